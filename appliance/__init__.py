@@ -1,0 +1,1 @@
+"""The handwriting-reading appliance: a camera, a numpy network and a light."""

@@ -1,0 +1,1 @@
+"""The neural network, in numpy alone."""

@@ -1,0 +1,93 @@
+"""The protocols that adapters fill; the daemon knows nothing else of them."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from appliance.values import Correction, Frame, Reading, Signal, State
+
+
+class Camera(Protocol):
+    """Gives frames. Opened when made; `close()` may be called more than once."""
+
+    def capture(self) -> Frame:
+        """Take a full picture now; nothing exposed before the call is returned.
+
+        Raises CameraError when none can be had.
+        """
+        ...
+
+    def watch(self) -> Frame:
+        """Give the latest small grey frame, about 320x240, for stillness and light.
+
+        Raises CameraError when none can be had.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give the device back."""
+        ...
+
+
+class Trigger(Protocol):
+    """Says when to read."""
+
+    def wait(self, timeout: float) -> Signal | None:
+        """Wait up to `timeout` seconds for a signal; None when there was none."""
+        ...
+
+    def see(self, frame: Frame) -> None:
+        """Look at a watch frame; triggers that don't need it do nothing."""
+        ...
+
+    def close(self) -> None:
+        """Give the device back."""
+        ...
+
+
+class Display(Protocol):
+    """Shows readings and states. Any number of them work side by side."""
+
+    def show(self, reading: Reading) -> None:
+        """Show the answer. Raises DisplayError when it can't."""
+        ...
+
+    def state(self, state: State, detail: str = "") -> None:
+        """Show what the appliance is doing. Raises DisplayError when it can't."""
+        ...
+
+    def close(self) -> None:
+        """Go dark and give the device back."""
+        ...
+
+
+class Journal(Protocol):
+    """Keeps readings and corrections."""
+
+    def record(self, reading: Reading) -> int:
+        """Keep a reading with its glyphs; returns its id. On disk when this returns."""
+        ...
+
+    def correct(self, correction: Correction) -> None:
+        """Keep a correction. On disk when this returns."""
+        ...
+
+    def close(self) -> None:
+        """Close the file."""
+        ...
+
+
+class Clock(Protocol):
+    """Time, so that tests need not wait for it."""
+
+    def time(self) -> float:
+        """Seconds since the epoch."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds that never run backwards."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        ...

@@ -1,0 +1,1 @@
+"""Living with the operating system: systemd, files, watchdog."""
