@@ -1,0 +1,68 @@
+"""The entry point: finds the command, and turns every error into one sentence."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from appliance.errors import ApplianceError
+
+COMMANDS = {
+    "read": "appliance.cli.read:read",
+    "evaluate": "appliance.cli.evaluate:evaluate",
+    "train": "appliance.cli.train:train",
+    "run": "appliance.cli.run:run",
+    "demo": "appliance.cli.run:demo",
+    "bench": "appliance.cli.bench:bench",
+}
+"""Command name -> "module:function". A command's module is imported only when it runs."""
+
+
+class LazyGroup(click.Group):
+    """A group of commands whose modules are imported only when they are needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of all commands, as listed above."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Import and return the command; None when there is no such name."""
+        if name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[name].partition(":")
+        command = getattr(importlib.import_module(module), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="digit-appliance")
+def group() -> None:
+    """Read handwritten digits with a camera and a neural network written in numpy.
+
+    \b
+    Example:
+      digit-appliance read photo.jpg
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit: 0 done, 1 it failed, 2 wrong usage, 130 interrupted."""
+    try:
+        status = group.main(arguments, prog_name="digit-appliance", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except BrokenPipeError:  # the reader of our output has gone, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except ApplianceError as error:
+        click.echo(f"digit-appliance: {error}", err=True)
+        sys.exit(1)
+    sys.exit(status if isinstance(status, int) else 0)
