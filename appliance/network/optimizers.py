@@ -1,0 +1,84 @@
+"""Optimizers: how the gradients move the parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+
+from appliance.network.layers import Array
+
+
+class Optimizer(Protocol):
+    """Moves parameters in place."""
+
+    def step(
+        self, parameters: Sequence[Array], gradients: Sequence[Array], learning_rate: float
+    ) -> None:
+        """Take one step against the gradients; the same parameters in the same order each time."""
+        ...
+
+
+class SGD:
+    """Gradient descent with momentum: velocity = momentum * velocity - rate * gradient.
+
+    weight_decay: added to the gradient as weight_decay * parameter.
+    nesterov: look ahead along the velocity (Sutskever et al. 2013).
+    """
+
+    def __init__(
+        self, momentum: float = 0.9, *, nesterov: bool = False, weight_decay: float = 0.0
+    ) -> None:
+        self.momentum, self.nesterov, self.weight_decay = momentum, nesterov, weight_decay
+        self._velocities: list[Array] = []
+
+    def step(
+        self, parameters: Sequence[Array], gradients: Sequence[Array], learning_rate: float
+    ) -> None:
+        """Move each parameter by its velocity."""
+        if not self._velocities:
+            self._velocities = [np.zeros_like(parameter) for parameter in parameters]
+        for parameter, gradient, velocity in zip(
+            parameters, gradients, self._velocities, strict=True
+        ):
+            push = learning_rate * (gradient + self.weight_decay * parameter)
+            velocity *= self.momentum
+            velocity -= push
+            parameter += self.momentum * velocity - push if self.nesterov else velocity
+
+
+class Adam:
+    """Adam (Kingma and Ba 2015) with decoupled weight decay (Loshchilov and Hutter 2019)."""
+
+    def __init__(
+        self,
+        mean_decay: float = 0.9,
+        square_decay: float = 0.999,
+        *,
+        epsilon: float = 1e-8,
+        weight_decay: float = 0.0,
+    ) -> None:
+        self.mean_decay, self.square_decay = mean_decay, square_decay
+        self.epsilon, self.weight_decay = epsilon, weight_decay
+        self._means: list[Array] = []
+        self._squares: list[Array] = []
+        self._steps = 0
+
+    def step(
+        self, parameters: Sequence[Array], gradients: Sequence[Array], learning_rate: float
+    ) -> None:
+        """Move each parameter by its mean gradient over the root of its mean square."""
+        if not self._means:
+            self._means = [np.zeros_like(parameter) for parameter in parameters]
+            self._squares = [np.zeros_like(parameter) for parameter in parameters]
+        self._steps += 1
+        unbias = 1 - self.mean_decay**self._steps
+        unbias_square = 1 - self.square_decay**self._steps
+        for parameter, gradient, mean, square in zip(
+            parameters, gradients, self._means, self._squares, strict=True
+        ):
+            mean += (1 - self.mean_decay) * (gradient - mean)
+            square += (1 - self.square_decay) * (gradient * gradient - square)
+            push = mean / unbias / (np.sqrt(square / unbias_square) + self.epsilon)
+            parameter -= learning_rate * (push + self.weight_decay * parameter)
