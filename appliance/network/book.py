@@ -11,11 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from appliance.errors import TrainingError
+from appliance.network.datasets import Dataset
 from appliance.network.layers import Array, Dense, Flatten, Sigmoid
 from appliance.network.network import Network
 from appliance.network.rotation import Rotation
@@ -101,8 +103,9 @@ class BookNetwork:
         """
         hidden = len(self.input_hidden)
         first = Dense(INPUTS, hidden, dtype=self.input_hidden.dtype)
-        first.parameters["weights"] = np.ascontiguousarray(self.input_hidden.T) * _type(self, 0.99)
-        first.parameters["bias"] = self.input_hidden.sum(axis=1) * _type(self, 0.01)
+        weights = self.input_hidden
+        first.parameters["weights"] = np.ascontiguousarray(weights.T) * _as(weights, 0.99)
+        first.parameters["bias"] = weights.sum(axis=1) * _as(weights, 0.01)
         last = Dense(hidden, OUTPUTS, bias=False, dtype=self.hidden_output.dtype)
         last.parameters["weights"] = np.ascontiguousarray(self.hidden_output.T)
         return Network([Flatten(), first, Sigmoid(), last])
@@ -118,11 +121,12 @@ class BookNetwork:
             names = ", ".join(kind.__name__ for kind in kinds)
             raise TrainingError(f"this isn't the book's network: its layers are {names}")
         first, last = (network.layers[index].parameters["weights"] for index in (1, 3))
-        return cls(first.T / first.dtype.type(0.99), last.T.copy())
+        return cls(first.T / _as(first, 0.99), last.T.copy())
 
 
-def _type(network: BookNetwork, number: float) -> np.floating:  # type: ignore[type-arg]
-    return network.input_hidden.dtype.type(number)
+def _as(like: Array, number: float) -> np.floating[Any]:
+    """Return the number in the array's type, so that float32 stays float32 in numpy 1 too."""
+    return like.dtype.type(number)
 
 
 def sigmoid(signals: Array) -> Array:
@@ -139,13 +143,11 @@ def _sigmoid_in_place(signals: Array) -> None:
     signals *= 0.5
 
 
-def scale_inputs(images: NDArray[np.generic]) -> Array:
-    """Bring images (N, 28, 28), uint8 or float in 0..1, to (N, 784) float32 in 0.01..1."""
-    factor = 0.99 / 255 if images.dtype == np.uint8 else 0.99
-    flat = images.reshape(len(images), INPUTS).astype(np.float32)
-    flat *= np.float32(factor)
-    flat += np.float32(0.01)
-    return flat
+def scale_inputs(glyphs: Array) -> Array:
+    """Bring glyphs (N, 28, 28) in 0..1 to the book's inputs: (N, 784) in 0.01..1."""
+    inputs: Array = glyphs.reshape(len(glyphs), INPUTS) * _as(glyphs, 0.99)
+    inputs += _as(glyphs, 0.01)
+    return inputs
 
 
 def make_targets(labels: NDArray[np.integer]) -> Array:
@@ -156,36 +158,28 @@ def make_targets(labels: NDArray[np.integer]) -> Array:
 
 
 def train_book(
-    recipe: BookRecipe,
-    images: NDArray[np.uint8],
-    labels: NDArray[np.integer],
-    random: np.random.Generator,
+    recipe: BookRecipe, dataset: Dataset, random: np.random.Generator
 ) -> Iterator[tuple[int, BookNetwork]]:
-    """Train in the order of the file, as the book does; yields (epoch, network) after each.
+    """Train in the order of the data set, as the book does; yields (epoch, network) after each.
 
-    images: (N, 28, 28) uint8, ink bright. labels: (N,) in 0..9.
-    Raises TrainingError for no images and for weights that aren't finite any more.
+    Raises TrainingError for weights that aren't finite any more.
     """
-    if not len(images):
-        raise TrainingError("there are no images to train on; give a data set that has some")
     network = BookNetwork.drawn(recipe.hidden, random)
     for epoch in range(1, recipe.epochs + 1):
-        for inputs, targets in _blocks(recipe.rotation, images, labels):
+        for inputs, targets in _blocks(recipe.rotation, dataset):
             network.train_block(inputs, targets, recipe.rate)
         if not np.isfinite(network.input_hidden).all():
             raise TrainingError(f"training diverged in epoch {epoch}; take a smaller rate")
         yield epoch, network
 
 
-def _blocks(
-    rotation: float, images: NDArray[np.uint8], labels: NDArray[np.integer]
-) -> Iterator[tuple[Array, Array]]:
+def _blocks(rotation: float, dataset: Dataset) -> Iterator[tuple[Array, Array]]:
     """Give inputs and targets in blocks; with rotation each example is followed by two copies."""
     turns = [Rotation(rotation), Rotation(-rotation)] if rotation else []
     step = max(1, BLOCK // (1 + len(turns)))
-    for start in range(0, len(images), step):
-        inputs = scale_inputs(images[start : start + step])
-        targets = make_targets(labels[start : start + step])
+    for start in range(0, len(dataset), step):
+        inputs = scale_inputs(dataset.glyphs[start : start + step])
+        targets = make_targets(dataset.labels[start : start + step])
         if turns:
             copies = [inputs, *(turn(inputs, background=0.01) for turn in turns)]
             inputs = np.stack(copies, axis=1).reshape(-1, INPUTS)

@@ -32,7 +32,7 @@ class Rotation:
         return result
 
 
-def _corners(rows: Array, columns: Array, size: int) -> list[tuple[np.ndarray, Array]]:  # type: ignore[type-arg]
+def _corners(rows: Array, columns: Array, size: int) -> list[tuple[np.ndarray, Array]]:
     """Return the indices and weights of the four neighbours; weight 0 outside the picture."""
     corners = []
     top, left = np.floor(rows).astype(np.intp), np.floor(columns).astype(np.intp)

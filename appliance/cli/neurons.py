@@ -1,0 +1,108 @@
+"""`digit-appliance neurons`: watch a small network learn XOR, number by number."""
+
+from __future__ import annotations
+
+from random import Random
+
+import click
+
+from appliance.network.neurons import LinkLayer, Network, Neuron
+
+XOR = (((0.0, 0.0), 0.0), ((0.0, 1.0), 1.0), ((1.0, 0.0), 1.0), ((1.0, 1.0), 0.0))
+
+
+@click.command()
+@click.option(
+    "--steps",
+    type=click.IntRange(0, 4),
+    default=1,
+    show_default=True,
+    help="How many of the four examples to show in full.",
+)
+@click.option(
+    "--passes",
+    type=click.IntRange(1),
+    default=1000,
+    show_default=True,
+    help="Times through the four examples.",
+)
+@click.option("--rate", default=2.0, show_default=True, help="How far a weight moves.")
+@click.option("--seed", default=0, show_default=True, help="Which random weights to begin with.")
+def neurons(steps: int, passes: int, rate: float, seed: int) -> None:
+    """Train 2-3-1 neurons and their links on XOR and show each step's numbers.
+
+    \b
+    Example:
+      digit-appliance neurons --steps 4
+    """
+    network = Network((2, 3, 1), Random(seed), rate)
+    for number, (inputs, expected) in enumerate(XOR[:steps], start=1):
+        click.echo(f"Example {number}: inputs {_numbers(inputs)}, expected {expected:g}")
+        _show_step(network, inputs, expected)
+    for number in range(1, passes + 1):
+        error = sum(
+            0.5 * (network.learn(inputs, [expected])[0] - expected) ** 2 for inputs, expected in XOR
+        )
+        if number % max(1, passes // 10) == 0:
+            click.echo(f"after {number:5d} passes the error over the four examples is {error:.5f}")
+    for inputs, expected in XOR:
+        answer = network.query(inputs)[0]
+        click.echo(f"{inputs[0]:g} XOR {inputs[1]:g} = {answer:.3f}  (expected {expected:g})")
+
+
+def _show_step(network: Network, inputs: tuple[float, ...], expected: float) -> None:
+    """Learn one example and say every number on the way."""
+    names = _names(network)
+    answer = network.propagate(inputs)[0]
+    for links in network.link_layers:
+        _show_forward(links, names)
+    click.echo(f"  the answer is {answer:.4f}; the error, half its squared distance from "
+               f"{expected:g}, is {0.5 * (answer - expected) ** 2:.4f}")  # fmt: skip
+    network.backpropagate([expected])
+    for links in reversed(network.link_layers):
+        _show_backward(links, names)
+    for links in network.link_layers:
+        _show_move(links, names, network.rate)
+    network.move_weights()
+
+
+def _names(network: Network) -> dict[Neuron, str]:
+    """Give each neuron a name: input 1, hidden 2, output 1, bias."""
+    kinds = ["input", *["hidden"] * (len(network.neuron_layers) - 2), "output"]
+    names: dict[Neuron, str] = {}
+    for kind, layer in zip(kinds, network.neuron_layers, strict=True):
+        names |= {neuron: f"{kind} {i}" for i, neuron in enumerate(layer.neurons, start=1)}
+        names[layer.bias] = "bias"
+    return names
+
+
+def _show_forward(links: LinkLayer, names: dict[Neuron, str]) -> None:
+    for neuron in links.after.neurons:
+        terms = [
+            f"{names[link.input_neuron]} {link.input_neuron.output:.4f} x weight {link.weight:.4f}"
+            for link in links.links
+            if link.output_neuron is neuron
+        ]
+        click.echo(f"  {names[neuron]}: {' + '.join(terms)} = input {neuron.input:.4f}; "
+                   f"sigmoid gives output {neuron.output:.4f}")  # fmt: skip
+
+
+def _show_backward(links: LinkLayer, names: dict[Neuron, str]) -> None:
+    for neuron in links.after.neurons:
+        click.echo(f"  {names[neuron]}: sensitivity {neuron.sensitivity:.4f} x derivative "
+                   f"{neuron.derivative:.4f} = output sensitivity "
+                   f"{neuron.output_sensitivity:.4f}")  # fmt: skip
+
+
+def _show_move(links: LinkLayer, names: dict[Neuron, str], rate: float) -> None:
+    for link in links.links:
+        before, after = link.input_neuron, link.output_neuron
+        move = before.output * after.output_sensitivity * rate
+        click.echo(f"  link {names[before]} -> {names[after]}: weight {link.weight:.4f} - "
+                   f"output {before.output:.4f} x output sensitivity "
+                   f"{after.output_sensitivity:.4f} x rate {rate:g} = "
+                   f"{link.weight - move:.4f}")  # fmt: skip
+
+
+def _numbers(values: tuple[float, ...]) -> str:
+    return " and ".join(f"{value:g}" for value in values)
