@@ -1,0 +1,76 @@
+"""Reader of folders of labelled glyph pictures, for `evaluate`."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from appliance.errors import DatasetError
+from appliance.network.datasets import Dataset
+from appliance.vision.glyph import normalise
+
+NOISE = 0.25
+"""Share of the full contrast below which a difference from the paper counts as none."""
+LARGEST_SIDE = 4096
+
+
+def read_folder(folder: Path) -> Dataset:
+    """Read a folder of single digits with labels.csv (columns `file`, `digits`).
+
+    Each picture is brought to a glyph: ink bright whichever way it was drawn, fitted and centred
+    as MNIST's are. Raises DatasetError naming the file that is missing or damaged.
+    """
+    table = folder / "labels.csv"
+    try:
+        with table.open(newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DatasetError(f"{table}: can't be read ({error})") from error
+    if not rows:
+        raise DatasetError(f"{table}: lists no pictures")
+    labels = np.array([_label(table, row) for row in rows], np.int64)
+    glyphs = np.stack([picture_to_glyph(_open(folder / row["file"])) for row in rows])
+    return Dataset(glyphs, labels)
+
+
+def _label(table: Path, row: dict[str, str]) -> int:
+    """The row's one digit."""
+    if not row.get("file") or "digits" not in row:
+        raise DatasetError(f"{table}: must have the columns file and digits")
+    digits = row["digits"] or ""
+    if not (len(digits) == 1 and digits.isascii() and digits.isdigit()):
+        raise DatasetError(f"{table}: {row['file']} has the label {digits!r}, must be one digit")
+    return int(digits)
+
+
+def _open(path: Path) -> NDArray[np.uint8]:
+    try:
+        data = np.frombuffer(path.read_bytes(), np.uint8)
+        picture = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE) if len(data) else None
+    except (OSError, cv2.error) as error:
+        raise DatasetError(f"{path}: can't be read ({error})") from error
+    if picture is None or max(picture.shape) > LARGEST_SIDE:
+        raise DatasetError(f"{path}: is no picture of a single digit")
+    return np.asarray(picture, np.uint8)
+
+
+def picture_to_glyph(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Bring a grey picture of one digit to float32 (28, 28) in 0..1, ink bright.
+
+    The paper's level is the median of the border; ink is what differs from it to the side that
+    differs most.
+    """
+    grey = picture.astype(np.float32)
+    border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    difference = grey - np.median(border)
+    if -difference.min() > difference.max():
+        difference = -difference
+    full = float(np.percentile(difference, 99.5))
+    if full <= 0:
+        full = max(float(difference.max()), 1.0)
+    soft = np.clip((difference / full - NOISE) / (1 - NOISE), 0, 1)
+    return normalise(soft.astype(np.float32))

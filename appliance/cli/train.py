@@ -1,0 +1,170 @@
+"""`digit-appliance train`."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from appliance.errors import TrainingError
+from appliance.network import weights as weights_file
+from appliance.network.book import BookNetwork, BookRecipe, train_book
+from appliance.network.calibration import fit_temperature
+from appliance.network.datasets import Dataset, read_mnist
+from appliance.network.optimizers import Adam
+from appliance.network.recipes import RECIPES, Recipe
+from appliance.network.training import Trainer, accuracy_of
+from appliance.network.weights import Weights
+
+
+@click.command()
+@click.option(
+    "--data",
+    required=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder with MNIST's four files.",
+)
+@click.option("--recipe", "name", default="quick", show_default=True, type=click.Choice(RECIPES))
+@click.option("--epochs", type=click.IntRange(1), help="Instead of the recipe's.")
+@click.option("--seed", default=1, show_default=True, type=click.IntRange(0))
+@click.option("--threads", type=click.IntRange(1), help="Instead of the recipe's.")
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Weights file to write.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def train(  # noqa: PLR0917 (click passes them by name)
+    data: Path,
+    name: str,
+    epochs: int | None,
+    seed: int,
+    threads: int | None,
+    out: Path,
+    as_json: bool,
+) -> None:
+    """Train a network and write its weights.
+
+    Ctrl-C ends it early and keeps the best weights so far.
+
+    \b
+    Example:
+      digit-appliance train --data mnist --recipe quick --seed 1 --out my.npz
+    """
+    if not out.parent.is_dir():
+        raise click.UsageError(f"--out {out}: there is no folder {out.parent}")
+    recipe, dataset, started = RECIPES[name], read_mnist(data), time.monotonic()
+    if isinstance(recipe, BookRecipe):
+        recipe = replace(recipe, epochs=epochs or recipe.epochs)
+        trained = _train_book(recipe, dataset, seed)
+    else:
+        plan = replace(
+            recipe.plan,
+            epochs=epochs or recipe.plan.epochs,
+            threads=threads or recipe.plan.threads,
+        )
+        recipe = replace(recipe, plan=plan)
+        trained = _train(recipe, dataset, seed)
+    about: dict[str, Any] = {
+        "recipe": name,
+        "seed": seed,
+        "data": f"MNIST, {len(dataset)} training images",
+        "date": datetime.now(UTC).strftime("%Y-%m-%d"),
+        "seconds": round(time.monotonic() - started, 1),
+        **trained.about,
+        **_test_accuracy(trained, data),
+    }
+    storage = recipe.storage if isinstance(recipe, Recipe) else "float32"
+    weights_file.save(out, replace(trained, about=about), storage)
+    _report(out, about, as_json)
+
+
+def _train(recipe: Recipe, dataset: Dataset, seed: int) -> Weights:
+    """Train until the end, Ctrl-C or divergence; fold and calibrate the best network."""
+    training, held_out = dataset.split(recipe.held_out, seed)
+    trainer = Trainer(
+        recipe.network(seed),
+        Adam(),
+        recipe.plan,
+        training,
+        held_out,
+        seed=seed,
+        augment=recipe.deformation,
+    )
+    epochs = _follow(trainer)
+    network = trainer.best.folded()
+    temperature = fit_temperature(network.predict(held_out.glyphs), held_out.labels)
+    accuracy = accuracy_of(network, held_out)
+    about = {"epochs": epochs, "held_out": len(held_out), "held_out_accuracy": round(accuracy, 5)}
+    return Weights(network, temperature, about)
+
+
+def _follow(trainer: Trainer) -> float:
+    """Show training's progress; returns the epochs that were run."""
+    done, total = 0.0, trainer.plan.epochs
+    with _bar(total) as (bars, bar):
+        try:
+            for step in trainer.run():
+                done = step.epoch - 1 + step.batch / step.batches
+                best = f"best held-out accuracy {trainer.best_accuracy:.2%}"
+                text = f"epoch {step.epoch}/{total}, loss {step.loss:.4f}, {best}"
+                bars.update(bar, completed=done, description=text)
+        except (KeyboardInterrupt, TrainingError) as stop:
+            if not trainer.best_accuracy:
+                raise
+            bars.console.print(str(stop) or "stopped; keeping the best weights so far")
+    return round(done, 2)
+
+
+def _train_book(recipe: BookRecipe, dataset: Dataset, seed: int) -> Weights:
+    """Train the book's network on all images; Ctrl-C keeps what the last whole epoch gave."""
+    random = np.random.default_rng(seed)
+    network: BookNetwork | None = None
+    done = 0
+    with _bar(recipe.epochs) as (bars, bar):
+        try:
+            for done, latest in train_book(recipe, dataset, random):
+                network = BookNetwork(latest.input_hidden.copy(), latest.hidden_output.copy())
+                bars.update(bar, completed=done, description=f"epoch {done}/{recipe.epochs}")
+        except (KeyboardInterrupt, TrainingError) as stop:
+            if network is None:
+                raise
+            bars.console.print(str(stop) or "stopped; keeping the last whole epoch's weights")
+    assert network is not None
+    return Weights(network.to_network(), about={"epochs": done})
+
+
+@contextmanager
+def _bar(total: float) -> Iterator[tuple[Progress, TaskID]]:
+    """Show a progress bar on stderr, which leaves stdout to the result."""
+    columns = BarColumn(), TextColumn("{task.description}"), TimeRemainingColumn()
+    with Progress(*columns, console=Console(stderr=True)) as bars:
+        yield bars, bars.add_task("training", total=total)
+
+
+def _test_accuracy(trained: Weights, data: Path) -> dict[str, float]:
+    """Evaluate on the test images, when they lie in the folder; they choose nothing."""
+    if not list(data.glob("t10k-images*")):
+        return {}
+    return {"test_accuracy": round(accuracy_of(trained.network, read_mnist(data, "t10k")), 5)}
+
+
+def _report(out: Path, about: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"weights": str(out), **about}))
+        return
+    click.echo(f"{out}: {out.stat().st_size / 1000:.0f} kB, {about['epochs']} epochs")
+    for name in ("held_out_accuracy", "test_accuracy"):
+        if name in about:
+            click.echo(f"{name.replace('_', ' ')}: {about[name]:.2%}")

@@ -1,0 +1,45 @@
+"""The network as the reader uses it: glyphs in, predictions out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from appliance.errors import PictureError
+from appliance.network.losses import softmax
+from appliance.network.weights import DIGITS, Weights, load
+from appliance.values import GLYPH_SIZE, Prediction
+
+
+class Classifier:
+    """Says of glyphs which digit they are, how sure that is, and whether they are one."""
+
+    def __init__(self, weights: Weights) -> None:
+        self.weights = weights
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> Classifier:
+        """Read a weights file; None takes the shipped one. Raises WeightsError."""
+        return cls(load(path))
+
+    def probabilities(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Give float32 (N, 11) for glyphs (N, 28, 28): the ten digits, then not-a-digit.
+
+        The last is 0 when the network doesn't know that class. Raises PictureError for another
+        shape and for values that aren't finite.
+        """
+        if pixels.shape[1:] != (GLYPH_SIZE, GLYPH_SIZE):
+            raise PictureError(f"glyphs must be (N, 28, 28), not {pixels.shape}")
+        if not np.isfinite(pixels).all():
+            raise PictureError("a glyph holds NaN or infinite values; they must be in 0..1")
+        result = np.zeros((len(pixels), len(DIGITS) + 1), np.float32)
+        if len(pixels):
+            logits = self.weights.network.predict(pixels.astype(np.float32, copy=False))
+            result[:, : logits.shape[1]] = softmax(logits, self.weights.temperature)
+        return result
+
+    def classify(self, pixels: NDArray[np.float32]) -> list[Prediction]:
+        """Give a prediction for each of the glyphs (N, 28, 28); none for none."""
+        return [Prediction(row[:10], float(row[10])) for row in self.probabilities(pixels)]

@@ -1,0 +1,222 @@
+"""Training: mini-batches, deformed afresh, in threads; the best averaged weights are kept."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from appliance.errors import TrainingError
+from appliance.network.datasets import Dataset
+from appliance.network.layers import Array
+from appliance.network.losses import softmax_cross_entropy
+from appliance.network.network import Network
+from appliance.network.normalization import BatchNorm
+from appliance.network.optimizers import Optimizer
+
+Glyphs = NDArray[np.float32]
+Augment = Callable[[Glyphs, np.random.Generator], Glyphs]
+Draw = Callable[[int, np.random.Generator], Glyphs]
+
+NOT_A_DIGIT = 10
+"""The label of the eleventh class."""
+DIVERGED = 3.0
+"""Training has diverged when the mean loss is so many times that of an untrained network."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How to train.
+
+    learning_rate: its peak; it rises over `warm_up` epochs and falls to 0 as a cosine.
+    averaging: decay per step of the exponential moving average of the weights, which is what is
+    evaluated and kept; 0 keeps the latest weights.
+    nondigits: share of not-a-digit glyphs that is added to each batch.
+    threads: each takes a part of every batch; the result depends on their number, not on chance.
+    """
+
+    epochs: int
+    batch_size: int = 64
+    learning_rate: float = 2e-3
+    warm_up: float = 0.2
+    smoothing: float = 0.0
+    averaging: float = 0.999
+    nondigits: float = 0.0
+    threads: int = 1
+
+    def rate(self, epoch: float) -> float:
+        """Learning rate at a time in epochs: linear rise, then half a cosine to 0."""
+        if epoch < self.warm_up:
+            return self.learning_rate * max(epoch, 0.02) / self.warm_up
+        done = (epoch - self.warm_up) / max(self.epochs - self.warm_up, 1e-9)
+        return self.learning_rate * 0.5 * (1 + math.cos(math.pi * min(done, 1.0)))
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where training stands after a batch.
+
+    epoch: from 1. batch: from 1 to batches. loss: mean over the epoch so far.
+    accuracy: on the held-out part, 0..1, after the epoch's last batch; None before.
+    """
+
+    epoch: int
+    epochs: int
+    batch: int
+    batches: int
+    loss: float
+    accuracy: float | None = None
+
+
+class Trainer:
+    """Trains a network on one part of the data and keeps what did best on the other.
+
+    best, best_accuracy: the network so far that got most of the held-out part right, batch
+    statistics measured; before the first epoch's end the network as it was given.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        optimizer: Optimizer,
+        plan: Plan,
+        training: Dataset,
+        held_out: Dataset,
+        *,
+        seed: int = 0,
+        augment: Augment | None = None,
+        draw_nondigits: Draw | None = None,
+    ) -> None:
+        """Raise TrainingError when the data can't teach anything."""
+        if len(np.unique(training.labels)) < 2:
+            raise TrainingError(
+                f"all {len(training)} training glyphs are a {training.labels[0]}; "
+                "training needs at least two different digits"
+            )
+        self.network, self.optimizer, self.plan = network, optimizer, plan
+        self.training, self.held_out = training, held_out
+        self.augment, self.draw_nondigits = augment, draw_nondigits
+        self.best, self.best_accuracy = network.copy(), 0.0
+        self._averaged = network.copy()
+        self._order = np.random.default_rng([seed, 0])
+        self._randoms = [np.random.default_rng([seed, 1 + i]) for i in range(plan.threads)]
+        self._twins = [network.twin() for _ in range(plan.threads)]
+        self._steps = 0
+
+    def run(self) -> Iterator[Progress]:
+        """Train, and say after each batch where it stands.
+
+        May be left at any time; `best` holds what is worth keeping. Raises TrainingError when
+        training diverges.
+        """
+        with ThreadPoolExecutor(self.plan.threads) as pool:
+            for epoch in range(1, self.plan.epochs + 1):
+                yield from self._epoch(epoch, pool)
+
+    def _epoch(self, epoch: int, pool: ThreadPoolExecutor) -> Iterator[Progress]:
+        plan = self.plan
+        size = min(plan.batch_size, len(self.training))
+        order = self._order.permutation(len(self.training))
+        count = len(order) // size
+        total = 0.0
+        for batch in range(1, count + 1):
+            rate = plan.rate(epoch - 1 + (batch - 1) / count)
+            total += self._step(order[(batch - 1) * size : batch * size], rate, pool)
+            self._refuse_divergence(total / batch, epoch)
+            if batch < count:
+                yield Progress(epoch, plan.epochs, batch, count, total / batch)
+        accuracy = self._keep_best()
+        yield Progress(epoch, plan.epochs, count, count, total / count, accuracy)
+
+    def _step(self, chosen: NDArray[np.int64], rate: float, pool: ThreadPoolExecutor) -> float:
+        """Train on one batch, a part of it in each thread; returns the mean loss."""
+        parts = np.array_split(chosen, self.plan.threads)
+        jobs = list(zip(self._twins, parts, self._randoms, strict=True))
+        losses = list(pool.map(lambda job: self._gradients(*job), jobs))
+        gradients = [
+            sum(shares[1:], shares[0]) / len(shares)
+            for shares in zip(*(twin.gradients() for twin in self._twins), strict=True)
+        ]
+        self.optimizer.step(self.network.parameters(), gradients, rate)
+        self._average()
+        return float(np.mean(losses))
+
+    def _gradients(
+        self, twin: Network, chosen: NDArray[np.int64], random: np.random.Generator
+    ) -> float:
+        """Forward and backward through one twin; returns the loss."""
+        glyphs, labels = self._batch(chosen, random)
+        logits = twin.forward(glyphs, training=True)
+        loss, gradient = softmax_cross_entropy(logits, labels, self.plan.smoothing)
+        twin.backward(gradient)
+        return loss
+
+    def _batch(
+        self, chosen: NDArray[np.int64], random: np.random.Generator
+    ) -> tuple[Glyphs, NDArray[np.int64]]:
+        """Take glyphs, add non-digits, deform all."""
+        glyphs, labels = self.training.glyphs[chosen], self.training.labels[chosen]
+        if self.draw_nondigits and self.plan.nondigits:
+            others = self.draw_nondigits(round(len(chosen) * self.plan.nondigits), random)
+            glyphs = np.concatenate([glyphs, others])
+            labels = np.concatenate([labels, np.full(len(others), NOT_A_DIGIT)])
+        if self.augment:
+            glyphs = self.augment(glyphs, random)
+        return glyphs, labels
+
+    def _average(self) -> None:
+        """Move the average towards the weights; faster at the start, when it knows nothing."""
+        self._steps += 1
+        decay = min(self.plan.averaging, self._steps / (self._steps + 10))
+        for average, weights in zip(
+            self._averaged.parameters(), self.network.parameters(), strict=True
+        ):
+            average += (1 - decay) * (weights - average)
+
+    def _keep_best(self) -> float:
+        """Evaluate the averaged weights, keep them when no earlier ones were better."""
+        chosen = self._order.permutation(len(self.training))[:4096]
+        random = self._randoms[0]
+        measure_statistics(
+            self._averaged,
+            [self._batch(part, random)[0] for part in np.array_split(chosen, 16) if len(part)],
+        )
+        accuracy = accuracy_of(self._averaged, self.held_out)
+        if accuracy >= self.best_accuracy:
+            self.best, self.best_accuracy = self._averaged.copy(), accuracy
+        return accuracy
+
+    def _refuse_divergence(self, loss: float, epoch: int) -> None:
+        classes = self.network.layers[-1].parameters["weights"].shape[-1]
+        if not loss <= DIVERGED * math.log(classes):
+            raise TrainingError(
+                f"training diverged in epoch {epoch}: the mean loss is {loss:.3g}; the best "
+                "weights so far are kept; try again with a lower learning rate"
+            )
+
+
+def measure_statistics(network: Network, inputs: Sequence[Array]) -> None:
+    """Set every BatchNorm's statistics to the mean over these batches of inputs."""
+    norms = [layer for layer in network.layers if isinstance(layer, BatchNorm)]
+    if not norms:
+        return
+    means: list[list[Array]] = [[] for _ in norms]
+    variances: list[list[Array]] = [[] for _ in norms]
+    for batch in inputs:
+        network.forward(batch, training=True)
+        for index, norm in enumerate(norms):
+            means[index].append(norm.batch_mean)
+            variances[index].append(norm.batch_variance)
+    for norm, mean, variance in zip(norms, means, variances, strict=True):
+        norm.statistics["mean"] = np.mean(mean, axis=0)
+        norm.statistics["variance"] = np.mean(variance, axis=0) + np.var(mean, axis=0)
+
+
+def accuracy_of(network: Network, dataset: Dataset) -> float:
+    """Share of the data set, 0..1, whose most probable digit is its label."""
+    logits = network.predict(dataset.glyphs)
+    return float(np.mean(np.argmax(logits[:, :10], axis=1) == dataset.labels))
