@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+import appliance  # noqa: F401  # before any test imports cv2: it sets OpenCV's limits
+
 CHECKOUT = Path(__file__).parent.parent
 
 

@@ -18,6 +18,7 @@ COMMANDS = {
     "run": "appliance.cli.run:run",
     "demo": "appliance.cli.run:demo",
     "bench": "appliance.cli.bench:bench",
+    "settings": "appliance.cli.settings:settings",
     "neurons": "appliance.cli.neurons:neurons",
 }
 """Command name -> "module:function". A command's module is imported only when it runs."""

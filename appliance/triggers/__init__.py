@@ -1,1 +1,12 @@
-"""What asks for a reading."""
+"""Triggers: what says when to read."""
+
+from appliance.registry import Registry
+
+TRIGGERS = Registry(
+    kind="trigger",
+    group="digit_appliance.triggers",
+    builtin={
+        "manual": "appliance.triggers.manual:Manual",
+        "interval": "appliance.triggers.interval:Interval",
+    },
+)

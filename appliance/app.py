@@ -1,0 +1,106 @@
+"""The composition root: settings in, the wired appliance out; the only place that chooses."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from appliance.cameras import CAMERAS
+from appliance.cameras.pictures import Pictures
+from appliance.daemon import Daemon
+from appliance.displays.several import Several as SeveralDisplays
+from appliance.displays.terminal import Terminal
+from appliance.journal.sqlite import SqliteJournal
+from appliance.keys import collaborators
+from appliance.network.classifier import Classifier
+from appliance.ports import Camera, Clock, Trigger
+from appliance.reader import Reader
+from appliance.service.clock import SystemClock
+from appliance.settings import Adapter, JournalSettings, Settings
+from appliance.triggers.interval import Interval
+from appliance.triggers.manual import Manual
+from appliance.triggers.several import Several as SeveralTriggers
+
+SECONDS_BETWEEN_SCENES = 2.0
+"""In a demo that goes on by itself."""
+
+
+def build(settings: Settings, clock: Clock | None = None) -> Daemon:
+    """Wire the appliance as the settings say.
+
+    Raises SettingsError, WeightsError, TriggerError or DisplayError when a part can't be had; a
+    camera or journal that can't be had yet is the daemon's to wait for.
+    """
+    clock = clock or SystemClock()
+    offered: dict[str, object] = {"clock": clock}
+    triggers = [_make(adapter, offered) for adapter in settings.triggers]
+    displays = {adapter.name: _make(adapter, offered) for adapter in settings.displays}
+    return Daemon(
+        open_camera=lambda: _make(settings.camera, offered),
+        trigger=triggers[0] if len(triggers) == 1 else SeveralTriggers(triggers),
+        display=SeveralDisplays(displays),
+        reader=load_reader(settings.reader.weights),
+        journal=_journal(settings.journal, clock),
+        clock=clock,
+    )
+
+
+def build_demo(
+    pictures: Sequence[str] = (), *, seed: int, auto: bool, times: int, weights: str = ""
+) -> Daemon:
+    """Wire the appliance without hardware, showing in the terminal.
+
+    pictures: files or folders to read, each once; without any, scenes are drawn.
+    seed: of the scenes; the same seed draws the same ones.
+    auto: go on by itself, otherwise the Enter key is the button.
+    times: readings after which an automatic demo of drawn scenes ends; 0: it goes on.
+
+    The terminal stands alone, not among `Several`: when it is gone the demo has to end.
+    """
+    clock = SystemClock()
+    camera, caption = _demo_camera(pictures, seed, clock)
+    trigger: Trigger
+    if isinstance(camera, Pictures):
+        trigger, hint = Interval(clock, 0, len(camera.files)), ""
+    elif auto:
+        trigger, hint = Interval(clock, SECONDS_BETWEEN_SCENES, times), ""
+    else:
+        trigger, hint = Manual(sys.stdin), "Enter: hold up the next one. Ctrl-C: end."
+    return Daemon(
+        open_camera=lambda: camera,
+        trigger=trigger,
+        display=Terminal(hint=hint, caption=caption),
+        reader=load_reader(weights),
+        journal=SqliteJournal(None, clock),
+        clock=clock,
+    )
+
+
+def load_reader(weights: str = "") -> Reader:
+    """Load the network and put the eye before it; empty takes the weights that came with it.
+
+    Raises WeightsError.
+    """
+    return Reader(Classifier.load(Path(weights).expanduser() if weights else None))
+
+
+def _demo_camera(
+    pictures: Sequence[str], seed: int, clock: Clock
+) -> tuple[Camera, Callable[[], str]]:
+    """Return the camera of a demo, and what to write above each reading."""
+    if pictures:
+        files = Pictures(clock, tuple(pictures))
+        return files, lambda: str(files.current)
+    scenes = CAMERAS.load("synthetic")(seed=seed)  # it brings much along: only when it is wanted
+    return scenes, lambda: f"held up: {scenes.truth.replace(chr(10), ' / ') or 'no digit'}"
+
+
+def _journal(settings: JournalSettings, clock: Clock) -> SqliteJournal:
+    path = Path(settings.path).expanduser() if settings.path else None
+    return SqliteJournal(path, clock, settings.keep_readings, settings.keep_days)
+
+
+def _make(adapter: Adapter, offered: dict[str, object]) -> Any:
+    return adapter.make(**adapter.options, **collaborators(adapter.make, offered))

@@ -1,0 +1,67 @@
+"""`digit-appliance run` and `digit-appliance demo`: the loop, with hardware and without."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from appliance import app, settings
+from appliance.daemon import Daemon
+from appliance.errors import SettingsError
+
+
+@click.command(epilog="Example: digit-appliance run --config /etc/digit-appliance/config.toml")
+@click.option("--config", type=click.Path(path_type=Path), help="Settings file.")
+def run(config: Path | None) -> None:
+    """Run the appliance: wait for a trigger, take a picture, read it, show it, keep it.
+
+    Ctrl-C or SIGTERM ends it. Without --config the settings are those in
+    /etc/digit-appliance/config.toml, or the defaults where that file is absent.
+    """
+    chosen = settings.load(config)
+    logging.basicConfig(
+        level=chosen.log.level.upper(), format="%(levelname)s %(name)s: %(message)s"
+    )
+    if not chosen.triggers:
+        raise SettingsError("triggers.use is empty: nothing would ever be read; name a trigger")
+    _run_until_signal(app.build(chosen))
+
+
+@click.command(epilog="Example: digit-appliance demo --auto --seed 7")
+@click.argument("pictures", nargs=-1)
+@click.option("--auto", is_flag=True, help="Go on by itself; so it is without a keyboard.")
+@click.option("--seed", type=click.IntRange(min=0), default=1, help="Which scenes to draw.")
+@click.option(
+    "--times", type=click.IntRange(min=0), default=0, help="End after so many readings (--auto)."
+)
+@click.option("--weights", default="", help="Weights file; the shipped one when not given.")
+def demo(pictures: tuple[str, ...], auto: bool, seed: int, times: int, weights: str) -> None:
+    """Run the appliance without any hardware: drawn scenes, the Enter key, this terminal.
+
+    With PICTURES (files or folders) it reads these instead, each once.
+    """
+    logging.basicConfig(level=logging.CRITICAL)  # the terminal display says it already
+    auto = auto or times > 0 or not sys.stdin.isatty()
+    daemon = app.build_demo(pictures, seed=seed, auto=auto, times=times, weights=weights)
+    if not (pictures or auto):
+        daemon.read()  # the first one at once: a blank screen explains nothing
+    _run_until_signal(daemon)
+
+
+def _run_until_signal(daemon: Daemon) -> None:
+    """Run the loop; SIGTERM and SIGINT end it after the step that it is in."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        daemon.stop()
+
+    before = [signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)]
+    try:
+        daemon.run()
+    finally:
+        signal.signal(signal.SIGTERM, before[0])
+        signal.signal(signal.SIGINT, before[1])

@@ -1,0 +1,199 @@
+"""The loop: wait, look, read, show, record."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Protocol
+
+import numpy as np
+
+from appliance.errors import CameraError, PictureError
+from appliance.ports import Camera, Clock, Display, Journal, Trigger
+from appliance.service.troubles import Troubles
+from appliance.values import Frame, Reading, Signal, State
+
+TICK = 1 / 15
+"""Seconds between two looks through the camera while nobody asks for a reading."""
+
+FIRST_RETRY, LAST_RETRY = 0.5, 30.0
+"""Seconds until a lost camera is tried again; doubled each time, up to the last."""
+
+
+class Reader(Protocol):
+    """What the loop needs of the reader."""
+
+    def read(self, frame: Frame) -> Reading:
+        """Read the digits in a frame."""
+        ...
+
+
+class Daemon:
+    """Runs the appliance until it is stopped.
+
+    A trouble of the camera, a display or the journal is said once and doesn't end the loop.
+
+    open_camera: opens the camera, also anew after it was lost; raises CameraError.
+    progress: called whenever a frame arrived, for the watchdog: a timer would also feed it when
+        the camera hangs.
+    handlers: what to do on the signals CORRECT and SHUTDOWN; without a handler SHUTDOWN ends the
+        loop and CORRECT does nothing.
+    """
+
+    def __init__(
+        self,
+        open_camera: Callable[[], Camera],
+        trigger: Trigger,
+        display: Display,
+        reader: Reader,
+        *,
+        journal: Journal,
+        clock: Clock,
+        progress: Callable[[], None] = lambda: None,
+        handlers: Mapping[Signal, Callable[[], None]] | None = None,
+    ) -> None:
+        self._open_camera = open_camera
+        self._trigger = trigger
+        self._display = display
+        self._reader = reader
+        self._journal = journal
+        self._clock = clock
+        self._progress = progress
+        self._handlers = {
+            Signal.READ: self.read,
+            Signal.QUIT: self.stop,
+            Signal.SHUTDOWN: self.stop,
+            **(handlers or {}),
+        }
+        self._log = logging.getLogger(__name__)
+        self._troubles = Troubles(self._log)
+        self._camera: Camera | None = None
+        self._retry_at = -np.inf
+        self._retry_after = FIRST_RETRY
+        self._stopping = False
+        self.last: Reading | None = None
+
+    def run(self) -> None:
+        """Go on until `stop` is called or a trigger asks to quit; then close everything."""
+        try:
+            self._display.state(State.STARTING)
+            self._look()
+            if "camera" not in self._troubles:
+                self._display.state(State.READY)
+            while not self._stopping:
+                self._tick()
+        finally:
+            self._close()
+
+    def stop(self) -> None:
+        """End the loop after the present step; may be called from a signal handler."""
+        self._stopping = True
+
+    def read(self) -> Reading | None:
+        """Take a picture now, read it, show it, keep it; None when the camera gave none."""
+        lost = "camera" in self._troubles
+        self._display.state(State.LOOKING)
+        self._retry_at = -np.inf  # somebody is waiting: don't hold back
+        try:
+            frame = self._frame(lambda camera: camera.capture())
+        except PictureError as error:
+            self._log.warning("%s", error)
+            self._display.state(State.READY, str(error))
+            return None
+        if frame is None:
+            if lost:  # otherwise it was shown when it was lost
+                self._display.state(State.CAMERA_LOST, self._troubles.text("camera"))
+            return None
+        reading = replace(self._reader.read(frame), time=frame.time, source=frame.source)
+        self._display.show(reading)
+        self.last = self._record(reading)
+        return self.last
+
+    def _tick(self) -> None:
+        signal = self._trigger.wait(TICK)
+        if signal is None:
+            self._look()
+        elif handler := self._handlers.get(signal):
+            handler()
+
+    def _look(self) -> None:
+        """Give the triggers a small frame to look at."""
+        try:
+            frame = self._frame(lambda camera: camera.watch())
+        except PictureError:  # it is said when that picture is asked for
+            return
+        if frame is not None:
+            self._trigger.see(frame)
+
+    def _frame(self, take: Callable[[Camera], Frame]) -> Frame | None:
+        """Take a frame; None when the camera is lost, or not yet to be tried again.
+
+        Whatever the camera raises counts as its trouble: it may be somebody else's code. Only a
+        PictureError goes through: that picture is bad, the camera isn't.
+        """
+        if self._camera is None and self._clock.monotonic() < self._retry_at:
+            return None
+        try:
+            self._camera = self._camera or self._open_camera()
+            frame = _checked(take(self._camera))
+        except PictureError:
+            raise
+        except Exception as error:
+            self._lose_camera(error)
+            return None
+        self._found_camera()
+        return frame
+
+    def _lose_camera(self, error: Exception) -> None:
+        if self._troubles.met("camera", error):
+            self._display.state(State.CAMERA_LOST, str(error))
+        self._close_camera()
+        self._retry_at = self._clock.monotonic() + self._retry_after
+        self._retry_after = min(2 * self._retry_after, LAST_RETRY)
+
+    def _found_camera(self) -> None:
+        if self._troubles.over("camera"):
+            self._display.state(State.READY)
+        self._retry_after = FIRST_RETRY
+        self._progress()
+
+    def _record(self, reading: Reading) -> Reading:
+        """Keep the reading; returns it with its number where that worked."""
+        try:
+            kept = replace(reading, id=self._journal.record(reading))
+        except Exception as error:
+            self._troubles.met("journal", error)
+            return reading
+        self._troubles.over("journal")
+        return kept
+
+    def _close_camera(self) -> None:
+        camera, self._camera = self._camera, None
+        if camera is not None:
+            self._quietly("camera", camera.close)
+
+    def _close(self) -> None:
+        self._close_camera()
+        self._quietly("trigger", self._trigger.close)
+        self._quietly("journal", self._journal.close)
+        self._display.state(State.STOPPED)
+        self._display.close()
+
+    def _quietly(self, name: str, close: Callable[[], None]) -> None:
+        try:
+            close()
+        except Exception as error:
+            self._log.warning("%s: didn't close: %s", name, error)
+
+
+def _checked(frame: Frame) -> Frame:
+    """Return the frame; raises CameraError when its pixels aren't a picture's."""
+    pixels = frame.pixels
+    colours = pixels.shape[2:]
+    if pixels.dtype != np.uint8 or colours not in ((), (3,)) or pixels.ndim < 2 or not pixels.size:
+        raise CameraError(
+            f"the camera gave {pixels.dtype} pixels of shape {pixels.shape}; expected uint8 "
+            "(height, width) or (height, width, 3)"
+        )
+    return frame

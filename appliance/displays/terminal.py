@@ -1,0 +1,125 @@
+"""The reading in a terminal; one plain line where the output isn't one."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TextIO
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.text import Text
+
+from appliance.displays.picture import (
+    LIT,
+    UNLIT,
+    beside,
+    braille,
+    half_blocks,
+    seven_segments,
+    ten_leds,
+)
+from appliance.displays.segments import NOTHING
+from appliance.values import GLYPH_SIZE, ReadDigit, Reading, State
+
+INDENT = "  "
+
+
+class Terminal:
+    """Draws each reading: seven segments, ten LEDs, the glyphs, status, confidence and reason.
+
+    stream: where to; standard output when not given.
+    hint: shown when the appliance is ready: how to make it read.
+    caption: a line above each reading, asked for when it is shown.
+    """
+
+    def __init__(
+        self,
+        stream: TextIO | None = None,
+        hint: str = "",
+        caption: Callable[[], str] | None = None,
+        console: Console | None = None,
+    ) -> None:
+        self._console = console or Console(file=stream or sys.stdout, highlight=False)
+        self._hint = hint
+        self._caption = caption
+
+    def show(self, reading: Reading) -> None:
+        """Draw the reading."""
+        caption = self._caption() if self._caption else ""
+        if not self._console.is_terminal:
+            self._say(f"{caption + ': ' if caption else ''}{plain(reading)}")
+            return
+        if caption:
+            self._say(Text(f"\n{INDENT}{caption}", style="dim"))
+        colours = self._console.color_system is not None and not self._console.no_color
+        for row in draw(reading, self._console.width - len(INDENT), colours):
+            self._say(Text(INDENT) + row)
+        if self._hint:
+            self._say(Text(f"{INDENT}{self._hint}", style="dim"))
+
+    def state(self, state: State, detail: str = "") -> None:
+        """Say what a person should know of the state; most need no words here."""
+        if state is State.CAMERA_LOST:
+            self._say(Text(f"camera lost: {detail}", style="bold red"))
+        elif state is State.READY and detail:
+            self._say(Text(detail, style="yellow"))
+        elif state is State.STOPPED and self._console.is_terminal:
+            self._say(Text("stopped", style="dim"))
+
+    def close(self) -> None:
+        """The stream isn't ours to close."""
+
+    def _say(self, text: Text | str) -> None:
+        self._console.print(text, markup=False, soft_wrap=True)
+        self._console.file.flush()
+
+
+def plain(reading: Reading) -> str:
+    """Return the reading as one line without colours."""
+    guess = reading.guess.replace("\n", " / ")
+    if reading.status == "read":
+        return f"read {guess} ({reading.confidence:.0%}, {reading.milliseconds:.0f} ms)"
+    if reading.status == "unsure":
+        return f"unsure {guess}? ({reading.confidence:.0%}): {reading.reason}"
+    return f"nothing: {reading.reason}"
+
+
+def draw(reading: Reading, width: int, colours: bool) -> list[Text]:
+    """Draw the reading in rows of at most `width` columns, where the digits allow it."""
+    lit = LIT[reading.status]
+    rows = []
+    for line in reading.guess.split("\n") if reading.digits else [NOTHING]:
+        rows += [*seven_segments(line, lit, UNLIT if colours else None), Text()]
+    rows += [*ten_leds(_probabilities(reading), lit), Text()]
+    rows += _glyphs(reading, width, colours)
+    rows.append(Text(plain(reading), style=f"bold {'green' if reading.status == 'read' else ''}"))
+    return [*rows, Text()]
+
+
+def _probabilities(reading: Reading) -> NDArray[np.float32]:
+    """Return the highest probability that any of the reading's glyphs gives each digit, (10,)."""
+    highest = np.zeros(10, np.float32)
+    for digit in reading.digits:
+        highest = np.maximum(highest, digit.prediction.probabilities)
+    return highest
+
+
+def _glyphs(reading: Reading, width: int, colours: bool) -> list[Text]:
+    """Draw the glyphs: in grey while they fit side by side, otherwise as small dots in rows."""
+    digits = reading.digits
+    grey = colours and len(digits) * (GLYPH_SIZE + 2) <= width
+    cell = GLYPH_SIZE if grey else GLYPH_SIZE // 2
+    fit = max(1, width // (cell + 2))
+    rows: list[Text] = []
+    for start in range(0, len(digits), fit):
+        blocks = [_glyph(digit, grey, cell) for digit in digits[start : start + fit]]
+        rows += [*beside(blocks), Text()]
+    return rows
+
+
+def _glyph(digit: ReadDigit, grey: bool, width: int) -> list[Text]:
+    drawing = half_blocks if grey else braille
+    label = f"{digit.digit}  {digit.confidence:.0%}".center(width)
+    return [*drawing(digit.glyph.pixels), Text(label, style="dim")]

@@ -1,0 +1,162 @@
+"""A setting's meaning, type and bounds, written beside the parameter that it fills.
+
+An adapter says in its constructor which parameters are settings:
+
+    def __init__(self, seed: Annotated[int, Key("Which drawings to hold up.", minimum=0)] = 0)
+
+A parameter without a Key is a collaborator (a clock, a stream), which only the composition root
+gives. The settings file is checked against these, and its documentation is generated from them.
+"""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, get_args, get_origin, get_type_hints
+
+KINDS = {bool: "true or false", int: "a whole number", float: "a number", str: "a text in quotes"}
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Marks a parameter as a setting.
+
+    meaning: one sentence for the settings file.
+    minimum, maximum: inclusive bounds of a number.
+    choices: the only values allowed; none given means any.
+    """
+
+    meaning: str
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A setting as its constructor declares it: name, type, default, and its Key.
+
+    type: bool, int, float, str or a tuple of one of these.
+    """
+
+    name: str
+    type: Any
+    default: Any
+    key: Key
+
+    @property
+    def expected(self) -> str:
+        """What may stand there, in words."""
+        key, is_list = self.key, get_origin(self.type) is tuple
+        words = f"a list, each {KINDS[self._item]}" if is_list else KINDS[self._item]
+        if key.choices:
+            words += f", one of {', '.join(key.choices)}"
+        if key.minimum is not None and key.maximum is not None:
+            words += f" from {key.minimum:g} to {key.maximum:g}"
+        elif key.minimum is not None:
+            words += f", at least {key.minimum:g}"
+        elif key.maximum is not None:
+            words += f", at most {key.maximum:g}"
+        return words
+
+    def accept(self, value: object) -> Any:
+        """Return the value in the declared type; raises ValueError when it isn't acceptable."""
+        if get_origin(self.type) is tuple:
+            if not isinstance(value, list):
+                raise ValueError(self.expected)
+            return tuple(self._accept_one(item) for item in value)
+        return self._accept_one(value)
+
+    @property
+    def _item(self) -> type:
+        item: type = get_args(self.type)[0] if get_origin(self.type) is tuple else self.type
+        return item
+
+    def _accept_one(self, value: object) -> Any:
+        if self._item is float and type(value) is int:
+            value = float(value)
+        if type(value) is not self._item or not self._within(value):
+            raise ValueError(self.expected)
+        return value
+
+    def _within(self, value: Any) -> bool:
+        key = self.key
+        if key.choices and value not in key.choices:
+            return False
+        if isinstance(value, float) and not math.isfinite(value):
+            return False
+        return (key.minimum is None or value >= key.minimum) and (
+            key.maximum is None or value <= key.maximum
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong with the settings: where, what stands there, what should."""
+
+    place: str
+    value: object
+    expected: str
+
+    def __str__(self) -> str:
+        return f"{self.place} = {self.value!r}: expected {self.expected}"
+
+
+def parameters(thing: Callable[..., object]) -> list[Parameter]:
+    """Return the settings that a class or function declares, in its own order."""
+    target = thing.__init__ if inspect.isclass(thing) else thing
+    hints = get_type_hints(target, include_extras=True)
+    found = []
+    for name, parameter in inspect.signature(thing).parameters.items():
+        declared, *notes = get_args(hints.get(name)) or (None,)
+        found += [
+            Parameter(name, declared, parameter.default, key)
+            for key in notes
+            if isinstance(key, Key)
+        ]
+    return found
+
+
+def collaborators(thing: Callable[..., object], offered: Mapping[str, object]) -> dict[str, object]:
+    """Pick from what is offered, by name, the parameters of `thing` that are no settings."""
+    settings = {parameter.name for parameter in parameters(thing)}
+    names = inspect.signature(thing).parameters.keys() - settings
+    return {name: value for name, value in offered.items() if name in names}
+
+
+def check(
+    thing: Callable[..., object], table: object, place: str, also: Iterable[str] = ()
+) -> tuple[dict[str, Any], list[Fault]]:
+    """Check a table of the settings file against what `thing` declares.
+
+    also: names that may stand in the table and are checked elsewhere.
+    Returns the accepted values, defaults filled in, and every fault found.
+    """
+    if not isinstance(table, dict):
+        return {}, [Fault(place, table, f"a section [{place}]")]
+    known = {parameter.name: parameter for parameter in parameters(thing)}
+    values = {name: parameter.default for name, parameter in known.items()}
+    faults = []
+    for name, value in table.items():
+        if name in also:
+            continue
+        if name not in known:
+            faults.append(unknown(f"{place}.{name}", value, name, [*known, *also]))
+            continue
+        try:
+            values[name] = known[name].accept(value)
+        except ValueError as error:
+            faults.append(Fault(f"{place}.{name}", value, str(error)))
+    return values, faults
+
+
+def unknown(place: str, value: object, name: str, known: Iterable[str]) -> Fault:
+    """Describe a name that means nothing, with the one that was probably meant."""
+    names = sorted(known)
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    if near:
+        return Fault(place, value, f"a known name; did you mean {near[0]!r}?")
+    return Fault(place, value, f"one of {', '.join(names)}" if names else "nothing here")

@@ -1,0 +1,38 @@
+"""Says a trouble once when it begins and once when it ends, however often it is met in between."""
+
+from __future__ import annotations
+
+import logging
+
+
+class Troubles:
+    """The troubles that are open now, by the name of the thing that has them."""
+
+    def __init__(self, log: logging.Logger) -> None:
+        self._log = log
+        self._open: dict[str, str] = {}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._open
+
+    def text(self, name: str) -> str:
+        """The words of an open trouble; empty when there is none."""
+        return self._open.get(name, "")
+
+    def met(self, name: str, error: Exception) -> bool:
+        """Log that `name` has a trouble, unless it had one before; True when this was the first.
+
+        The same thing failing with another text is the same trouble: texts hold times and counts.
+        """
+        if name in self._open:
+            return False
+        self._open[name] = str(error)
+        self._log.error("%s: %s", name, error or type(error).__name__)
+        return True
+
+    def over(self, name: str) -> bool:
+        """Log that `name` works again, if it had a trouble; True when it had."""
+        if self._open.pop(name, None) is None:
+            return False
+        self._log.warning("%s: works again", name)
+        return True

@@ -1,0 +1,47 @@
+"""The Enter key as the button."""
+
+from __future__ import annotations
+
+import os
+import select
+import sys
+from typing import TextIO
+
+from appliance.values import Frame, Signal
+
+
+class Manual:
+    r"""Reads when Enter is pressed; `q` with Enter, or the input's end (Ctrl-D), ends it.
+
+    printf '\n\nq\n' | digit-appliance run
+
+    stream: where the lines come from; it needs a file descriptor.
+    """
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._descriptor = (stream or sys.stdin).fileno()
+        self._buffer = b""
+        self._ended = False
+
+    def wait(self, timeout: float) -> Signal | None:
+        """Wait up to `timeout` seconds for a line; returns at once when one is there."""
+        if b"\n" not in self._buffer and not self._ended:
+            self._fill(timeout)
+        line, newline, rest = self._buffer.partition(b"\n")
+        if newline:
+            self._buffer = rest
+            return Signal.QUIT if line.strip().lower() == b"q" else Signal.READ
+        return Signal.QUIT if self._ended else None
+
+    def see(self, frame: Frame) -> None:
+        """Keys don't look."""
+
+    def close(self) -> None:
+        """The stream isn't ours to close."""
+
+    def _fill(self, timeout: float) -> None:
+        ready, _, _ = select.select([self._descriptor], [], [], timeout)
+        if ready:
+            chunk = os.read(self._descriptor, 4096)
+            self._buffer += chunk
+            self._ended = not chunk

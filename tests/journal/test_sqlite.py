@@ -1,0 +1,158 @@
+"""The journal: what it keeps comes back, old readings go, a damaged file doesn't stop it."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from appliance.errors import JournalError
+from appliance.journal.sqlite import SECONDS_A_DAY, SqliteJournal
+from appliance.values import Correction, Reading
+from tests.fakes import FakeClock, a_reading, read_digit
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "folder" / "journal.sqlite3"
+
+
+@pytest.fixture
+def journal(path: Path, clock: FakeClock) -> SqliteJournal:
+    return SqliteJournal(path, clock)
+
+
+def test_a_reading_comes_back_as_it_was(
+    journal: SqliteJournal, path: Path, clock: FakeClock
+) -> None:
+    reading = a_reading("12\n345", "unsure", "1 or 7")
+    number = journal.record(reading)
+    journal.close()
+    again = SqliteJournal(path, clock).reading(number)
+    assert again is not None
+    assert (again.id, again.status, again.guess) == (number, "unsure", "12\n345")
+    assert (again.reason, again.time, again.source) == ("1 or 7", reading.time, "a camera")
+    assert again.milliseconds == 7.1
+    for kept, given in zip(again.digits, reading.digits, strict=True):
+        assert kept.box == given.box
+        assert np.array_equal(kept.prediction.probabilities, given.prediction.probabilities)
+        assert np.allclose(kept.glyph.pixels, given.glyph.pixels, atol=0.5 / 255)
+
+
+def test_a_reading_of_nothing_is_kept_too(journal: SqliteJournal) -> None:
+    journal.record(Reading("nothing", reason="too dark"))
+    (kept,) = journal.readings()
+    assert (kept.status, kept.reason, kept.digits) == ("nothing", "too dark", ())
+
+
+def test_readings_come_newest_first_and_in_pages(journal: SqliteJournal) -> None:
+    for digit in "12345":
+        journal.record(a_reading(digit))
+    assert [r.text for r in journal.readings(limit=2)] == ["5", "4"]
+    assert [r.text for r in journal.readings(limit=2, before=4)] == ["3", "2"]
+    assert journal.reading(99) is None
+
+
+def test_corrections_come_back_and_outlive_their_reading(path: Path, clock: FakeClock) -> None:
+    journal = SqliteJournal(path, clock, keep_readings=1)
+    first = journal.record(a_reading("7"))
+    glyph = read_digit(7).glyph
+    journal.correct(Correction(glyph, 1, clock.now, first))
+    (kept,) = journal.corrections()
+    assert (kept.digit, kept.time, kept.reading_id) == (1, clock.now, first)
+    assert np.allclose(kept.glyph.pixels, glyph.pixels, atol=0.5 / 255)
+    journal.record(a_reading("8"))
+    (kept,) = journal.corrections()
+    assert (kept.digit, kept.reading_id) == (1, None)
+
+
+def test_only_the_newest_are_kept(path: Path, clock: FakeClock) -> None:
+    journal = SqliteJournal(path, clock, keep_readings=3)
+    for digit in "12345":
+        journal.record(a_reading(digit))
+    assert [r.text for r in journal.readings()] == ["5", "4", "3"]
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT count(*) FROM digits").fetchone() == (3,)
+
+
+def test_readings_older_than_the_days_go(path: Path, clock: FakeClock) -> None:
+    journal = SqliteJournal(path, clock, keep_days=2)
+    journal.record(a_reading("1", time=clock.now))
+    clock.now += 1.5 * SECONDS_A_DAY
+    journal.record(a_reading("2", time=clock.now))
+    assert len(journal.readings()) == 2
+    clock.now += 1 * SECONDS_A_DAY
+    journal.record(a_reading("3", time=clock.now))
+    assert [r.text for r in journal.readings()] == ["3", "2"]
+
+
+def test_a_reading_with_a_wrong_old_time_is_still_kept(path: Path, clock: FakeClock) -> None:
+    journal = SqliteJournal(path, clock, keep_days=2)
+    journal.record(a_reading("1", time=0.0))
+    assert [r.text for r in journal.readings()] == ["1"]
+
+
+@pytest.mark.parametrize("damage", ["garbage", "middle", "empty pages"])
+def test_a_damaged_file_is_set_aside_and_a_new_one_begun(
+    path: Path, clock: FakeClock, damage: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    journal = SqliteJournal(path, clock)
+    for _ in range(50):
+        journal.record(a_reading("1234567"))
+    journal.close()
+    content = bytearray(path.read_bytes())
+    if damage == "garbage":
+        content[:] = b"this is no database" * 1000
+    elif damage == "middle":
+        content[len(content) // 3 : len(content) // 3 + 9000] = b"\xaa" * 9000
+    else:
+        content[4096:] = bytes(len(content) - 4096)
+    path.write_bytes(content)
+    with caplog.at_level(logging.WARNING):
+        number = SqliteJournal(path, clock).record(a_reading("8"))
+    assert number == 1
+    (aside,) = path.parent.glob("*.damaged-*")
+    assert aside.read_bytes() == bytes(content)
+    assert "is damaged" in caplog.text
+    assert aside.name in caplog.text
+
+
+def test_a_file_of_a_newer_version_is_left_alone(path: Path, clock: FakeClock) -> None:
+    journal = SqliteJournal(path, clock)
+    journal.record(a_reading("1"))
+    journal.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version = 7")
+    with pytest.raises(JournalError, match="newer version"):
+        SqliteJournal(path, clock).record(a_reading("2"))
+    assert not list(path.parent.glob("*.damaged-*"))
+
+
+def test_it_works_again_once_the_folder_can_be_had(tmp_path: Path, clock: FakeClock) -> None:
+    (tmp_path / "folder").write_text("a file in the way")
+    journal = SqliteJournal(tmp_path / "folder" / "journal", clock)
+    with pytest.raises(JournalError, match="folder/journal"):
+        journal.record(a_reading("1"))
+    (tmp_path / "folder").unlink()
+    assert journal.record(a_reading("1")) == 1
+
+
+def test_a_commit_waits_for_the_disk(journal: SqliteJournal) -> None:
+    journal.record(a_reading("1"))
+    assert journal._connection is not None
+    assert journal._connection.execute("PRAGMA synchronous").fetchone()[0] == 2
+    assert journal._connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+
+
+def test_closing_twice_does_no_harm(journal: SqliteJournal) -> None:
+    journal.record(a_reading("1"))
+    journal.close()
+    journal.close()

@@ -1,0 +1,271 @@
+"""The loop: what it does with each signal, and that no trouble of a part ends it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from appliance.daemon import LAST_RETRY, TICK, Daemon
+from appliance.displays.memory import Memory
+from appliance.displays.several import Several
+from appliance.errors import CameraError, DisplayError, JournalError, PictureError
+from appliance.journal.sqlite import SqliteJournal
+from appliance.values import Correction, Frame, Reading, Signal, State
+from tests.fakes import FakeClock, ScriptedCamera, ScriptedTrigger, a_reading, blank_frame
+
+
+class FixedReader:
+    """Answers every frame with the same reading."""
+
+    def read(self, frame: Frame) -> Reading:
+        return a_reading("407")
+
+
+class Rig:
+    """A daemon of doubles, and what its parts saw."""
+
+    def __init__(
+        self,
+        signals: list[Signal | None],
+        take: Callable[[], Frame] = blank_frame,
+        handlers: dict[Signal, Callable[[], None]] | None = None,
+    ) -> None:
+        self.clock = FakeClock()
+        self.display = Memory()
+        self.trigger = ScriptedTrigger(self.clock, signals)
+        self.journal = SqliteJournal(None, self.clock)
+        self.camera = ScriptedCamera(take)
+        self.opened: list[float] = []
+        self.frames = 0
+        self.daemon = Daemon(
+            self.open_camera,
+            self.trigger,
+            self.display,
+            FixedReader(),
+            journal=self.journal,
+            clock=self.clock,
+            progress=self.count_frame,
+            handlers=handlers,
+        )
+
+    def open_camera(self) -> ScriptedCamera:
+        self.opened.append(self.clock.now)
+        return self.camera
+
+    def count_frame(self) -> None:
+        self.frames += 1
+
+    @property
+    def states(self) -> list[State]:
+        return [state for state, _ in self.display.states]
+
+
+class TestReading:
+    def test_is_shown_and_recorded_with_the_frames_time_and_source(self) -> None:
+        rig = Rig([Signal.READ])
+        rig.daemon.run()
+        (shown,) = rig.display.readings
+        assert (shown.text, shown.time, shown.source) == ("407", 5.0, "blank")
+        assert rig.daemon.last is not None
+        assert rig.daemon.last.id == 1
+
+    def test_displays_see_the_states_in_order(self) -> None:
+        rig = Rig([Signal.READ])
+        rig.daemon.run()
+        assert rig.states == [State.STARTING, State.READY, State.LOOKING, State.STOPPED]
+
+    def test_a_picture_that_cant_be_opened_is_said_and_the_next_is_read(self) -> None:
+        frames: Iterator[Frame | Exception] = iter(
+            [blank_frame(), PictureError("a.jpg: not a picture"), blank_frame()]
+        )
+
+        def take() -> Frame:
+            frame = next(frames)
+            if isinstance(frame, Exception):
+                raise frame
+            return frame
+
+        rig = Rig([Signal.READ, Signal.READ], take)
+        rig.daemon.run()
+        assert (State.READY, "a.jpg: not a picture") in rig.display.states
+        assert len(rig.display.readings) == 1
+        assert State.CAMERA_LOST not in rig.states
+
+
+class TestSignals:
+    def test_idle_ticks_show_the_trigger_a_frame_and_count_as_progress(self) -> None:
+        rig = Rig([None, None, None])
+        rig.daemon.run()
+        assert len(rig.trigger.seen) == 4  # one before the first wait
+        assert rig.frames == 4
+        assert rig.clock.slept == [TICK] * 3
+
+    @pytest.mark.parametrize("signal", [Signal.QUIT, Signal.SHUTDOWN])
+    def test_quit_and_shutdown_end_it_and_everything_is_closed(self, signal: Signal) -> None:
+        rig = Rig([signal, Signal.READ])
+        rig.daemon.run()
+        assert not rig.display.readings
+        assert (rig.camera.closed, rig.trigger.closed, rig.display.closed) == (1, 1, True)
+
+    def test_handlers_take_correct_and_shutdown(self) -> None:
+        called: list[str] = []
+        rig = Rig(
+            [Signal.CORRECT, Signal.SHUTDOWN, Signal.READ],
+            handlers={
+                Signal.CORRECT: lambda: called.append("correct"),
+                Signal.SHUTDOWN: lambda: called.append("shutdown"),
+            },
+        )
+        rig.daemon.run()
+        assert called == ["correct", "shutdown"]
+        assert len(rig.display.readings) == 1
+
+    def test_correct_without_a_handler_does_nothing(self) -> None:
+        rig = Rig([Signal.CORRECT, Signal.READ])
+        rig.daemon.run()
+        assert len(rig.display.readings) == 1
+
+
+class TestCamera:
+    def test_lost_is_said_once_and_it_comes_back(self, caplog: pytest.LogCaptureFixture) -> None:
+        rig = Rig([None] * 600 + [Signal.READ])
+        broken = rig.clock.now + 20
+
+        def take() -> Frame:
+            if rig.clock.now < broken:
+                raise CameraError("unplugged")
+            return blank_frame()
+
+        rig.camera.take = take
+        with caplog.at_level(logging.INFO):
+            rig.daemon.run()
+        assert rig.states.count(State.CAMERA_LOST) == 1
+        assert (State.CAMERA_LOST, "unplugged") in rig.display.states
+        lost = rig.states.index(State.CAMERA_LOST)
+        assert rig.states[lost + 1] is State.READY
+        assert [record.getMessage() for record in caplog.records] == [
+            "camera: unplugged",
+            "camera: works again",
+        ]
+        assert len(rig.display.readings) == 1
+
+    def test_is_tried_again_after_longer_and_longer_times(self) -> None:
+        def take() -> Frame:
+            raise CameraError("gone")
+
+        rig = Rig([None] * 3000, take)
+        rig.daemon.run()
+        waits = np.diff(rig.opened)
+        assert waits[:5] == pytest.approx([0.5, 1, 2, 4, 8], abs=TICK)
+        assert max(waits) == pytest.approx(LAST_RETRY, abs=TICK)
+        assert rig.camera.closed == len(rig.opened)
+
+    def test_a_press_while_it_is_lost_tries_at_once_and_shows_why_nothing_comes(self) -> None:
+        def take() -> Frame:
+            raise CameraError("gone")
+
+        rig = Rig([Signal.READ], take)
+        rig.daemon.run()
+        assert len(rig.opened) == 2
+        assert rig.states[-3:] == [State.LOOKING, State.CAMERA_LOST, State.STOPPED]
+
+    @pytest.mark.parametrize(
+        "fault",
+        [
+            CameraError("timeout"),
+            RuntimeError("somebody else's"),
+            np.zeros((0, 5), np.uint8),
+            np.zeros((4, 5), np.float32),
+            np.zeros((4, 5, 4), np.uint8),
+            np.zeros(7, np.uint8),
+        ],
+    )
+    def test_no_fault_of_a_frame_ends_the_loop(self, fault: object) -> None:
+        faults = iter([fault])
+
+        def take() -> Frame:
+            bad = next(faults, None)
+            if isinstance(bad, Exception):
+                raise bad
+            return blank_frame() if bad is None else Frame(bad)  # type: ignore[arg-type]
+
+        rig = Rig([None] * 20 + [Signal.READ], take)
+        rig.daemon.run()
+        assert rig.states.count(State.CAMERA_LOST) == 1
+        assert len(rig.display.readings) == 1
+
+    def test_a_camera_that_cant_be_opened_at_start_is_waited_for(self) -> None:
+        rig = Rig([None] * 20 + [Signal.READ])
+        working = rig.open_camera
+        attempts = iter([CameraError("busy"), None])
+
+        def open_camera() -> ScriptedCamera:
+            error = next(attempts, None)
+            if error:
+                raise error
+            return working()
+
+        rig.daemon._open_camera = open_camera
+        rig.daemon.run()
+        assert rig.states[1] is State.CAMERA_LOST
+        assert len(rig.display.readings) == 1
+
+
+class BrokenDisplay(Memory):
+    """Fails whenever it is to show something."""
+
+    def show(self, reading: Reading) -> None:
+        raise DisplayError("no answer on the bus")
+
+
+class BrokenJournal:
+    """Can't keep anything."""
+
+    def record(self, reading: Reading) -> int:
+        raise JournalError("disk full")
+
+    def correct(self, correction: Correction) -> None:
+        raise JournalError("disk full")
+
+    def close(self) -> None:
+        raise JournalError("disk full")
+
+
+def test_a_display_that_fails_is_logged_once_and_the_others_show(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    rig = Rig([Signal.READ] * 3)
+    good = Memory()
+    rig.daemon._display = Several({"oled": BrokenDisplay(), "good": good})
+    rig.daemon.run()
+    assert len(good.readings) == 3
+    errors = [r.getMessage() for r in caplog.records if r.levelno >= logging.ERROR]
+    assert errors == ["display oled: no answer on the bus"]
+
+
+def test_the_journal_keeps_what_was_shown(tmp_path: Path) -> None:
+    rig = Rig([Signal.READ, Signal.READ])
+    rig.daemon._journal = SqliteJournal(tmp_path / "journal", rig.clock, keep_days=0)
+    rig.daemon.run()
+    kept = SqliteJournal(tmp_path / "journal", rig.clock).readings()
+    assert [(reading.id, reading.text, reading.time) for reading in kept] == [
+        (2, "407", 5.0),
+        (1, "407", 5.0),
+    ]
+
+
+def test_a_journal_that_fails_is_logged_once_and_the_reading_is_shown(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    rig = Rig([Signal.READ] * 3)
+    rig.daemon._journal = BrokenJournal()
+    rig.daemon.run()
+    assert len(rig.display.readings) == 3
+    errors = [r.getMessage() for r in caplog.records if r.levelno >= logging.ERROR]
+    assert errors == ["journal: disk full"]
+    assert rig.daemon.last is not None
+    assert rig.daemon.last.id is None

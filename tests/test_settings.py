@@ -1,0 +1,196 @@
+"""The settings file: every fault at once, each with key, value and what was expected."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from appliance import settings
+from appliance.cameras import CAMERAS
+from appliance.errors import SettingsError
+from appliance.registry import Registry
+from appliance.settings import JournalSettings, document, load, parse
+
+CHECKOUT = Path(__file__).parent.parent
+
+
+def faults(text: str) -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        parse(text, "config.toml")
+    return str(caught.value).splitlines()
+
+
+def test_nothing_given_means_the_defaults() -> None:
+    found = parse("", "config.toml")
+    assert found.camera.name == "synthetic"
+    assert [trigger.name for trigger in found.triggers] == ["manual"]
+    assert [display.name for display in found.displays] == ["terminal"]
+    assert found.journal == JournalSettings()
+
+
+def test_what_is_given_is_taken() -> None:
+    found = parse(
+        """
+        [camera]
+        use = "pictures"
+        [camera.pictures]
+        paths = ["a.jpg", "folder"]
+        [triggers]
+        use = ["manual", "interval"]
+        [triggers.interval]
+        seconds = 5
+        [journal]
+        keep_days = 2.5
+        """,
+        "config.toml",
+    )
+    assert found.camera.options == {"paths": ("a.jpg", "folder")}
+    assert found.triggers[1].options == {"seconds": 5.0, "times": 0}
+    assert found.journal.keep_days == 2.5
+
+
+def test_every_fault_is_told_at_once_with_key_value_and_what_was_expected() -> None:
+    lines = faults(
+        """
+        jornal = 1
+        [camera]
+        use = "sinthetic"
+        [triggers]
+        use = "manual"
+        [triggers.interval]
+        seconds = -1
+        sekonds = 1
+        [journal]
+        keep_readings = "many"
+        keep_days = true
+        keep_reading = 5
+        [log]
+        level = "loud"
+        """
+    )
+    assert lines[0] == "config.toml: 9 faults in the settings:"
+    assert sorted(lines[1:]) == sorted(
+        [
+            "  jornal = 1: expected a known name; did you mean 'journal'?",
+            "  camera.use = 'sinthetic': expected another; there is no camera 'sinthetic'; "
+            "did you mean 'synthetic'?",
+            "  triggers.use = 'manual': expected a list, each a text in quotes",
+            "  triggers.interval.seconds = -1: expected a number, at least 0",
+            "  triggers.interval.sekonds = 1: expected a known name; did you mean 'seconds'?",
+            "  journal.keep_readings = 'many': expected a whole number, at least 1",
+            "  journal.keep_days = True: expected a number, at least 0",
+            "  journal.keep_reading = 5: expected a known name; did you mean 'keep_readings'?",
+            "  log.level = 'loud': expected a text in quotes, one of debug, info, warning",
+        ]
+    )
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf"])
+def test_numbers_must_be_finite(value: str) -> None:
+    assert "expected a number, at least 0" in faults(f"[journal]\nkeep_days = {value}")[1]
+
+
+@pytest.mark.parametrize("section", ["camera", "journal", "displays"])
+def test_a_section_that_is_a_value_is_told(section: str) -> None:
+    assert f"expected a section [{section}]" in faults(f"{section} = 3")[1]
+
+
+def test_broken_toml_names_the_line() -> None:
+    (line,) = faults("[camera\nuse = 1")
+    assert line.startswith("config.toml: not valid TOML: ")
+    assert "line 1" in line
+
+
+class TestFile:
+    def test_missing(self, tmp_path: Path) -> None:
+        with pytest.raises(SettingsError, match=r"no\.toml: can't be read: No such file"):
+            load(tmp_path / "no.toml")
+
+    def test_folder(self, tmp_path: Path) -> None:
+        with pytest.raises(SettingsError, match="can't be read: Is a directory"):
+            load(tmp_path)
+
+    def test_not_text(self, tmp_path: Path) -> None:
+        file = tmp_path / "config.toml"
+        file.write_bytes(b"[log]\nlevel = '\xff'")
+        with pytest.raises(SettingsError, match="byte 15 isn't UTF-8"):
+            load(file)
+
+    def test_default_place_may_be_empty(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(settings, "DEFAULT_FILE", tmp_path / "none.toml")
+        assert load().camera.name == "synthetic"
+
+
+VALUES = st.recursive(
+    st.booleans() | st.integers(-9, 9) | st.sampled_from(["", "x", "manual", "terminal"]),
+    lambda inner: st.lists(inner, max_size=2),
+)
+KEYS = st.sampled_from(["use", "paths", "seed", "keep_days", "level", "path", "manual", "x y"])
+SECTIONS = st.sampled_from(
+    ["camera", "camera.pictures", "triggers", "displays.terminal", "journal", "log", "nonsense"]
+)
+
+
+@given(st.dictionaries(SECTIONS, st.dictionaries(KEYS, VALUES, max_size=3), max_size=4))
+def test_whatever_stands_there_is_settings_or_one_error(
+    table: dict[str, dict[str, object]],
+) -> None:
+    lines = []
+    for section, keys in table.items():
+        lines.append(f"[{section}]")
+        lines += [f'"{key}" = {str(value).lower()}' for key, value in keys.items()]
+    text = "\n".join(lines).replace("'", '"')
+    try:
+        parse(text, "config.toml")
+    except SettingsError as error:
+        assert str(error).startswith("config.toml: ")
+
+
+class TestDocument:
+    def test_its_keys_uncommented_are_the_defaults(self) -> None:
+        lines = [
+            line[1:] if line.startswith("#") and not line.startswith("# ") else line
+            for line in document().splitlines()
+        ]
+        assert parse("\n".join(lines), "document") == parse("", "defaults")
+
+    def test_it_names_every_adapter_and_key(self) -> None:
+        text = document()
+        for words in ("[camera.pictures]", "#paths = []", "[journal]", "#keep_days = 90.0"):
+            assert words in text
+
+    def test_the_copy_in_docs_is_the_one_that_the_code_makes(self) -> None:
+        copy = CHECKOUT / "docs" / "config.toml"
+        assert copy.read_text() == document(), "run: digit-appliance settings > docs/config.toml"
+
+
+class TestRegistry:
+    def test_an_entry_point_adds_an_adapter(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "tripod.py").write_text("class Tripod:\n    pass\n")
+        package = tmp_path / "tripod-1.dist-info"
+        package.mkdir()
+        (package / "METADATA").write_text("Metadata-Version: 2.1\nName: tripod\nVersion: 1\n")
+        (package / "entry_points.txt").write_text(
+            "[digit_appliance.cameras]\ntripod = tripod:Tripod\ngone = tripod:Gone\n"
+        )
+        monkeypatch.syspath_prepend(tmp_path)
+        assert CAMERAS.names[-2:] == ["gone", "tripod"]
+        assert CAMERAS.load("tripod").__name__ == "Tripod"
+        with pytest.raises(SettingsError, match=r"camera 'gone' \(tripod:Gone\) can't be imported"):
+            CAMERAS.load("gone")
+
+    def test_a_library_that_is_missing_is_told(self) -> None:
+        registry = Registry("display", "none", {"broken": "a_library_that_is_missing:Display"})
+        with pytest.raises(SettingsError, match="No module named 'a_library_that_is_missing'"):
+            registry.load("broken")
+
+    def test_an_unknown_name_lists_what_there_is(self) -> None:
+        with pytest.raises(SettingsError, match="there are synthetic, pictures"):
+            CAMERAS.load("xyz")
