@@ -1,0 +1,7 @@
+"""Scenes drawn by the project itself: pages with handwriting before a camera."""
+
+from appliance.scenes.generate import FULL, LITE, generate
+from appliance.scenes.recipes import Difficulty
+from appliance.scenes.scene import Scene
+
+__all__ = ["FULL", "LITE", "Difficulty", "Scene", "generate"]

@@ -1,0 +1,63 @@
+"""Bringing what is written into the frame: nothing that has a label is cut off."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from numpy.random import Generator
+
+from appliance.scenes.pose import Pose, new_pose
+from appliance.scenes.strokes import bounds
+from appliance.scenes.writing import Mark, extent
+
+TRIES = 30
+
+
+def place(
+    rng: Generator,
+    size: tuple[int, int],
+    marks: Sequence[Mark],
+    angles: tuple[float, float, float],
+    curl: float,
+    *,
+    margin: float,
+) -> tuple[Pose, float]:
+    """A pose at a random place that shows all marks; they are made smaller in place if need be.
+
+    margin: least distance from the frame's edge, in heights of the frame.
+    Returns the pose and the factor by which the marks were made smaller, 1 or less.
+    """
+    factor = 1.0
+    for attempt in range(TRIES):
+        spread = 1 - attempt / TRIES
+        x, y = (0.5 + spread * (rng.beta(2, 2, 2) - 0.5)) * (size[1], size[0])
+        pose = new_pose(size, (float(x), float(y)), angles, curl)
+        if fits(pose, marks, size, margin):
+            break
+        if attempt % 5 == 4:
+            factor *= shrink(marks, 0.88)
+    return pose, factor
+
+
+def fits(pose: Pose, marks: Sequence[Mark], size: tuple[int, int], margin: float) -> bool:
+    """Whether all marks lie within the frame."""
+    seen = [pose.stroke(stroke) for mark in marks for stroke in mark.strokes]
+    left, top, right, bottom = bounds(seen)
+    edge = margin * size[0]
+    return min(left, top) > edge and right < size[1] - 1 - edge and bottom < size[0] - 1 - edge
+
+
+def shrink_to(marks: Sequence[Mark], size: tuple[int, int], share: float) -> float:
+    """Make marks smaller in place until they fit a share of the frame; returns the factor."""
+    left, top, right, bottom = extent(marks)
+    return shrink(
+        marks, min(1.0, share * size[1] / (right - left), share * size[0] / (bottom - top))
+    )
+
+
+def shrink(marks: Sequence[Mark], factor: float) -> float:
+    """Multiply all marks in place; returns the factor."""
+    for mark in marks:
+        for stroke in mark.strokes:
+            stroke *= factor
+    return factor

@@ -1,0 +1,67 @@
+"""The one door to the scenes: a random number generator in, a frame with its truth out."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from numpy.random import Generator
+
+from appliance.errors import PictureError
+from appliance.scenes.held import plan_held
+from appliance.scenes.pages import plan_page, plan_screen
+from appliance.scenes.recipes import RECIPES, Difficulty
+from appliance.scenes.scene import Plan, Scene, paint
+
+FULL: tuple[int, int] = (960, 1280)
+"""Height and width of the camera's frames."""
+
+LITE: tuple[int, int] = (480, 640)
+"""A quarter of the pixels, for training."""
+
+SMALLEST = 32
+
+
+def generate(
+    rng: Generator,
+    difficulty: Difficulty,
+    size: tuple[int, int] = FULL,
+    digits: str | None = None,
+) -> Scene:
+    r"""Draw a scene.
+
+    rng: the same state gives the same scene.
+    size: height and width of the frame, at least 32 each.
+    digits: what is written, lines separated by `\n`; None writes digits at random.
+    Raises PictureError for an unknown difficulty, a smaller frame, or digits that are none.
+    """
+    if difficulty not in get_args(Difficulty):
+        known = ", ".join(get_args(Difficulty))
+        raise PictureError(f"difficulty {difficulty!r} is unknown; choose one of {known}")
+    if min(size) < SMALLEST:
+        raise PictureError(
+            f"a scene of {size[1]}x{size[0]} pixels is too small; ask for 32 or more"
+        )
+    if digits is not None:
+        _check(digits, difficulty)
+    return paint(rng, _plan(rng, difficulty, size, digits))
+
+
+def _check(digits: str, difficulty: Difficulty) -> None:
+    lines = digits.split("\n")
+    if difficulty == "negative" or not all(
+        line and set(line) <= set("0123456789") for line in lines
+    ):
+        raise PictureError(
+            f"{digits!r} can't be written on a scene of kind {difficulty}; "
+            "give digits only, lines separated by a newline, and none for negative"
+        )
+
+
+def _plan(
+    rng: Generator, difficulty: Difficulty, size: tuple[int, int], digits: str | None
+) -> Plan:
+    if difficulty == "page":
+        return plan_page(rng, RECIPES["page"], size, digits)
+    if difficulty == "screen":
+        return plan_screen(rng, size, digits)
+    return plan_held(rng, RECIPES[difficulty], size, digits)

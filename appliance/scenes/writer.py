@@ -1,0 +1,117 @@
+"""One person's hand: how they shape, lean, space and press, the same all over a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.random import Generator
+
+from appliance.scenes.digits import DIGITS, Form
+from appliance.scenes.letters import LETTERS
+from appliance.scenes.strokes import Points, Stroke, parse, spline
+
+HABIT = 0.85
+"""How often a writer uses their own form of a digit instead of any."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Writer:
+    """The style of one person. Lengths are in heights of a digit.
+
+    forms: the preferred form of each digit.
+    slant: to the right for each unit upwards. aspect: factor on the width of every sign.
+    jitter: standard deviation of a control point. tremor: of the line itself.
+    pressure: relative variation of the pen's width along a stroke.
+    gap: between signs. unevenness: of size and of the line of writing.
+    """
+
+    forms: dict[str, int]
+    slant: float
+    aspect: float
+    jitter: float
+    tremor: float
+    pressure: float
+    gap: float
+    unevenness: float
+
+
+def new_writer(rng: Generator, looseness: float = 1.0) -> Writer:
+    """Draw a writer at random; looseness 0 writes like a schoolbook, 1 as people do."""
+    return Writer(
+        forms={digit: _choose(rng, forms) for digit, forms in DIGITS.items()},
+        slant=float(np.clip(rng.normal(0.08, 0.14), -0.25, 0.5)) * looseness,
+        aspect=float(np.clip(rng.normal(1.0, 0.16 * looseness), 0.65, 1.45)),
+        jitter=float(rng.uniform(0.012, 0.042)) * looseness,
+        tremor=float(rng.uniform(0.0, 0.006)) * looseness,
+        pressure=float(rng.uniform(0.0, 0.25)) * looseness,
+        gap=float(rng.uniform(0.14, 0.6)),
+        unevenness=float(rng.uniform(0.01, 0.07)) * looseness,
+    )
+
+
+def _choose(rng: Generator, forms: Sequence[Form]) -> int:
+    shares = np.array([form.share for form in forms])
+    return int(rng.choice(len(forms), p=shares / shares.sum()))
+
+
+def write_sign(rng: Generator, writer: Writer, sign: str, pen: float) -> list[Stroke]:
+    """Write a digit or a letter.
+
+    pen: width of the line, in heights of a digit.
+    Returns strokes in heights of a digit; a digit reaches from about y = 0 down to 1, and its left
+    edge is at x = 0.
+    """
+    if sign in DIGITS:
+        usual = rng.random() < HABIT
+        index = writer.forms[sign] if usual else _choose(rng, DIGITS[sign])
+        form = DIGITS[sign][index]
+        box, path = (0.0, 1.0, form.aspect), form.path
+    else:
+        letter = LETTERS[sign]
+        box, path = (letter.top, letter.bottom, letter.width), letter.path
+    return draw_path(rng, writer, path, box, pen)
+
+
+def draw_path(
+    rng: Generator, writer: Writer, path: str, box: tuple[float, float, float], pen: float
+) -> list[Stroke]:
+    """Draw a path in a box of (top, bottom, width) as the writer would."""
+    top, bottom, width = box
+    bend = rng.normal(0.0, writer.jitter, (2, 3))
+    strokes = []
+    for points, corners in parse(path):
+        loose = points + rng.normal(0.0, writer.jitter, points.shape)
+        if np.array_equal(points[0], points[-1]):  # loops meet, but not exactly
+            loose[-1] = loose[0] + rng.normal(0.0, writer.jitter, 2)
+        line = _bend(spline(loose, corners), bend)
+        if writer.tremor:
+            line = line + _tremor(rng, len(line), writer.tremor)
+        x = line[:, 0] * width * writer.aspect
+        y = top + line[:, 1] * (bottom - top)
+        x = x + writer.slant * (1.0 - y)
+        strokes.append(np.column_stack([x, y, pen * _pressure(rng, len(line), writer.pressure)]))
+    left = min(float(stroke[:, 0].min()) for stroke in strokes)
+    for stroke in strokes:
+        stroke[:, 0] -= left
+    return strokes
+
+
+def _bend(line: Points, bend: Points) -> Points:
+    """A smooth distortion of the whole sign, of second order."""
+    x, y = line[:, 0] - 0.5, line[:, 1] - 0.5
+    return line + np.column_stack([x * y, x * x, y * y]) @ (2 * bend.T)
+
+
+def _tremor(rng: Generator, count: int, size: float) -> Points:
+    shake = rng.normal(0.0, size, (count + 2, 2))
+    return (shake[:-2] + 2 * shake[1:-1] + shake[2:]) / 2.5
+
+
+def _pressure(rng: Generator, count: int, variation: float) -> Points:
+    """The pen's relative width along a stroke: a slow wave, and often a thinner end."""
+    t = np.linspace(0.0, 1.0, count)
+    wave = np.sin(2 * np.pi * (rng.uniform(0.3, 1.2) * t + rng.random()))
+    end = 1.0 - variation * float(rng.random()) * np.clip((t - 0.8) / 0.2, 0.0, 1.0)
+    return np.asarray(np.maximum((1.0 + variation * 0.5 * wave) * end, 0.4))

@@ -1,0 +1,114 @@
+"""Signs laid out on a page: lines, gaps, uneven sizes, and where each sign stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.random import Generator
+
+from appliance.scenes.pose import Pose
+from appliance.scenes.strokes import Stroke, bounds
+from appliance.scenes.writer import Writer, write_sign
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mark:
+    """One sign on the page: what it is, its line, and its strokes in units of the page."""
+
+    sign: str
+    line: int
+    strokes: list[Stroke]
+
+    def project(self, pose: Pose) -> Mark:
+        """The mark in pixels of the frame."""
+        return Mark(self.sign, self.line, [pose.stroke(stroke) for stroke in self.strokes])
+
+
+@dataclass(frozen=True, slots=True)
+class Spacing:
+    """How signs are set: all in heights of a digit.
+
+    gap: between signs; None leaves it to the writer. leading: from line to line.
+    column: from sign to sign where they stand in columns, else None. ragged: left edge's deviation.
+    """
+
+    gap: float | None = None
+    leading: float = 1.6
+    column: float | None = None
+    ragged: float = 0.2
+
+
+AS_USUAL = Spacing()
+
+
+def write_lines(
+    rng: Generator,
+    writer: Writer,
+    lines: Sequence[str],
+    height: float,
+    pen: float,
+    *,
+    spacing: Spacing = AS_USUAL,
+) -> list[Mark]:
+    """Write lines of signs, spaces allowed, in reading order, centred about the page's origin.
+
+    height: of a digit, in units of the page. pen: width of the line, in heights of a digit.
+    """
+    marks: list[Mark] = []
+    for row, line in enumerate(lines):
+        x = float(rng.normal(0.0, spacing.ragged)) if len(lines) > 1 else 0.0
+        slope = float(rng.normal(0.0, writer.unevenness * 0.4))
+        for place, sign in enumerate(line):
+            if sign == " ":
+                x += 0.5
+                continue
+            strokes = write_sign(rng, writer, sign, pen)
+            size = float(np.clip(rng.normal(1.0, writer.unevenness), 0.8, 1.25))
+            down = row * spacing.leading + slope * x + rng.normal(0.0, writer.unevenness * 0.6)
+            start = x if spacing.column is None else place * spacing.column + x
+            _place(strokes, size, start, down)
+            marks.append(Mark(sign, row, strokes))
+            if spacing.column is None:
+                x = bounds(strokes)[2] + _gap(rng, writer, spacing)
+    return _centred(marks, height)
+
+
+def _gap(rng: Generator, writer: Writer, spacing: Spacing) -> float:
+    gap = writer.gap if spacing.gap is None else spacing.gap
+    return float(gap * rng.uniform(0.75, 1.3))
+
+
+def _place(strokes: list[Stroke], size: float, x: float, down: float) -> None:
+    for stroke in strokes:
+        stroke[:, :2] *= size
+        stroke[:, 1] += down + 1.0 - size
+    left = bounds(strokes)[0]
+    for stroke in strokes:
+        stroke[:, 0] += x - left
+
+
+def _centred(marks: list[Mark], height: float) -> list[Mark]:
+    if not marks:
+        return marks
+    left, top, right, bottom = bounds([stroke for mark in marks for stroke in mark.strokes])
+    for mark in marks:
+        for stroke in mark.strokes:
+            stroke[:, :2] -= ((left + right) / 2, (top + bottom) / 2)
+            stroke *= height
+    return marks
+
+
+def thicken(marks: Sequence[Mark], least: float) -> None:
+    """Widen the lines in place, all alike, until the mean width is `least` or more."""
+    widths = [float(stroke[:, 2].mean()) for mark in marks for stroke in mark.strokes]
+    factor = max(least / float(np.mean(widths)), 1.0)
+    for mark in marks:
+        for stroke in mark.strokes:
+            stroke[:, 2] *= factor
+
+
+def extent(marks: Sequence[Mark]) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of all marks."""
+    return bounds([stroke for mark in marks for stroke in mark.strokes])
