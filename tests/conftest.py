@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 import appliance  # noqa: F401  # before any test imports cv2: it sets OpenCV's limits
+
+# The tests' matrices are small: threads only wait for each other, ten times as long on a busy
+# machine. Takes effect because numpy is imported later.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 CHECKOUT = Path(__file__).parent.parent
 

@@ -19,6 +19,9 @@ COMMANDS = {
     "demo": "appliance.cli.run:demo",
     "bench": "appliance.cli.bench:bench",
     "settings": "appliance.cli.settings:settings",
+    "backquery": "appliance.cli.backquery:backquery",
+    "explain": "appliance.cli.explain:explain",
+    "damage": "appliance.cli.damage:damage",
     "neurons": "appliance.cli.neurons:neurons",
 }
 """Command name -> "module:function". A command's module is imported only when it runs."""

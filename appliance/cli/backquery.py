@@ -1,0 +1,67 @@
+"""`digit-appliance backquery`: what the network has in mind for a digit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import numpy as np
+
+from appliance.cli.sheets import enlarge, save_png, sheet
+from appliance.errors import TrainingError
+from appliance.network.backquery import ascend, backquery_book
+from appliance.network.book import BookNetwork
+from appliance.network.layers import Array
+from appliance.network.losses import softmax
+from appliance.network.network import Network
+from appliance.network.weights import load
+
+
+@click.command()
+@click.option("--digit", type=click.IntRange(0, 9), help="Only this digit; else all ten.")
+@click.option(
+    "--weights",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Weights file instead of the shipped one.",
+)
+@click.option(
+    "--out",
+    default="backquery.png",
+    show_default=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Picture to write.",
+)
+def backquery(digit: int | None, weights: Path | None, out: Path) -> None:
+    """Ask the network backwards: which picture does it have in mind for a digit?
+
+    Weights of the book's network are run backwards layer by layer; for any other the picture is
+    found by climbing from grey towards what the network prefers.
+
+    \b
+    Example:
+      digit-appliance backquery --out digits.png
+    """
+    loaded = load(weights)
+    digits = list(range(10)) if digit is None else [digit]
+    pictures, how = _pictures(loaded.network, digits)
+    logits = loaded.network.predict(pictures.astype(np.float32))
+    probabilities = softmax(logits, loaded.temperature)
+    titles = [_title(*pair) for pair in zip(digits, probabilities, strict=True)]
+    save_png(out, sheet([enlarge(picture) for picture in pictures], titles, min(5, len(digits))))
+    click.echo(f"{out}: {how}; above each picture what the network says of it")
+
+
+def _title(wanted: int, probabilities: Array) -> str:
+    answer = int(probabilities.argmax())
+    if answer > 9:
+        return f"{wanted}, taken for no digit"
+    return f"{wanted}, read as {answer} ({probabilities[answer]:.0%})"
+
+
+def _pictures(network: Network, digits: list[int]) -> tuple[Array, str]:
+    """Run backwards when it can be done, else climb; and say which."""
+    try:
+        book = BookNetwork.from_network(network)
+    except TrainingError:
+        return ascend(network, np.array(digits)), "found by gradient ascent from grey"
+    return np.array([backquery_book(book, digit) for digit in digits]), "the network run backwards"

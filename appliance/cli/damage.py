@@ -1,0 +1,99 @@
+"""`digit-appliance damage`: what a network still reads when parts of it are gone."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+import numpy as np
+
+from appliance.cli.evaluate import read_dataset
+from appliance.cli.plots import Line, plot
+from appliance.cli.sheets import Picture, save_file, save_png
+from appliance.network.damage import Kind, Wound, measure_damage
+from appliance.network.weights import load
+
+KINDS: dict[str, tuple[Kind, ...]] = {
+    "neurons": ("neurons",),
+    "input": ("input",),
+    "both": ("neurons", "input"),
+}
+NAMES = {"neurons": "neurons removed", "input": "input blanked"}
+
+
+@click.command()
+@click.argument("dataset")
+@click.option("--kind", type=click.Choice(list(KINDS)), default="both", show_default=True)
+@click.option(
+    "--weights",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Weights file instead of the shipped one.",
+)
+@click.option("--count", type=click.IntRange(1), help="Only the first glyphs of DATASET.")
+@click.option("--repeats", type=click.IntRange(1), default=5, show_default=True)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option(
+    "--out",
+    default="damage.png",
+    show_default=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Plot to write; the numbers go beside it, with the ending .csv.",
+)
+def damage(  # noqa: PLR0917 (click passes them by name)
+    dataset: str,
+    kind: str,
+    weights: Path | None,
+    count: int | None,
+    repeats: int,
+    seed: int,
+    out: Path,
+) -> None:
+    """Remove random trained neurons, or blank parts of the input, and count what is still right.
+
+    DATASET is what `evaluate` takes. Each share of damage is drawn several times.
+
+    \b
+    Example:
+      digit-appliance damage t10k-images-idx3-ubyte.gz,t10k-labels-idx1-ubyte.gz --count 2000
+    """
+    loaded, data = load(weights), read_dataset(dataset)[:count]
+    wounds: list[Wound] = []
+    for each in KINDS[kind]:
+        random = np.random.default_rng(seed)
+        for wound in measure_damage(loaded.network, data, each, random, repeats=repeats):
+            wounds.append(wound)
+            click.echo(f"{wound.share:4.0%} {NAMES[each]}: {wound.mean:.2%} right, "
+                       f"{min(wound.accuracies):.2%} to {max(wound.accuracies):.2%}")  # fmt: skip
+    save_file(out.with_suffix(".csv"), _table(wounds).encode())
+    save_png(out, _plot(wounds, len(data)))
+    click.echo(f"{out} and {out.with_suffix('.csv').name} are written")
+
+
+def _table(wounds: Sequence[Wound]) -> str:
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(["kind", "share", "mean", "lowest", "highest", "repeats"])
+    for wound in wounds:
+        figures = wound.mean, min(wound.accuracies), max(wound.accuracies)
+        rows.writerow([wound.kind, wound.share, *(f"{figure:.5f}" for figure in figures),
+                       len(wound.accuracies)])  # fmt: skip
+    return text.getvalue()
+
+
+def _plot(wounds: Sequence[Wound], count: int) -> Picture:
+    lines = []
+    for kind in dict.fromkeys(wound.kind for wound in wounds):
+        of_kind = [wound for wound in wounds if wound.kind == kind]
+        lines.append(
+            Line(
+                NAMES[kind],
+                [100 * wound.share for wound in of_kind],
+                [100 * wound.mean for wound in of_kind],
+                [100 * min(wound.accuracies) for wound in of_kind],
+                [100 * max(wound.accuracies) for wound in of_kind],
+            )
+        )
+    return plot(f"Damage and what is still read, {count} glyphs", "% damaged", "% right", lines)
