@@ -1,4 +1,4 @@
-"""Reader of folders of labelled glyph pictures, for `evaluate`."""
+"""Readers of folders: labelled glyph pictures, and shapes that are no digits."""
 
 from __future__ import annotations
 
@@ -74,3 +74,31 @@ def picture_to_glyph(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
         full = max(float(difference.max()), 1.0)
     soft = np.clip((difference / full - NOISE) / (1 - NOISE), 0, 1)
     return normalise(soft.astype(np.float32))
+
+
+def read_nondigits(folder: Path) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Read all .npz files (`images` N x 28 x 28, uint8, ink bright; maybe `labels`) of a folder.
+
+    Every third shape is held out: returns (training, held out), as glyphs (N, 28, 28). Shapes
+    labelled I, a bare stroke, are left out. Raises DatasetError naming the file at fault.
+    """
+    paths = sorted(folder.glob("*.npz"))
+    if not paths:
+        raise DatasetError(f"{folder}: holds no .npz files with shapes that are no digits")
+    glyphs = [_shapes(path) for path in paths]
+    training = [np.delete(shapes, np.s_[2::3], axis=0) for shapes in glyphs]
+    return np.concatenate(training), np.concatenate([shapes[2::3] for shapes in glyphs])
+
+
+def _shapes(path: Path) -> NDArray[np.float32]:
+    """The shapes of one file, fitted and centred as glyphs are."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            images = file["images"]
+            labels = file["labels"] if "labels" in file else np.full(len(images), "")
+    except Exception as error:  # numpy and zipfile raise a dozen kinds for damaged files
+        raise DatasetError(f"{path}: can't be read as an .npz file ({error})") from error
+    if images.ndim != 3 or images.dtype != np.uint8 or images.shape[1:] != (28, 28):
+        raise DatasetError(f"{path}: images must be uint8 (N, 28, 28), not {images.shape}")
+    chosen = images[labels != "I"]
+    return np.stack([normalise(image / np.float32(255)) for image in chosen])

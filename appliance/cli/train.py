@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,10 +13,16 @@ from pathlib import Path
 from typing import Any
 
 import click
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# Before numpy is imported: a trainer's thread does all of its part of the batch, and threads
+# within each matrix product beside those cost more than they bring (measured: twice the time).
+
 import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+from appliance.cli.folders import read_nondigits
 from appliance.errors import TrainingError
 from appliance.network import weights as weights_file
 from appliance.network.book import BookNetwork, BookRecipe, train_book
@@ -34,7 +41,7 @@ from appliance.network.weights import Weights
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Folder with MNIST's four files.",
 )
-@click.option("--recipe", "name", default="quick", show_default=True, type=click.Choice(RECIPES))
+@click.option("--recipe", "name", default="default", show_default=True, type=click.Choice(RECIPES))
 @click.option("--epochs", type=click.IntRange(1), help="Instead of the recipe's.")
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(0))
 @click.option("--threads", type=click.IntRange(1), help="Instead of the recipe's.")
@@ -44,6 +51,11 @@ from appliance.network.weights import Weights
     type=click.Path(dir_okay=False, path_type=Path),
     help="Weights file to write.",
 )
+@click.option(
+    "--nondigits",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of .npz files with shapes that are no digits, beside those the recipe draws.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def train(  # noqa: PLR0917 (click passes them by name)
     data: Path,
@@ -52,6 +64,7 @@ def train(  # noqa: PLR0917 (click passes them by name)
     seed: int,
     threads: int | None,
     out: Path,
+    nondigits: Path | None,
     as_json: bool,
 ) -> None:
     """Train a network and write its weights.
@@ -75,7 +88,7 @@ def train(  # noqa: PLR0917 (click passes them by name)
             threads=threads or recipe.plan.threads,
         )
         recipe = replace(recipe, plan=plan)
-        trained = _train(recipe, dataset, seed)
+        trained = _train(recipe, dataset, seed, nondigits)
     about: dict[str, Any] = {
         "recipe": name,
         "seed": seed,
@@ -90,17 +103,19 @@ def train(  # noqa: PLR0917 (click passes them by name)
     _report(out, about, as_json)
 
 
-def _train(recipe: Recipe, dataset: Dataset, seed: int) -> Weights:
+def _train(recipe: Recipe, dataset: Dataset, seed: int, nondigits: Path | None) -> Weights:
     """Train until the end, Ctrl-C or divergence; fold and calibrate the best network."""
     training, held_out = dataset.split(recipe.held_out, seed)
+    others = read_nondigits(nondigits)[0] if nondigits else None
     trainer = Trainer(
         recipe.network(seed),
-        Adam(),
+        Adam(weight_decay=recipe.weight_decay),
         recipe.plan,
         training,
         held_out,
         seed=seed,
-        augment=recipe.deformation,
+        augment=recipe.augment,
+        supplies=recipe.supplies(training, seed, others),
     )
     epochs = _follow(trainer)
     network = trainer.best.folded()
@@ -120,6 +135,8 @@ def _follow(trainer: Trainer) -> float:
                 best = f"best held-out accuracy {trainer.best_accuracy:.2%}"
                 text = f"epoch {step.epoch}/{total}, loss {step.loss:.4f}, {best}"
                 bars.update(bar, completed=done, description=text)
+                if step.accuracy is not None:
+                    bars.console.print(f"{text}, this epoch's {step.accuracy:.2%}")
         except (KeyboardInterrupt, TrainingError) as stop:
             if not trainer.best_accuracy:
                 raise

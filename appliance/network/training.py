@@ -20,10 +20,9 @@ from appliance.network.optimizers import Optimizer
 
 Glyphs = NDArray[np.float32]
 Augment = Callable[[Glyphs, np.random.Generator], Glyphs]
-Draw = Callable[[int, np.random.Generator], Glyphs]
+Draw = Callable[[int, np.random.Generator], tuple[Glyphs, NDArray[np.int64]]]
+"""Gives so many glyphs (N, 28, 28) and their labels (N,)."""
 
-NOT_A_DIGIT = 10
-"""The label of the eleventh class."""
 DIVERGED = 3.0
 """Training has diverged when the mean loss is so many times that of an untrained network."""
 
@@ -35,7 +34,6 @@ class Plan:
     learning_rate: its peak; it rises over `warm_up` epochs and falls to 0 as a cosine.
     averaging: decay per step of the exponential moving average of the weights, which is what is
     evaluated and kept; 0 keeps the latest weights.
-    nondigits: share of not-a-digit glyphs that is added to each batch.
     threads: each takes a part of every batch; the result depends on their number, not on chance.
     """
 
@@ -45,7 +43,6 @@ class Plan:
     warm_up: float = 0.2
     smoothing: float = 0.0
     averaging: float = 0.999
-    nondigits: float = 0.0
     threads: int = 1
 
     def rate(self, epoch: float) -> float:
@@ -89,9 +86,13 @@ class Trainer:
         *,
         seed: int = 0,
         augment: Augment | None = None,
-        draw_nondigits: Draw | None = None,
+        supplies: Sequence[tuple[float, Draw]] = (),
     ) -> None:
-        """Raise TrainingError when the data can't teach anything."""
+        """Raise TrainingError when the data can't teach anything.
+
+        augment: changes each batch at random. supplies: what is added to each batch, in shares of
+        its size, and where it comes from.
+        """
         if len(np.unique(training.labels)) < 2:
             raise TrainingError(
                 f"all {len(training)} training glyphs are a {training.labels[0]}; "
@@ -99,7 +100,7 @@ class Trainer:
             )
         self.network, self.optimizer, self.plan = network, optimizer, plan
         self.training, self.held_out = training, held_out
-        self.augment, self.draw_nondigits = augment, draw_nondigits
+        self.augment, self.supplies = augment, supplies
         self.best, self.best_accuracy = network.copy(), 0.0
         self._averaged = network.copy()
         self._order = np.random.default_rng([seed, 0])
@@ -158,12 +159,12 @@ class Trainer:
     def _batch(
         self, chosen: NDArray[np.int64], random: np.random.Generator
     ) -> tuple[Glyphs, NDArray[np.int64]]:
-        """Take glyphs, add non-digits, deform all."""
+        """Take glyphs, add those of the supplies, change all at random."""
         glyphs, labels = self.training.glyphs[chosen], self.training.labels[chosen]
-        if self.draw_nondigits and self.plan.nondigits:
-            others = self.draw_nondigits(round(len(chosen) * self.plan.nondigits), random)
-            glyphs = np.concatenate([glyphs, others])
-            labels = np.concatenate([labels, np.full(len(others), NOT_A_DIGIT)])
+        added = [draw(round(len(chosen) * share), random) for share, draw in self.supplies]
+        if added:
+            glyphs = np.concatenate([glyphs, *(more for more, _ in added)])
+            labels = np.concatenate([labels, *(more for _, more in added)])
         if self.augment:
             glyphs = self.augment(glyphs, random)
         return glyphs, labels

@@ -60,9 +60,11 @@ def save(path: Path, weights: Weights, dtype: str = "float32") -> None:
 
     Raises WeightsError when the arrays aren't finite in that type or the file can't be written.
     """
-    arrays = {
-        name: array.astype(dtype, copy=False) for name, array in _named(weights.network).items()
-    }
+    with np.errstate(over="ignore"):  # what overflows is refused below, by name
+        arrays = {
+            name: array.astype(dtype, copy=False)
+            for name, array in _named(weights.network).items()
+        }
     for name, array in arrays.items():
         if not np.isfinite(array).all():
             raise WeightsError(f"{path}: not written: {name} isn't finite as {dtype}")

@@ -1,0 +1,193 @@
+"""Training: it learns, repeats itself, stops well, and says what is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from appliance.errors import TrainingError
+from appliance.network.convolution import Convolution
+from appliance.network.datasets import Dataset
+from appliance.network.deformation import Deformation
+from appliance.network.layers import Array, Dense, Dropout, Flatten, MaxPool, ReLU, Reshape
+from appliance.network.network import Network, from_specs
+from appliance.network.normalization import BatchNorm
+from appliance.network.optimizers import SGD, Adam
+from appliance.network.training import Plan, Trainer, accuracy_of, measure_statistics
+
+
+def toy(count: int, seed: int = 0) -> Dataset:
+    """Glyphs with a bright row whose height is the label."""
+    random = np.random.default_rng(seed)
+    labels = random.integers(0, 4, count)
+    glyphs = random.random((count, 28, 28), np.float32) * np.float32(0.5)
+    glyphs[np.arange(count), labels * 6 + 4] = 1
+    return Dataset(glyphs, labels)
+
+
+def dense(seed: int = 0) -> Network:
+    random = np.random.default_rng(seed)
+    return Network([Flatten(), Dense(784, 16, random=random), ReLU(), Dense(16, 10, random=random)])
+
+
+def convolutional(seed: int = 0) -> Network:
+    random = np.random.default_rng(seed)
+    return Network(
+        [
+            Reshape(28, 28, 1),
+            MaxPool(),
+            Convolution(1, 4, bias=False, random=random),
+            MaxPool(),
+            BatchNorm(4),
+            ReLU(),
+            Dropout(0.1, random=random),
+            Flatten(),
+            Dense(144, 11, random=random),
+        ]
+    )
+
+
+PLAN = Plan(epochs=3, batch_size=20, learning_rate=5e-3, averaging=0.9)
+
+
+def trainer(network: Network, plan: Plan = PLAN, **more: object) -> Trainer:
+    return Trainer(network, Adam(), plan, toy(200), toy(50, seed=1), **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("network", [dense(), convolutional()], ids=["dense", "convolutional"])
+def test_learns(network: Network) -> None:
+    course = trainer(network, augment=Deformation(translation=0.5))
+    steps = list(course.run())
+    assert [step.batch for step in steps] == list(range(1, 11)) * 3
+    assert steps[-1].loss < steps[9].loss
+    assert course.best_accuracy >= 0.95
+    assert accuracy_of(course.best, toy(100, seed=2)) >= 0.9
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_same_seed_gives_same_weights(threads: int) -> None:
+    plan = replace(PLAN, epochs=1, threads=threads)
+    results = []
+    for _ in range(2):
+        course = trainer(convolutional(), plan, seed=5, augment=Deformation(rotation=5))
+        list(course.run())
+        results.append(course.best.parameters())
+    for first, second in zip(*results, strict=True):
+        np.testing.assert_array_equal(first, second)
+
+
+def test_threads_share_the_gradient() -> None:
+    """Without chance and batch statistics two threads take the step that one takes."""
+    results = []
+    for threads in (1, 2):
+        course = trainer(dense(), replace(PLAN, epochs=1, threads=threads), seed=5)
+        list(course.run())
+        results.append(course.network.parameters())
+    for one, two in zip(*results, strict=True):
+        np.testing.assert_allclose(one, two, atol=1e-4)
+
+
+def test_supplies_are_added() -> None:
+    asked = []
+
+    def supply(count: int, random: np.random.Generator) -> tuple[Array, Array]:
+        asked.append(count)
+        return np.zeros((count, 28, 28), np.float32), np.full(count, 10)
+
+    course = trainer(convolutional(), replace(PLAN, epochs=12), supplies=[(0.25, supply)])
+    list(course.run())
+    assert set(asked[:10]) == {5}
+    blank = np.zeros((1, 28, 28), np.float32)
+    assert np.argmax(course.best.forward(blank)) == 10
+
+
+def test_best_is_kept_when_stopped_early() -> None:
+    course = trainer(dense(), replace(PLAN, epochs=50))
+    for step in course.run():
+        if step.epoch == 3:
+            break
+    assert course.best_accuracy > 0.5
+    assert accuracy_of(course.best, course.held_out) == course.best_accuracy
+
+
+def test_divergence_is_said_and_the_best_kept() -> None:
+    course = trainer(dense(), replace(PLAN, epochs=9, learning_rate=5e-3, warm_up=0))
+    steps = course.run()
+    for step in steps:
+        if step.accuracy is not None:
+            break
+    kept = course.best_accuracy
+    course.network.parameters()[0].fill(np.nan)
+    with pytest.raises(TrainingError, match=r"diverged in epoch 2: .*nan.*lower learning rate"):
+        list(steps)
+    assert course.best_accuracy == kept
+    assert all(np.isfinite(array).all() for array in course.best.parameters())
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_absurd_learning_rate_is_divergence() -> None:
+    plan = replace(PLAN, learning_rate=1e6, warm_up=0)
+    with pytest.raises(TrainingError, match="diverged"):
+        list(Trainer(dense(), SGD(), plan, toy(200), toy(50)).run())
+
+
+def test_one_class_teaches_nothing() -> None:
+    only = Dataset(np.zeros((9, 28, 28), np.float32), np.full(9, 4))
+    with pytest.raises(TrainingError, match="all 9 training glyphs are a 4"):
+        Trainer(dense(), Adam(), PLAN, only, toy(5))
+
+
+def test_folding_changes_no_output() -> None:
+    course = trainer(convolutional(), replace(PLAN, epochs=1))
+    list(course.run())
+    folded = course.best.folded()
+    assert not any(isinstance(layer, BatchNorm | Dropout) for layer in folded.layers)
+    glyphs = toy(50, seed=3).glyphs
+    np.testing.assert_allclose(folded.forward(glyphs), course.best.forward(glyphs), atol=1e-5)
+
+
+def test_batch_norm_can_not_be_folded_into_nothing() -> None:
+    with pytest.raises(ValueError, match="ReLU"):
+        Network([Dense(4, 4), ReLU(), BatchNorm(4)]).folded()
+
+
+def test_measured_statistics_are_those_of_all_batches() -> None:
+    random = np.random.default_rng(0)
+    inputs = random.normal(3, 2, (6, 100, 5)).astype(np.float32) + np.arange(6)[:, None, None]
+    network = Network([BatchNorm(5)])
+    measure_statistics(network, list(inputs.astype(np.float32)))
+    flat = inputs.reshape(-1, 5)
+    np.testing.assert_allclose(network.layers[0].statistics["mean"], flat.mean(0), rtol=1e-4)
+    np.testing.assert_allclose(network.layers[0].statistics["variance"], flat.var(0), rtol=1e-3)
+
+
+def test_rate_rises_then_falls_to_nothing() -> None:
+    plan = Plan(epochs=10, learning_rate=0.1, warm_up=1)
+    rates = [plan.rate(epoch / 10) for epoch in range(101)]
+    assert 0 < rates[0] < 0.01
+    assert max(rates) == pytest.approx(rates[10]) == pytest.approx(0.1)
+    assert rates[10:] == sorted(rates[10:], reverse=True)
+    assert rates[-1] == pytest.approx(0, abs=1e-9)
+
+
+def test_specifications_rebuild_the_network() -> None:
+    network = convolutional()
+    rebuilt = from_specs(network.specs(), np.random.default_rng(0))
+    assert rebuilt.specs() == network.specs()
+    assert [a.shape for a in rebuilt.parameters()] == [a.shape for a in network.parameters()]
+
+
+def test_prediction_of_nothing_has_the_right_shape() -> None:
+    assert convolutional().predict(np.zeros((0, 28, 28), np.float32)).shape == (0, 11)
+
+
+def test_dropout_keeps_the_mean_and_rests_outside_training() -> None:
+    layer = Dropout(0.5, random=np.random.default_rng(0))
+    inputs = np.ones((100, 100), np.float32)
+    outputs = layer.forward(inputs, training=True)
+    assert set(np.unique(outputs)) == {0.0, 2.0}
+    assert outputs.mean() == pytest.approx(1, abs=0.05)
+    np.testing.assert_array_equal(layer.backward(inputs), outputs)
+    assert layer.forward(inputs) is inputs
