@@ -11,7 +11,6 @@ from numpy.random import Generator
 from appliance.scenes import textures
 from appliance.scenes.canvas import (
     Colour,
-    enlarge,
     fill,
     lines,
     mix,
@@ -204,12 +203,3 @@ BACKGROUNDS: dict[str, Callable[[Generator, int, int], Image]] = {
     "shirt": shirt,
 }
 """Kind of background -> what paints it: uint8, (height, width, 3)."""
-
-
-def paint_background(rng: Generator, kind: str, height: int, width: int) -> Image:
-    """A background, painted at half the size, for it stands farther away than the page."""
-    small = BACKGROUNDS[kind](rng, max(height // 2, 8), max(width // 2, 8))
-    blur = rng.uniform(0.0, 2.5) * height / 960
-    if blur > 0.4:
-        small = np.asarray(cv2.GaussianBlur(small, (0, 0), blur))
-    return enlarge(small, height, width)

@@ -11,6 +11,7 @@ from appliance.scenes.held import plan_held
 from appliance.scenes.pages import plan_page, plan_screen
 from appliance.scenes.recipes import RECIPES, Difficulty
 from appliance.scenes.scene import Plan, Scene, paint
+from appliance.scenes.wordless import plan_wordless
 
 FULL: tuple[int, int] = (960, 1280)
 """Height and width of the camera's frames."""
@@ -62,6 +63,8 @@ def _plan(
 ) -> Plan:
     if difficulty == "page":
         return plan_page(rng, RECIPES["page"], size, digits)
+    if difficulty == "negative":
+        return plan_wordless(rng, size)
     if difficulty == "screen":
         return plan_screen(rng, size, digits)
     return plan_held(rng, RECIPES[difficulty], size, digits)

@@ -104,9 +104,9 @@ def _limb(joints: list[Points], widths: list[float], unit: float) -> Stroke:
 
 def paint_arm(rng: Generator, frame: Image, hand: Hand) -> None:
     """Paint what stands behind the page, in place."""
-    _flesh(rng, frame, hand.arm, hand.skin, hand.thickness * 0.9)
+    paint_flesh(rng, frame, hand.arm, hand.skin, hand.thickness * 0.9)
     if hand.sleeve is not None:
-        _flesh(rng, frame, [hand.sleeve], hand.cloth, hand.thickness * 1.4)
+        paint_flesh(rng, frame, [hand.sleeve], hand.cloth, hand.thickness * 1.4)
 
 
 def paint_thumb(rng: Generator, frame: Image, hand: Hand) -> Image:
@@ -114,7 +114,7 @@ def paint_thumb(rng: Generator, frame: Image, hand: Hand) -> Image:
     cover = _silhouette(frame.shape, [hand.thumb])
     view = window(hand.thumb[:, :2], frame.shape, hand.thickness * 1.6)
     _shadow(rng, frame[view], cover[view], hand.thickness)
-    _flesh(rng, frame, [hand.thumb], hand.skin, hand.thickness * 0.5)
+    paint_flesh(rng, frame, [hand.thumb], hand.skin, hand.thickness * 0.5)
     _nail(frame, hand)
     return cover
 
@@ -138,7 +138,9 @@ def _shadow(rng: Generator, frame: Image, cover: Image, thickness: float) -> Non
     lay(frame, (20.0, 20.0, 24.0), to_bytes(wide * rng.uniform(0.15, 0.4)))
 
 
-def _flesh(rng: Generator, frame: Image, limbs: list[Stroke], skin: Colour, round_: float) -> None:
+def paint_flesh(
+    rng: Generator, frame: Image, limbs: list[Stroke], skin: Colour, round_: float
+) -> None:
     """Fill limbs as rounded bodies in a light from above; round_: depth of the rounding."""
     spots = np.concatenate([limb[:, :2] for limb in limbs])
     widest = max(float(limb[:, 2].max()) for limb in limbs)

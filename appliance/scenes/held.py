@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import Generator
 
-from appliance.scenes.backgrounds import BACKGROUNDS
 from appliance.scenes.framing import place, shrink_to
 from appliance.scenes.legibility import LEAST_STROKE
 from appliance.scenes.paper import BOARDS, Paper, new_paper
@@ -21,6 +20,13 @@ from appliance.scenes.writing import Mark, Spacing, extent, thicken, write_lines
 
 MARGIN = 0.02
 """Least distance of a digit from the frame's edge, in heights of the frame."""
+
+
+BEHIND: dict[str, float] = {
+    "wall": 1.3, "wood": 1.3, "shelf": 1, "clutter": 1, "window": 0.8, "person": 1, "shirt": 1,
+    "poster": 0.5,
+}  # fmt: skip
+"""What stands behind a page that is held up -> how often."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,13 +60,13 @@ def plan_held(rng: Generator, recipe: Recipe, size: tuple[int, int], digits: str
     plan = Plan(
         size=size,
         kind="held",
-        background=list(BACKGROUNDS)[int(rng.integers(len(BACKGROUNDS)))],
+        background=pick(rng, BEHIND),
         light=new_light(rng, recipe),
         optics=new_optics(rng, recipe),
         pose=sheet.pose,
         paper=sheet.paper,
         digits=tuple(mark.project(sheet.pose) for mark in marks),
-        others=tuple(sheet.pose.stroke(stroke) for stroke in sheet.others),
+        others=tuple((sheet.pose.stroke(stroke),) for stroke in sheet.others),
         ink=new_ink(rng, pen),
         hands=int(rng.choice((0, 1, 2), p=(0.08, 0.72, 0.2))),
         description={"paper": paper, "pen": pen, "width": width, "height": height},
@@ -100,7 +106,7 @@ def _hold(
         float(rng.uniform(-1, 1) * recipe.tilt * 0.85),
         float(np.clip(rng.normal(0, recipe.roll / 2.2), -recipe.roll, recipe.roll)),
     )
-    area = _paper_area(rng, marks, unit, size)
+    area = paper_area(rng, marks, unit, size)
     paper = new_paper(rng, kind, area, unit)
     curl = 0.0 if kind in BOARDS or rng.random() < 0.4 else rng.normal(0, recipe.curl)
     across = max(area[2] - area[0], 1.0)
@@ -108,7 +114,7 @@ def _hold(
     return Sheet(pose, paper, unit * factor, [])
 
 
-def _paper_area(
+def paper_area(
     rng: Generator, marks: list[Mark], unit: float, size: tuple[int, int]
 ) -> tuple[float, float, float, float]:
     """A sheet around the marks: a strip, a card or a sheet that is larger than the frame."""

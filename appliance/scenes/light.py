@@ -49,8 +49,8 @@ def shine(rng: Generator, frame: Image, light: Light, page: Points | None) -> Im
     if light.backlight != 1.0 and page is not None:
         cover = np.zeros((rows, columns), np.uint8)
         fill(cover, page / COARSENESS, 255.0)
-        behind = cover < 128
-        level[behind] *= np.float32(light.backlight)
+        behind = 1 - cover.astype(np.float32) / 255
+        level *= 1 + behind * np.float32(light.backlight - 1)
     gain = level[..., None] * (np.array(light.cast, np.float32) * np.float32(light.exposure))
     wide = np.asarray(cv2.resize(gain, (width, height), interpolation=cv2.INTER_LINEAR))
     lit = np.asarray(cv2.multiply(frame, wide, dtype=cv2.CV_8U), np.uint8)

@@ -49,7 +49,7 @@ def plan_page(rng: Generator, recipe: Recipe, size: tuple[int, int], digits: str
         pose=pose,
         paper=new_paper(rng, paper, (-reach, -reach, reach, reach), unit),
         digits=tuple(mark.project(pose) for mark in marks),
-        others=tuple(pose.stroke(stroke) for stroke in others),
+        others=tuple((pose.stroke(stroke),) for stroke in others),
         ink=new_ink(rng, pen),
         description={"paper": paper, "pen": pen, "width": width, "height": unit},
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -75,7 +76,9 @@ def new_ink(rng: Generator, pen: str) -> Ink:
     return Ink(pen, (varied[0], varied[1], varied[2]), opacity, kind.grain * rng.uniform(0.5, 1.2))
 
 
-def paint_ink(rng: Generator, frame: Image, ink: Ink, strokes: list[Stroke], mask: Image) -> Box:
+def paint_ink(
+    rng: Generator, frame: Image, ink: Ink, strokes: Sequence[Stroke], mask: Image
+) -> Box:
     """Write strokes, given in pixels of the frame, and note their coverage in `mask`, in place.
 
     Returns the box around all pixels of which they cover at least VISIBLE.

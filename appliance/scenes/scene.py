@@ -9,7 +9,6 @@ import cv2
 import numpy as np
 from numpy.random import Generator
 
-from appliance.scenes.backgrounds import BACKGROUNDS, paint_background
 from appliance.scenes.canvas import enlarge, fill, lay, to_bytes
 from appliance.scenes.grips import grip_page
 from appliance.scenes.hands import Hand, paint_arm, paint_thumb
@@ -20,6 +19,7 @@ from appliance.scenes.paper import Paper, paint_paper
 from appliance.scenes.pens import Ink, paint_ink
 from appliance.scenes.pose import Pose
 from appliance.scenes.strokes import Image, Points, Stroke, bounds
+from appliance.scenes.views import VIEWS, paint_view
 from appliance.scenes.writing import Mark
 from appliance.values import Box
 
@@ -69,7 +69,7 @@ class Plan:
     pose: Pose | None = None
     paper: Paper | None = None
     digits: tuple[Mark, ...] = ()
-    others: tuple[Stroke, ...] = ()
+    others: tuple[tuple[Stroke, ...], ...] = ()
     ink: Ink | None = None
     hands: int = 0
     description: dict[str, str | float] = field(default_factory=dict)
@@ -117,20 +117,20 @@ def _write(rng: Generator, frame: Image, plan: Plan) -> tuple[Image, Image, tupl
         return ink, marks, ()
     pen = plan.ink
     boxes = tuple(paint_ink(rng, frame, pen, mark.strokes, ink) for mark in plan.digits)
-    for stroke in plan.others:
-        paint_ink(rng, frame, pen, [stroke], marks)
+    for strokes in plan.others:
+        paint_ink(rng, frame, pen, strokes, marks)
     return ink, marks, boxes
 
 
 def _backdrop(rng: Generator, plan: Plan) -> Image:
-    if plan.background in BACKGROUNDS:
-        return paint_background(rng, plan.background, *plan.size)
+    if plan.background in VIEWS:
+        return paint_view(rng, plan.background, *plan.size)
     return np.full((*plan.size, 3), 90, np.uint8)
 
 
 def _hands(rng: Generator, plan: Plan, page: Points) -> list[Hand]:
     obstacles = [mark.strokes for mark in plan.digits]
-    obstacles += [[stroke] for stroke in plan.others]
+    obstacles += [list(strokes) for strokes in plan.others]
     keep_off = np.array([bounds(strokes) for strokes in obstacles]).reshape(-1, 4)
     return grip_page(rng, page, plan.size, keep_off, plan.hands)
 

@@ -104,7 +104,7 @@ def _thickness(widths: NDArray[np.float64]) -> NDArray[np.int_]:
     An odd one it draws like the next even one, except 1.
     """
     even = 2 * np.rint((widths - 0.7) / 2).astype(int)
-    return np.maximum(even, 1)
+    return np.asarray(np.maximum(even, 1))
 
 
 def _line(canvas: Image, spots: Points, widths: NDArray[np.int_]) -> None:

@@ -51,6 +51,11 @@ def new_writer(rng: Generator, looseness: float = 1.0) -> Writer:
     )
 
 
+def printing() -> Writer:
+    """A writer like a machine: the first form of everything, upright and even."""
+    return Writer(dict.fromkeys(DIGITS, 0), 0.0, 1.0, 0.0, 0.0, 0.0, 0.16, 0.0)
+
+
 def _choose(rng: Generator, forms: Sequence[Form]) -> int:
     shares = np.array([form.share for form in forms])
     return int(rng.choice(len(forms), p=shares / shares.sum()))

@@ -1,0 +1,124 @@
+"""Plans of scenes that hold no digit: what must not be read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.random import Generator
+
+from appliance.scenes.doodles import drawing, scribble
+from appliance.scenes.framing import place, shrink_to
+from appliance.scenes.held import BEHIND, log_uniform, paper_area
+from appliance.scenes.legibility import LEAST_STROKE
+from appliance.scenes.letters import UNLIKE_DIGITS, WORDS
+from appliance.scenes.paper import new_paper
+from appliance.scenes.pens import new_ink
+from appliance.scenes.recipes import (
+    RECIPES,
+    Recipe,
+    new_light,
+    new_optics,
+    pick,
+    pick_pen,
+    pick_width,
+)
+from appliance.scenes.scene import Plan, made_legible
+from appliance.scenes.writer import new_writer, printing
+from appliance.scenes.writing import Mark, Spacing, thicken, write_lines
+
+KINDS: dict[str, float] = {
+    "no paper": 2.0, "blank paper": 2, "ruled paper": 1.5, "words": 3, "letters": 2, "scribble": 2,
+    "drawing": 2, "printed page": 2, "face": 1, "hand only": 1, "dark": 0.7, "overexposed": 0.7,
+    "colour bars": 0.3, "noise": 0.3,
+}  # fmt: skip
+"""What a digit-free frame shows -> how often."""
+
+WRITTEN = frozenset({"words", "letters", "scribble", "drawing", "printed page"})
+
+VIEW_OF = {
+    "face": "face",
+    "hand only": "open hand",
+    "colour bars": "colour bars",
+    "noise": "static",
+}
+
+
+def plan_wordless(rng: Generator, size: tuple[int, int], kind: str | None = None) -> Plan:
+    """Plan a scene without digits; kind: one of KINDS, or any."""
+    kind = kind or pick(rng, KINDS)
+    recipe = RECIPES[("easy", "medium", "hard")[int(rng.integers(3))]]
+    if kind in VIEW_OF:
+        return _view(rng, recipe, size, kind, VIEW_OF[kind])
+    if kind in ("dark", "overexposed"):
+        inner = plan_wordless(rng, size, ("no paper", "blank paper", "face")[int(rng.integers(3))])
+        exposure = rng.uniform(0.01, 0.06) if kind == "dark" else rng.uniform(2.5, 8)
+        return replace(inner, kind=kind, light=replace(inner.light, exposure=exposure))
+    if kind == "no paper":
+        return _view(rng, recipe, size, kind, pick(rng, BEHIND))
+    return _sheet(rng, recipe, size, kind)
+
+
+def _view(rng: Generator, recipe: Recipe, size: tuple[int, int], kind: str, view: str) -> Plan:
+    return Plan(size, kind, view, new_light(rng, recipe), new_optics(rng, recipe))
+
+
+def _sheet(rng: Generator, recipe: Recipe, size: tuple[int, int], kind: str) -> Plan:
+    """A page with something else than digits, held up or filling the frame."""
+    paper = pick(rng, recipe.papers)
+    if kind == "ruled paper":
+        paper = ("ruled", "grid")[int(rng.integers(2))]
+    pen = pick_pen(rng, recipe, paper)
+    width = pick_width(rng, pen)
+    unit = log_uniform(rng, *recipe.digit) * size[0]
+    marks = _marks(rng, kind, unit, width)
+    unit *= shrink_to(marks, size, 0.86)
+    fills = rng.random() < 0.3
+    reach = 3.0 * max(size)
+    area = (-reach, -reach, reach, reach) if fills else paper_area(rng, marks, unit, size)
+    angles = (float(rng.uniform(-1, 1) * recipe.tilt), float(rng.uniform(-1, 1) * recipe.tilt),
+              float(rng.normal(0, recipe.roll / 2.2)))  # fmt: skip
+    pose, factor = place(rng, size, marks, angles, 0.0, margin=0.02)
+    thicken(marks, LEAST_STROKE)
+    plain = kind in ("blank paper", "ruled paper")
+    plan = Plan(
+        size=size,
+        kind=kind,
+        background="none" if fills else pick(rng, BEHIND),
+        light=new_light(rng, recipe),
+        optics=new_optics(rng, recipe),
+        pose=pose,
+        paper=new_paper(rng, paper, area, unit),
+        others=() if plain else tuple(tuple(m.project(pose).strokes) for m in marks),
+        ink=None if plain else new_ink(rng, pen),
+        hands=0 if fills else int(rng.choice((0, 1, 2), p=(0.08, 0.72, 0.2))),
+        description={"paper": paper, "pen": pen, "width": width, "height": unit},
+    )
+    return made_legible(plan, unit * factor, width) if kind in WRITTEN else plan
+
+
+def _marks(rng: Generator, kind: str, unit: float, width: float) -> list[Mark]:
+    """What stands on the page; a plain page has marks for its size alone."""
+    writer = new_writer(rng)
+    if kind in ("scribble", "drawing"):
+        count = int(rng.integers(1, 4))
+        marks = []
+        for index in range(count):
+            pen = width * rng.uniform(0.4, 1)
+            strokes = scribble(rng, pen) if kind == "scribble" else drawing(rng, writer, pen)
+            marks.append(
+                Mark(kind, index, [(s + np.array((index * 1.4, 0, 0))) * unit for s in strokes])
+            )
+        return marks
+    if kind == "letters":
+        signs = [UNLIKE_DIGITS[int(i)] for i in rng.integers(0, len(UNLIKE_DIGITS), 4)]
+        return write_lines(rng, writer, ["".join(signs[: int(rng.integers(1, 5))])], unit, width)
+    if kind == "printed page":
+        rows, columns = int(rng.integers(5, 16)), int(rng.integers(3, 7))
+        lines = [" ".join(rng.choice(WORDS, columns)) for _ in range(rows)]
+        spacing = Spacing(gap=0.16, leading=rng.uniform(1.6, 2.3), ragged=0.0)
+        return write_lines(rng, printing(), lines, unit * 0.5, 0.11, spacing=spacing)
+    lines = [" ".join(rng.choice(WORDS, int(rng.integers(1, 3))))
+             for _ in range(int(rng.integers(1, 4)))]  # fmt: skip
+    spacing = Spacing(gap=rng.uniform(0.1, 0.25))
+    return write_lines(rng, writer, lines, unit * 0.8, width, spacing=spacing)
