@@ -48,12 +48,11 @@ def demo(pictures: tuple[str, ...], auto: bool, seed: int, times: int, weights: 
     logging.basicConfig(level=logging.CRITICAL)  # the terminal display says it already
     auto = auto or times > 0 or not sys.stdin.isatty()
     daemon = app.build_demo(pictures, seed=seed, auto=auto, times=times, weights=weights)
-    if not (pictures or auto):
-        daemon.read()  # the first one at once: a blank screen explains nothing
-    _run_until_signal(daemon)
+    # With a keyboard the first one comes at once, too: a blank screen explains nothing.
+    _run_until_signal(daemon, read_first=not (pictures or auto))
 
 
-def _run_until_signal(daemon: Daemon) -> None:
+def _run_until_signal(daemon: Daemon, read_first: bool = False) -> None:
     """Run the loop; SIGTERM and SIGINT end it after the step that it is in."""
 
     def stop(number: int, frame: FrameType | None) -> None:
@@ -61,6 +60,8 @@ def _run_until_signal(daemon: Daemon) -> None:
 
     before = [signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)]
     try:
+        if read_first:
+            daemon.read()
         daemon.run()
     finally:
         signal.signal(signal.SIGTERM, before[0])

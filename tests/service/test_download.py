@@ -60,6 +60,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
+class QuietServer(http.server.ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that hangs up is what some tests are about."""
+
+
 @dataclass
 class Server:
     address: str
@@ -73,7 +78,7 @@ class Server:
 @pytest.fixture
 def server() -> Iterator[Server]:
     handler = type("OwnHandler", (Handler,), {"mirrors": {}})
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
+    with QuietServer(("127.0.0.1", 0), handler) as running:
         thread = threading.Thread(target=running.serve_forever, args=[0.01])
         thread.start()
         yield Server(f"http://127.0.0.1:{running.server_port}", handler.mirrors)  # type: ignore[attr-defined]
