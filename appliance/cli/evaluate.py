@@ -13,9 +13,12 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from appliance.cli.folders import read_folder
+from appliance.cli.folders import read_folder, read_nondigits
+from appliance.network.calibration import expected_calibration_error, separation
 from appliance.network.classifier import Classifier
 from appliance.network.datasets import Dataset, read_csv, read_idx
+
+Probabilities = NDArray[np.float32]
 
 
 @click.command()
@@ -25,8 +28,13 @@ from appliance.network.datasets import Dataset, read_csv, read_idx
     type=click.Path(dir_okay=False, path_type=Path),
     help="Weights file instead of the shipped one.",
 )
+@click.option(
+    "--nondigits",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of .npz files with shapes that are no digits: also measure the refusal.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def evaluate(dataset: str, weights: Path | None, as_json: bool) -> None:
+def evaluate(dataset: str, weights: Path | None, nondigits: Path | None, as_json: bool) -> None:
     """Count how many glyphs of DATASET the network gets right.
 
     DATASET is IMAGES,LABELS (two IDX files, gzipped or not), a CSV file of `label,784 pixels`
@@ -40,7 +48,8 @@ def evaluate(dataset: str, weights: Path | None, as_json: bool) -> None:
     data = read_dataset(dataset)
     classifier = Classifier.load(weights)
     started = time.perf_counter()
-    answers = np.argmax(classifier.probabilities(data.glyphs)[:, :10], axis=1)
+    probabilities = classifier.probabilities(data.glyphs)
+    answers = np.argmax(probabilities[:, :10], axis=1)
     seconds = time.perf_counter() - started
     confusion = np.zeros((10, 10), int)
     np.add.at(confusion, (data.labels, answers), 1)
@@ -52,10 +61,28 @@ def evaluate(dataset: str, weights: Path | None, as_json: bool) -> None:
         "confusion": confusion.tolist(),
         "seconds": round(seconds, 3),
     }
+    if nondigits:
+        others = classifier.probabilities(read_nondigits(nondigits)[1])
+        result |= _doubts(probabilities, data, others)
     if as_json:
         click.echo(json.dumps(result))
     else:
         _print(result, confusion)
+
+
+def _doubts(digits: Probabilities, data: Dataset, others: Probabilities) -> dict[str, Any]:
+    """How far the probabilities can be believed, and how well non-digits are told apart.
+
+    refused: share of the digits, accepted: of the others, on the wrong side of an even chance
+    to be no digit. separation: area under the ROC curve of that chance.
+    """
+    return {
+        "calibration_error": expected_calibration_error(digits, data.labels),
+        "refused": float((digits[:, 10] > 0.5).mean()),
+        "nondigits": len(others),
+        "accepted": float((others[:, 10] <= 0.5).mean()),
+        "separation": separation(others[:, 10], digits[:, 10]),
+    }
 
 
 def read_dataset(name: str) -> Dataset:
@@ -74,6 +101,12 @@ def _print(result: dict[str, Any], confusion: NDArray[np.int_]) -> None:
         f"{result['count']} glyphs, {result['errors']} errors, "
         f"accuracy {result['accuracy']:.2%}, {result['seconds']:.2f} s"
     )
+    if "separation" in result:
+        click.echo(
+            f"calibration error {result['calibration_error']:.2%}, digits refused "
+            f"{result['refused']:.2%}; of {result['nondigits']} non-digits accepted "
+            f"{result['accepted']:.2%}, area under the ROC curve {result['separation']:.4f}"
+        )
     table = Table(title="rows: what it is; columns: what was answered")
     table.add_column("")
     for digit in range(10):

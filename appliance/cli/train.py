@@ -105,7 +105,7 @@ def train(  # noqa: PLR0917 (click passes them by name)
 
 def _train(recipe: Recipe, dataset: Dataset, seed: int, nondigits: Path | None) -> Weights:
     """Train until the end, Ctrl-C or divergence; fold and calibrate the best network."""
-    training, held_out = dataset.split(recipe.held_out, seed)
+    training, held_out = dataset.split(min(recipe.held_out, len(dataset) // 6), seed)
     others = read_nondigits(nondigits)[0] if nondigits else None
     trainer = Trainer(
         recipe.network(seed),

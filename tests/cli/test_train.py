@@ -1,0 +1,121 @@
+"""`train`, run as a user runs it, on a tiny data set."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import signal
+import struct
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from appliance.network.handwriting import draw_digits
+from appliance.network.layers import Dense, Sigmoid
+from appliance.network.weights import load
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder like MNIST's, with 240 + 60 digits drawn by strokes."""
+    folder = tmp_path_factory.mktemp("data")
+    glyphs, labels = draw_digits(300, np.random.default_rng(0))
+    pixels = np.round(glyphs * 255).astype(np.uint8)
+    for part, chosen in (("train", slice(240)), ("t10k", slice(240, None))):
+        images = pixels[chosen]
+        header = struct.pack(">4I", 2051, len(images), 28, 28)
+        path = folder / f"{part}-images-idx3-ubyte.gz"
+        path.write_bytes(gzip.compress(header + images.tobytes()))
+        numbers = labels[chosen].astype(np.uint8)
+        path = folder / f"{part}-labels-idx1-ubyte"
+        path.write_bytes(struct.pack(">2I", 2049, len(numbers)) + numbers.tobytes())
+    return folder
+
+
+def command(*arguments: str | Path) -> list[str]:
+    code = "from appliance.cli import main; main()"
+    return [sys.executable, "-c", code, "train", *map(str, arguments)]
+
+
+def train(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command(*arguments), capture_output=True, text=True, check=False)
+
+
+def test_train_writes_weights_that_say_how_they_came_to_be(data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "w.npz"
+    options = ("--recipe", "quick", "--epochs", "2", "--seed", "3", "--json", "--out", out)
+    done = train("--data", data, *options)
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    about = load(out).about
+    assert about["recipe"] == "quick"
+    assert about["seed"] == 3
+    assert about["epochs"] == 2
+    assert about["held_out"] == 40
+    assert "240 training images" in about["data"]
+    assert answer == {"weights": str(out), **about}
+    assert 0 <= about["test_accuracy"] <= 1
+    assert "epoch 2/2" in done.stderr
+
+
+def test_the_books_recipe(data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "w.npz"
+    done = train("--data", data, "--recipe", "book-zero", "--epochs", "1", "--out", out)
+    assert done.returncode == 0, done.stderr
+    assert "test accuracy" in done.stdout
+    kinds = [type(layer) for layer in load(out).network.layers]
+    assert kinds[1:] == [Dense, Sigmoid, Dense]
+
+
+def test_interrupt_keeps_the_best_so_far(data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "w.npz"
+    options = ("--recipe", "quick", "--epochs", "100000", "--out", out)
+    with subprocess.Popen(
+        command("--data", data, *options),
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        # a test run in the background ignores the signal, and its children would too
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509
+    ) as process:
+        assert process.stderr
+        assert "epoch 1/100000" in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 0, errors
+    assert "keeping the best weights so far" in errors
+    assert load(out).about["epochs"] < 100000
+    assert [item.name for item in tmp_path.iterdir()] == ["w.npz"]
+
+
+@pytest.mark.parametrize(
+    ("damage", "status", "words"),
+    [
+        (lambda path: path.write_bytes(path.read_bytes()[:-99]), 1, "damaged gzip"),
+        (lambda path: path.unlink(), 1, "there is no train-images-idx3-ubyte.gz"),
+    ],
+)
+def test_bad_data_is_one_sentence(  # type: ignore[no-untyped-def]
+    data: Path, tmp_path: Path, damage, status: int, words: str
+) -> None:
+    for path in data.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    damage(tmp_path / "train-images-idx3-ubyte.gz")
+    done = train("--data", tmp_path, "--recipe", "quick", "--out", tmp_path / "w.npz")
+    assert done.returncode == status
+    assert words in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert not (tmp_path / "w.npz").exists()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [("--epochs", "0"), ("--recipe", "soup"), ("--seed", "-1"), ("--out", "/nowhere/at/all.npz")],
+)
+def test_wrong_usage(data: Path, tmp_path: Path, options: tuple[str, str]) -> None:
+    done = train("--data", data, "--out", tmp_path / "w.npz", *options)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
