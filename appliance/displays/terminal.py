@@ -52,12 +52,12 @@ class Terminal:
             self._say(f"{caption + ': ' if caption else ''}{plain(reading)}")
             return
         if caption:
-            self._say(Text(f"\n{INDENT}{caption}", style="dim"))
+            self._say(Text(f"\n{INDENT}") + Text(caption, style="dim"))
         colours = self._console.color_system is not None and not self._console.no_color
         for row in draw(reading, self._console.width - len(INDENT), colours):
             self._say(Text(INDENT) + row)
         if self._hint:
-            self._say(Text(f"{INDENT}{self._hint}", style="dim"))
+            self._say(Text(INDENT) + Text(self._hint, style="dim"))
 
     def state(self, state: State, detail: str = "") -> None:
         """Say what a person should know of the state; most need no words here."""
