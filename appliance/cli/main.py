@@ -22,6 +22,7 @@ COMMANDS = {
     "backquery": "appliance.cli.backquery:backquery",
     "explain": "appliance.cli.explain:explain",
     "damage": "appliance.cli.damage:damage",
+    "sweep": "appliance.cli.sweep:sweep",
     "neurons": "appliance.cli.neurons:neurons",
 }
 """Command name -> "module:function". A command's module is imported only when it runs."""

@@ -1,0 +1,201 @@
+"""Sweep: the book's network at every combination of its settings, on many cores or machines.
+
+Accuracies are measured on a part held out of the training images: settings are chosen by them,
+and the test images must not choose.
+"""
+
+from __future__ import annotations
+
+import csv
+import importlib
+import io
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, fields
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from appliance.errors import DatasetError, TrainingError
+from appliance.network.book import BookRecipe, scale_inputs, train_book
+from appliance.network.datasets import Dataset
+from appliance.network.weights import write_atomically
+
+Key = tuple[float, int, float, int, int, int]
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one combination gave.
+
+    rotation: degrees either way. epochs: passes that had been made. samples: training images.
+    accuracy: share of the held-out images that were right, 0..1. seconds: training time.
+    """
+
+    rate: float
+    hidden: int
+    rotation: float
+    epochs: int
+    samples: int
+    seed: int
+    accuracy: float
+    seconds: float
+
+    @property
+    def key(self) -> Key:
+        """What tells it from all other rows."""
+        return self.rate, self.hidden, self.rotation, self.epochs, self.samples, self.seed
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One training run; it gives a row after each of `epochs` passes."""
+
+    rate: float
+    hidden: int
+    rotation: float
+    epochs: tuple[int, ...]
+    samples: int
+    seed: int
+
+    def keys(self) -> set[Key]:
+        """The keys of its rows."""
+        return {
+            (self.rate, self.hidden, self.rotation, epochs, self.samples, self.seed)
+            for epochs in self.epochs
+        }
+
+
+def make_cells(
+    rates: Sequence[float],
+    hidden: Sequence[int],
+    rotations: Sequence[float],
+    epochs: Sequence[int],
+    *,
+    samples: int,
+    seed: int,
+) -> list[Cell]:
+    """Combine all settings; runs that differ only in epochs are one run, looked at on its way."""
+    passes = tuple(sorted(set(epochs)))
+    return [
+        Cell(rate, count, rotation, passes, samples, seed)
+        for rate, count, rotation in product(rates, hidden, rotations)
+    ]
+
+
+def run_cell(cell: Cell, training: Dataset, held_out: Dataset) -> list[Row]:
+    """Train once and evaluate after each of the cell's epochs."""
+    recipe = BookRecipe(cell.hidden, cell.rate, max(cell.epochs), cell.rotation)
+    inputs, rows, spent = scale_inputs(held_out.glyphs), [], 0.0
+    started = time.perf_counter()
+    run = train_book(recipe, training[: cell.samples], np.random.default_rng(cell.seed))
+    for epoch, network in run:
+        spent += time.perf_counter() - started
+        if epoch in cell.epochs:
+            right = network.query(inputs).argmax(axis=1) == held_out.labels
+            figures = float(right.mean()), round(spent, 3)
+            settings = cell.rate, cell.hidden, cell.rotation, epoch, cell.samples, cell.seed
+            rows.append(Row(*settings, *figures))
+        started = time.perf_counter()
+    return rows
+
+
+def run_local(
+    cells: Sequence[Cell], training: Dataset, held_out: Dataset, jobs: int = -1
+) -> Iterator[list[Row]]:
+    """Run cells in processes on this machine; yields each one's rows as it ends.
+
+    jobs: processes at a time; -1 takes all cores.
+    """
+    from joblib import Parallel, delayed  # noqa: PLC0415 (only a sweep pays for its import)
+
+    parallel = Parallel(n_jobs=jobs, return_as="generator_unordered")
+    yield from parallel(delayed(run_cell)(cell, training, held_out) for cell in cells)
+
+
+def run_on_cluster(
+    cells: Sequence[Cell],
+    training: Dataset,
+    held_out: Dataset,
+    address: str,
+    timeout: float = 10.0,
+) -> Iterator[list[Row]]:
+    """Run cells on a dask.distributed cluster; yields each one's rows as it ends.
+
+    address: of the scheduler, as tcp://host:8786; its workers must have this package installed.
+    timeout: seconds to wait for it.
+    Raises TrainingError when distributed isn't installed or no scheduler answers.
+    """
+    try:
+        distributed: Any = importlib.import_module("distributed")
+    except ImportError as error:
+        raise TrainingError(
+            "--scheduler needs dask.distributed: pip install 'digit-appliance[cluster]'"
+        ) from error
+    try:
+        client = distributed.Client(address, timeout=timeout, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise TrainingError(f"no scheduler answers at {address} ({error})") from error
+    with client, client.as_current():
+        data = [client.scatter(part, broadcast=True) for part in (training, held_out)]
+        futures = [client.submit(run_cell, cell, *data, pure=False) for cell in cells]
+        for future in distributed.as_completed(futures):
+            yield future.result()
+
+
+class Results:
+    """The rows of a CSV file; what is in it needn't be run again."""
+
+    def __init__(self, path: Path) -> None:
+        """Read the file when there is one. Raises DatasetError when it isn't a sweep's."""
+        self.path = path
+        self.rows = _parse(path) if path.exists() else []
+
+    def missing(self, cells: Iterable[Cell]) -> list[Cell]:
+        """Return the cells that have to be run yet."""
+        done = {row.key for row in self.rows}
+        return [cell for cell in cells if not cell.keys() <= done]
+
+    def of(self, cells: Iterable[Cell]) -> list[Row]:
+        """Return the cells' rows, in the file's order."""
+        wanted = set().union(*(cell.keys() for cell in cells))
+        return [row for row in self.rows if row.key in wanted]
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Keep rows: sorted, on disk when this returns. Raises DatasetError when it can't be."""
+        new = {row.key: row for row in [*self.rows, *rows]}
+        self.rows = [new[key] for key in sorted(new)]
+        text = io.StringIO()
+        writer = csv.DictWriter(text, [item.name for item in fields(Row)], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(asdict(row) for row in self.rows)
+        try:
+            write_atomically(self.path, text.getvalue().encode())
+        except OSError as error:
+            reason = error.strerror or error
+            raise DatasetError(f"{self.path}: can't be written ({reason})") from error
+
+
+def _parse(path: Path) -> list[Row]:
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            return [_row(line) for line in csv.DictReader(file)]
+    except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
+        raise DatasetError(
+            f"{path}: isn't the table of a sweep ({error!r}); name another --out"
+        ) from error
+
+
+def _row(line: dict[str, str]) -> Row:
+    return Row(
+        rate=float(line["rate"]),
+        hidden=int(line["hidden"]),
+        rotation=float(line["rotation"]),
+        epochs=int(line["epochs"]),
+        samples=int(line["samples"]),
+        seed=int(line["seed"]),
+        accuracy=float(line["accuracy"]),
+        seconds=float(line["seconds"]),
+    )

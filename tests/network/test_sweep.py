@@ -1,0 +1,162 @@
+"""The sweep: each combination once, resumable, the same on local cores and on a cluster."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from appliance.cli.sweep import sweep as command
+from appliance.errors import DatasetError, TrainingError
+from appliance.network.datasets import Dataset
+from appliance.network.sweep import (
+    Cell,
+    Results,
+    Row,
+    make_cells,
+    run_cell,
+    run_local,
+    run_on_cluster,
+)
+
+CELL = Cell(rate=0.2, hidden=5, rotation=0.0, epochs=(1, 3), samples=60, seed=0)
+
+
+def make_bars(count: int) -> Dataset:
+    """Ten classes: a bright bar in the row of the digit's own."""
+    glyphs = np.random.default_rng(0).random((count, 28, 28), np.float32) * 0.1
+    labels = np.arange(count) % 10
+    for glyph, label in zip(glyphs, labels, strict=True):
+        glyph[4 + 2 * label : 6 + 2 * label, 4:24] = 0.9
+    return Dataset(glyphs, labels)
+
+
+BARS = make_bars(60)
+
+
+def answers(rows: list[Row]) -> list[tuple[object, ...]]:
+    """Everything but the time that it took."""
+    return sorted((*row.key, row.accuracy) for row in rows)
+
+
+def test_all_settings_are_combined() -> None:
+    cells = make_cells((0.1, 0.2), (5, 10, 20), (0, 10), (3, 1, 3), samples=60, seed=7)
+    assert len(set(cells)) == 2 * 3 * 2
+    assert {cell.epochs for cell in cells} == {(1, 3)}
+    assert cells[0].keys() == {(0.1, 5, 0, 1, 60, 7), (0.1, 5, 0, 3, 60, 7)}
+
+
+def test_one_run_is_looked_at_on_its_way() -> None:
+    rows = run_cell(CELL, BARS, BARS)
+    assert [row.epochs for row in rows] == [1, 3]
+    short = run_cell(Cell(0.2, 5, 0.0, (1,), 60, 0), BARS, BARS)
+    assert answers(short) == answers(rows[:1])
+    assert rows[1].seconds >= rows[0].seconds > 0
+
+
+def test_samples_limit_the_training_images() -> None:
+    some = run_cell(Cell(0.2, 5, 0.0, (1,), 20, 0), BARS, BARS)
+    whole = run_cell(Cell(0.2, 5, 0.0, (1,), 60, 0), BARS[:20], BARS)
+    assert some[0].accuracy == whole[0].accuracy
+
+
+def test_local_processes_give_the_same_as_here() -> None:
+    cells = make_cells((0.1, 0.3), (4, 6), (0,), (1,), samples=60, seed=0)
+    expected = [row for cell in cells for row in run_cell(cell, BARS, BARS)]
+    found = [row for rows in run_local(cells, BARS, BARS, jobs=2) for row in rows]
+    assert answers(found) == answers(expected)
+
+
+def test_a_cluster_gives_the_same_as_here() -> None:
+    distributed = pytest.importorskip("distributed", reason="the extra `cluster` isn't installed")
+    cells = make_cells((0.1, 0.3), (4, 6), (0,), (1, 2), samples=60, seed=0)
+    expected = [row for cell in cells for row in run_cell(cell, BARS, BARS)]
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None
+    ) as cluster:
+        address = cluster.scheduler_address
+        assert address.startswith("tcp://127.0.0.1:")
+        found = [row for rows in run_on_cluster(cells, BARS, BARS, address) for row in rows]
+    assert answers(found) == answers(expected)
+
+
+def test_a_scheduler_that_is_silent_is_said() -> None:
+    pytest.importorskip("distributed", reason="the extra `cluster` isn't installed")
+    with pytest.raises(TrainingError, match=r"no scheduler answers at tcp://127\.0\.0\.1:9"):
+        list(run_on_cluster([CELL], BARS, BARS, "tcp://127.0.0.1:9", timeout=0.2))
+
+
+def test_results_are_kept_and_not_run_again(tmp_path: Path) -> None:
+    path = tmp_path / "sweep.csv"
+    cells = make_cells((0.1, 0.3), (5,), (0,), (1, 3), samples=60, seed=0)
+    first = Results(path)
+    assert first.missing(cells) == cells
+    rows = run_cell(cells[0], BARS, BARS)
+    first.add(rows)
+    again = Results(path)
+    assert again.rows == rows
+    assert again.missing(cells) == cells[1:]
+    assert again.of(cells) == rows
+    more = make_cells((0.1,), (5,), (0,), (1, 3, 5), samples=60, seed=0)
+    assert again.missing(more) == more  # an epoch that wasn't looked at needs a new run
+    other = make_cells((0.1,), (5,), (0,), (1, 3), samples=60, seed=1)
+    assert again.missing(other) == other
+
+
+def test_rows_are_kept_once(tmp_path: Path) -> None:
+    results = Results(tmp_path / "sweep.csv")
+    row = Row(0.1, 5, 0.0, 1, 60, 0, 0.5, 1.0)
+    results.add([row])
+    results.add([row])
+    assert Results(tmp_path / "sweep.csv").rows == [row]
+    assert [path.name for path in tmp_path.iterdir()] == ["sweep.csv"]
+
+
+@pytest.mark.parametrize("text", ["a,b\n1,2\n", "rate,hidden\n0.1\n", "\xff\n"])
+def test_a_foreign_table_is_refused_and_left_alone(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text(text, encoding="latin1")
+    if text == "\xff\n":
+        path.write_bytes(b"rate\n\xff\n")
+    before = path.read_bytes()
+    with pytest.raises(DatasetError, match="isn't the table of a sweep"):
+        Results(path)
+    assert path.read_bytes() == before
+
+
+def write_mnist(folder: Path, dataset: Dataset) -> None:
+    """Write a data set as MNIST's training files."""
+    pixels = np.round(dataset.glyphs * 255).astype(np.uint8)
+    head = b"".join(number.to_bytes(4, "big") for number in (2051, len(pixels), 28, 28))
+    (folder / "train-images-idx3-ubyte").write_bytes(head + pixels.tobytes())
+    head = b"".join(number.to_bytes(4, "big") for number in (2049, len(pixels)))
+    labels = dataset.labels.astype(np.uint8)
+    (folder / "train-labels-idx1-ubyte").write_bytes(head + labels.tobytes())
+
+
+def test_the_command_plots_what_varies_and_goes_on_where_it_was(tmp_path: Path) -> None:
+    write_mnist(tmp_path, BARS)
+    out = tmp_path / "s.csv"
+    fixed = ["--data", str(tmp_path), "--out", str(out), "--jobs", "1", "--hidden", "5"]
+    done = CliRunner().invoke(command, [*fixed, "--rates", "0.1,0.3", "--epochs", "1,2"])
+    assert done.exit_code == 0, done.output
+    assert sorted(path.name for path in tmp_path.glob("s*")) == [
+        "s-epochs.png", "s-rate.png", "s.csv",
+    ]  # fmt: skip
+    plot = cv2.imread(str(tmp_path / "s-rate.png"))
+    assert plot is not None
+    assert len(out.read_text().splitlines()) == 1 + 4
+    done = CliRunner().invoke(command, [*fixed, "--rates", "0.1,0.3,0.5", "--epochs", "1,2"])
+    assert "holds 2 of 3 runs already" in done.output
+    assert done.output.count("rate 0.1, 5 hidden") <= 1
+    assert len(out.read_text().splitlines()) == 1 + 6
+
+
+@pytest.mark.parametrize("numbers", ["a", "0", "0.1,,2", "-1", "nan"])
+def test_wrong_numbers_are_a_wrong_usage(tmp_path: Path, numbers: str) -> None:
+    done = CliRunner().invoke(command, ["--data", str(tmp_path), "--rates", numbers])
+    assert done.exit_code == 2
+    assert "rates" in done.output
