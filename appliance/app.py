@@ -1,4 +1,8 @@
-"""The composition root: settings in, the wired appliance out; the only place that chooses."""
+"""The composition root: settings in, the wired appliance out; the only place that chooses.
+
+What brings much along (drawn scenes, rich) is loaded by its registry, when it is wanted: `read`
+starts from here too, and somebody waits for it.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +14,8 @@ from typing import Any
 from appliance.cameras import CAMERAS
 from appliance.cameras.pictures import Pictures
 from appliance.daemon import Daemon
+from appliance.displays import DISPLAYS
 from appliance.displays.several import Several as SeveralDisplays
-from appliance.displays.terminal import Terminal
 from appliance.journal.sqlite import SqliteJournal
 from appliance.keys import collaborators
 from appliance.network.classifier import Classifier
@@ -71,7 +75,7 @@ def build_demo(
     return Daemon(
         open_camera=lambda: camera,
         trigger=trigger,
-        display=Terminal(hint=hint, caption=caption),
+        display=DISPLAYS.load("terminal")(hint=hint, caption=caption),
         reader=load_reader(weights),
         journal=SqliteJournal(None, clock),
         clock=clock,
@@ -93,7 +97,7 @@ def _demo_camera(
     if pictures:
         files = Pictures(clock, tuple(pictures))
         return files, lambda: str(files.current)
-    scenes = CAMERAS.load("synthetic")(seed=seed)  # it brings much along: only when it is wanted
+    scenes = CAMERAS.load("synthetic")(seed=seed)
     return scenes, lambda: f"held up: {scenes.truth.replace(chr(10), ' / ') or 'no digit'}"
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from appliance.errors import SettingsError
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class Registry:
     @property
     def names(self) -> list[str]:
         """All names, ours first, then those that other packages add."""
+        from importlib.metadata import entry_points  # noqa: PLC0415  # 40 ms
+
         others = entry_points(group=self.group).names
         return [*self.builtin, *sorted(others - self.builtin.keys())]
 
@@ -45,6 +49,8 @@ class Registry:
         return adapter
 
     def _entry(self, name: str) -> EntryPoint:
+        from importlib.metadata import EntryPoint, entry_points  # noqa: PLC0415
+
         if name in self.builtin:
             return EntryPoint(name, self.builtin[name], self.group)
         for entry in entry_points(group=self.group, name=name):
