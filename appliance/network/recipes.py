@@ -15,6 +15,7 @@ from appliance.network.layers import Spec
 from appliance.network.network import Network, from_specs
 from appliance.network.nondigits import NonDigits
 from appliance.network.training import Draw, Plan
+from appliance.values import GLYPH_SIZE
 
 
 def convolutional(
@@ -32,6 +33,17 @@ def convolutional(
         specs.append({"kind": "Dropout", "share": dropout})
     inputs = 2 * 2 * channels[-1]
     return (*specs, {"kind": "Flatten"}, {"kind": "Dense", "inputs": inputs, "outputs": outputs})
+
+
+def fully_connected(hidden: tuple[int, ...], outputs: int) -> tuple[Spec, ...]:
+    """Describe dense layers of these sizes, normalised, with ReLUs between them."""
+    specs: list[Spec] = [{"kind": "Flatten"}]
+    inputs = GLYPH_SIZE * GLYPH_SIZE
+    for size in hidden:
+        specs.append({"kind": "Dense", "inputs": inputs, "outputs": size, "bias": False})
+        specs += [{"kind": "BatchNorm", "channels": size}, {"kind": "ReLU"}]
+        inputs = size
+    return (*specs, {"kind": "Dense", "inputs": inputs, "outputs": outputs})
 
 
 @dataclass(frozen=True)
@@ -95,6 +107,14 @@ RECIPES: dict[str, Recipe | BookRecipe] = {
         nondigits=0.18,
         weight_decay=0.01,
     ),
+    "mlp": Recipe(
+        layers=fully_connected((1200, 800, 400), 10),
+        plan=Plan(epochs=80, batch_size=200, learning_rate=2e-3, averaging=0.999, smoothing=0.02),
+        deformation=Deformation(
+            rotation=12, scale=0.14, aspect=0.15, shear=0.2, translation=1.5, elastic=1.4
+        ),
+        weight_decay=0.01,
+    ),
     "quick": Recipe(
         layers=convolutional((16, 16, 32, 32, 64), 10),
         plan=Plan(epochs=8),
@@ -107,7 +127,7 @@ RECIPES: dict[str, Recipe | BookRecipe] = {
     "book-epochs": BookRecipe(rate=0.2, epochs=7),
     "book-slow": BookRecipe(rate=0.1, epochs=5),
     "book-wide": BookRecipe(hidden=500, rate=0.1, epochs=5),
-    "book-rotated": BookRecipe(rate=0.01, epochs=10, rotation=10),
+    "book-rotated": BookRecipe(hidden=200, rate=0.01, epochs=10, rotation=10),
     "book-zero": BookRecipe(hidden=50),
 }
 """Recipe by name. The book's are its six results in order, and its run on a Pi Zero."""
