@@ -41,7 +41,7 @@ install() {
     fi
     say "Installing what is needed into it (about 100 MB; a minute or two the first time) ..."
     [[ -z $extras ]] || target="${root}[${extras}]"
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --editable "$target" ||
+    "$venv/bin/python" -m pip install -qq --disable-pip-version-check --editable "$target" ||
         fail "The installation failed; the lines above say why." \
             "Without a network it can't work. Run this again when it is there: it goes on."
     stamp "$extras" >"$mark"

@@ -1,4 +1,4 @@
-"""The commands; the only place that prints. One file for each command, imported when it is asked for."""
+"""The commands, a file each, imported when they are asked for; the only place that prints."""
 
 from appliance.cli.main import main
 
