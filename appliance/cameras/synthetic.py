@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import cv2
@@ -9,8 +10,9 @@ import numpy as np
 
 from appliance.errors import CameraError
 from appliance.keys import Key
+from appliance.network.datasets import read_mnist
 from appliance.ports import Clock
-from appliance.scenes import Difficulty, Scene, generate
+from appliance.scenes import Difficulty, Samples, Scene, generate
 from appliance.service.clock import SystemClock
 from appliance.values import Frame
 
@@ -33,6 +35,8 @@ class Synthetic:
     The same seed gives the same scenes. truth: the digits of the scene that was captured last,
     lines separated by newlines; empty before the first and when the scene held no digit.
     scene: the last captured scene itself, with boxes and ink; None before the first.
+
+    Raises DatasetError when MNIST is asked for and isn't there.
     """
 
     def __init__(
@@ -42,12 +46,16 @@ class Synthetic:
         digits: Annotated[
             str, Key("What is written on every page; empty writes digits at random.")
         ] = "",
+        mnist: Annotated[
+            str, Key("Folder with MNIST's training files, to mix its digits in; empty for none.")
+        ] = "",
         clock: Clock | None = None,
     ) -> None:
         self._rng = np.random.default_rng(seed)
         self._mixture = MIXTURES[scenes]
         self._digits = digits or None
         self._clock = clock or SystemClock()
+        self._samples = _samples(Path(mnist).expanduser()) if mnist else None
         self._next: Scene | None = None
         self._open = True
         self.scene: Scene | None = None
@@ -77,5 +85,10 @@ class Synthetic:
             raise CameraError("the synthetic camera is closed; open another one")
         if self._next is None:
             kind = self._mixture[int(self._rng.integers(len(self._mixture)))]
-            self._next = generate(self._rng, kind, digits=self._digits)
+            self._next = generate(self._rng, kind, digits=self._digits, samples=self._samples)
         return self._next
+
+
+def _samples(folder: Path) -> Samples:
+    training = read_mnist(folder)
+    return Samples(training.glyphs, training.labels)

@@ -2,6 +2,7 @@
 
 from appliance.scenes.generate import FULL, LITE, generate
 from appliance.scenes.recipes import Difficulty
+from appliance.scenes.samples import Samples
 from appliance.scenes.scene import Scene
 
-__all__ = ["FULL", "LITE", "Difficulty", "Scene", "generate"]
+__all__ = ["FULL", "LITE", "Difficulty", "Samples", "Scene", "generate"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from numpy.random import Generator
 
 from appliance.scenes.pose import Pose, new_pose
@@ -11,6 +12,11 @@ from appliance.scenes.strokes import bounds
 from appliance.scenes.writing import Mark, extent
 
 TRIES = 30
+
+
+def log_uniform(rng: Generator, low: float, high: float) -> float:
+    """A number between, small ones as often as large ones by ratio."""
+    return float(np.exp(rng.uniform(np.log(low), np.log(high))))
 
 
 def place(

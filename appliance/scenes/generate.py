@@ -8,9 +8,11 @@ from numpy.random import Generator
 
 from appliance.errors import PictureError
 from appliance.scenes.held import plan_held
-from appliance.scenes.pages import plan_page, plan_screen
+from appliance.scenes.pages import plan_page
 from appliance.scenes.recipes import RECIPES, Difficulty
+from appliance.scenes.samples import Samples
 from appliance.scenes.scene import Plan, Scene, paint
+from appliance.scenes.screens import plan_screen
 from appliance.scenes.wordless import plan_wordless
 
 FULL: tuple[int, int] = (960, 1280)
@@ -27,12 +29,14 @@ def generate(
     difficulty: Difficulty,
     size: tuple[int, int] = FULL,
     digits: str | None = None,
+    samples: Samples | None = None,
 ) -> Scene:
     r"""Draw a scene.
 
     rng: the same state gives the same scene.
     size: height and width of the frame, at least 32 each.
     digits: what is written, lines separated by `\n`; None writes digits at random.
+    samples: other people's digits, of which half of the writing is taken.
     Raises PictureError for an unknown difficulty, a smaller frame, or digits that are none.
     """
     if difficulty not in get_args(Difficulty):
@@ -44,7 +48,7 @@ def generate(
         )
     if digits is not None:
         _check(digits, difficulty)
-    return paint(rng, _plan(rng, difficulty, size, digits))
+    return paint(rng, _plan(rng, difficulty, size, digits, samples))
 
 
 def _check(digits: str, difficulty: Difficulty) -> None:
@@ -59,12 +63,16 @@ def _check(digits: str, difficulty: Difficulty) -> None:
 
 
 def _plan(
-    rng: Generator, difficulty: Difficulty, size: tuple[int, int], digits: str | None
+    rng: Generator,
+    difficulty: Difficulty,
+    size: tuple[int, int],
+    digits: str | None,
+    samples: Samples | None,
 ) -> Plan:
     if difficulty == "page":
-        return plan_page(rng, RECIPES["page"], size, digits)
+        return plan_page(rng, size, digits, samples)
     if difficulty == "negative":
         return plan_wordless(rng, size)
     if difficulty == "screen":
-        return plan_screen(rng, size, digits)
-    return plan_held(rng, RECIPES[difficulty], size, digits)
+        return plan_screen(rng, size, digits, samples)
+    return plan_held(rng, RECIPES[difficulty], size, digits, samples)

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import Generator
 
-from appliance.scenes.framing import place, shrink_to
+from appliance.scenes.framing import log_uniform, place, shrink_to
 from appliance.scenes.legibility import LEAST_STROKE
 from appliance.scenes.paper import BOARDS, Paper, new_paper
 from appliance.scenes.pens import new_ink
 from appliance.scenes.pose import Pose
 from appliance.scenes.recipes import Recipe, new_light, new_optics, pick, pick_pen, pick_width
+from appliance.scenes.samples import Samples
 from appliance.scenes.scene import Plan, made_legible
 from appliance.scenes.strokes import Stroke
 from appliance.scenes.writer import Writer, draw_path, new_writer
-from appliance.scenes.writing import Mark, Spacing, extent, thicken, write_lines
+from appliance.scenes.writing import Mark, Spacing, extent, random_text, thicken, write_lines
 
 MARGIN = 0.02
 """Least distance of a digit from the frame's edge, in heights of the frame."""
@@ -39,9 +40,15 @@ class Sheet:
     others: list[Stroke]
 
 
-def plan_held(rng: Generator, recipe: Recipe, size: tuple[int, int], digits: str | None) -> Plan:
+def plan_held(
+    rng: Generator,
+    recipe: Recipe,
+    size: tuple[int, int],
+    digits: str | None,
+    samples: Samples | None = None,
+) -> Plan:
     """Plan a page held up before a camera; digits: what it says, lines by newlines."""
-    paper, writer = pick(rng, recipe.papers), new_writer(rng)
+    paper, writer = pick(rng, recipe.papers), new_writer(rng, samples)
     pen = pick_pen(rng, recipe, paper)
     width = pick_width(rng, pen)
     lines = random_lines(rng, recipe) if digits is None else digits.split("\n")
@@ -74,15 +81,10 @@ def plan_held(rng: Generator, recipe: Recipe, size: tuple[int, int], digits: str
     return made_legible(plan, height, width)
 
 
-def log_uniform(rng: Generator, low: float, high: float) -> float:
-    """A number between, small ones as often as large ones by ratio."""
-    return float(np.exp(rng.uniform(np.log(low), np.log(high))))
-
-
 def random_lines(rng: Generator, recipe: Recipe) -> list[str]:
     """Random digits on one line, or sometimes on two or three."""
     count = int(rng.choice(recipe.digits))
-    text = "".join(str(digit) for digit in rng.integers(0, 10, count))
+    text = random_text(rng, count)
     if count < 2 or rng.random() > 0.25:
         return [text]
     if count > 5 and rng.random() < 0.4:

@@ -73,7 +73,7 @@ def _gradient(rng: Generator, rows: int, columns: int, light: Light) -> NDArray[
 def _shadow(rng: Generator, rows: int, columns: int, light: Light) -> NDArray[np.float32]:
     """A shadow's edge across the frame: of a body, a hand, a blind or a leaf."""
     cover = np.zeros((rows, columns), np.uint8)
-    caster = (_body, _fingers, _slats, _blob)[int(rng.choice(4, p=(0.45, 0.25, 0.08, 0.22)))]
+    caster = (_body, _fingers, _slats, _blob)[int(rng.choice(4, p=(0.57, 0.13, 0.06, 0.24)))]
     caster(rng, cover)
     soft = cv2.GaussianBlur(cover, (0, 0), max(light.penumbra * rows, 0.6))
     return 1 - np.asarray(soft, np.float32) * np.float32(light.shadow / 255)

@@ -21,6 +21,7 @@ class Optics:
     contrast: below 1 lifts the dark parts, as haze and stray light do.
     detail: below 1, the sensor has fewer pixels than the frame. jpeg: quality, 0 for none.
     sharpening: strength of the camera's own.
+    early_jpeg: compressed before it is enlarged to the frame. blocky: enlarged without smoothing.
     """
 
     defocus: float = 0.5
@@ -31,6 +32,8 @@ class Optics:
     detail: float = 1.0
     jpeg: int = 0
     sharpening: float = 0.0
+    early_jpeg: bool = False
+    blocky: bool = False
 
 
 def expose(rng: Generator, frame: Image, optics: Optics) -> Image:
@@ -50,12 +53,19 @@ def expose(rng: Generator, frame: Image, optics: Optics) -> Image:
         soft = cv2.GaussianBlur(frame, (0, 0), 1.2)
         gain = optics.sharpening
         frame = np.asarray(cv2.addWeighted(frame, 1 + gain, soft, -gain, 0))
+    if optics.jpeg and optics.early_jpeg:
+        frame = _compressed(frame, optics.jpeg)
     if frame.shape[:2] != (height, width):
-        frame = np.asarray(cv2.resize(frame, (width, height), interpolation=cv2.INTER_LINEAR))
-    if optics.jpeg:
-        coded = cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, optics.jpeg])[1]
-        frame = np.asarray(cv2.imdecode(coded, cv2.IMREAD_COLOR))
+        smooth = cv2.INTER_NEAREST if optics.blocky else cv2.INTER_LINEAR
+        frame = np.asarray(cv2.resize(frame, (width, height), interpolation=smooth))
+    if optics.jpeg and not optics.early_jpeg:
+        frame = _compressed(frame, optics.jpeg)
     return frame.astype(np.uint8, copy=False)
+
+
+def _compressed(frame: Image, quality: int) -> Image:
+    coded = cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+    return np.asarray(cv2.imdecode(coded, cv2.IMREAD_COLOR), np.uint8)
 
 
 def _noise(rng: Generator, frame: Image, optics: Optics) -> Image:

@@ -1,128 +1,135 @@
-"""Plans of scenes without a paper's edge: close crops, sheets of lines, drawings on screens."""
+"""Plans of pages that are looked at rather than held up: close crops, lines, sheets on a table."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 from numpy.random import Generator
 
-from appliance.scenes.canvas import Colour
-from appliance.scenes.framing import place, shrink, shrink_to
-from appliance.scenes.held import log_uniform, underline
+from appliance.scenes.framing import log_uniform, place, shrink, shrink_to
+from appliance.scenes.held import paper_area, underline
 from appliance.scenes.legibility import LEAST_STROKE
-from appliance.scenes.light import Light
+from appliance.scenes.letters import WORDS
 from appliance.scenes.optics import Optics
-from appliance.scenes.paper import Paper, new_paper
-from appliance.scenes.pens import Ink, new_ink
-from appliance.scenes.pose import new_pose
-from appliance.scenes.recipes import Recipe, new_light, new_optics, pick, pick_pen, pick_width
+from appliance.scenes.paper import new_paper
+from appliance.scenes.pens import new_ink
+from appliance.scenes.pose import Pose
+from appliance.scenes.recipes import RECIPES, new_light, new_optics, pick, pick_pen, pick_width
+from appliance.scenes.samples import Samples
 from appliance.scenes.scene import Plan, made_legible
-from appliance.scenes.writer import new_writer
-from appliance.scenes.writing import Mark, Spacing, thicken, write_lines
+from appliance.scenes.strokes import Stroke
+from appliance.scenes.writer import Writer, new_writer
+from appliance.scenes.writing import Mark, Spacing, extent, random_text, thicken, write_lines
+
+RECIPE = RECIPES["page"]
+
+Strokes = tuple[Stroke, ...]
 
 
-def plan_page(rng: Generator, recipe: Recipe, size: tuple[int, int], digits: str | None) -> Plan:
-    """Plan a page that fills the frame: a digit close by, a line, or a sheet of lines."""
-    paper, writer = pick(rng, recipe.papers), new_writer(rng)
-    pen = pick_pen(rng, recipe, paper)
+def plan_page(
+    rng: Generator, size: tuple[int, int], digits: str | None, samples: Samples | None
+) -> Plan:
+    """Plan a page that fills the frame, or lies on a table: a digit, a line, or many lines."""
+    paper, writer = pick(rng, RECIPE.papers), new_writer(rng, samples)
+    pen = pick_pen(rng, RECIPE, paper)
     width = pick_width(rng, pen)
     lines, spacing = _sheet(rng) if digits is None else (digits.split("\n"), Spacing())
     marks = write_lines(rng, writer, lines, 1.0, width, spacing=spacing)
-    unit = _size(rng, marks, size, recipe, lines)
-    shrink(marks, unit)
+    unit = shrink(marks, _size(rng, marks, size))
     unit *= shrink_to(marks, size, 0.94)
-    tilt = recipe.tilt * (0.3 if unit > 0.4 * size[0] else 1.0)
-    angles = (float(rng.uniform(-tilt, tilt)), float(rng.uniform(-tilt, tilt)),
-              float(rng.normal(0, recipe.roll / 2)))  # fmt: skip
-    curl = rng.normal(0, recipe.curl) / max(size) if rng.random() < 0.5 else 0.0
-    pose, factor = place(rng, size, marks, angles, curl, margin=0.008)
+    curl = rng.normal(0, RECIPE.curl) / max(size) if rng.random() < 0.5 else 0.0
+    pose, factor = place(rng, size, marks, _angles(rng, unit / size[0]), curl, margin=0.008)
     unit *= factor
     thicken(marks, LEAST_STROKE)
     width = max(width, LEAST_STROKE / unit)
-    others = [underline(rng, writer, marks, unit, width)] if rng.random() < 0.04 else []
+    on_table = len(marks) > 2 and rng.random() < 0.25
     reach = 3.0 * max(size)
+    area = paper_area(rng, marks, unit, size) if on_table else (-reach, -reach, reach, reach)
     plan = Plan(
         size=size,
         kind="page",
-        background="none",
-        light=new_light(rng, recipe),
-        optics=new_optics(rng, recipe),
+        background=("wood", "clutter", "wall")[int(rng.integers(3))] if on_table else "none",
+        light=new_light(rng, RECIPE),
+        optics=_coarse(rng, new_optics(rng, RECIPE)),
         pose=pose,
-        paper=new_paper(rng, paper, (-reach, -reach, reach, reach), unit),
+        paper=new_paper(rng, paper, area, unit),
         digits=tuple(mark.project(pose) for mark in marks),
-        others=tuple((pose.stroke(stroke),) for stroke in others),
+        others=_project(pose, _beside(rng, writer, marks, unit, width)),
         ink=new_ink(rng, pen),
         description={"paper": paper, "pen": pen, "width": width, "height": unit},
     )
     return made_legible(plan, unit, width)
 
 
+def _project(pose: Pose, groups: list[list[Stroke]]) -> tuple[Strokes, ...]:
+    return tuple(tuple(pose.stroke(stroke) for stroke in group) for group in groups)
+
+
+def _angles(rng: Generator, digit: float) -> tuple[float, float, float]:
+    """Yaw, pitch and roll; who takes a digit close by looks straight at it."""
+    tilt = RECIPE.tilt * (0.3 if digit > 0.4 else 1.0)
+    return (float(rng.uniform(-tilt, tilt)), float(rng.uniform(-tilt, tilt)),
+            float(rng.normal(0, RECIPE.roll / 2)))  # fmt: skip
+
+
 def _sheet(rng: Generator) -> tuple[list[str], Spacing]:
     """What stands on the page, and how it is set."""
     kind = rng.random()
     if kind < 0.35:
-        return [_digits(rng, 1)], Spacing()
+        return [random_text(rng, 1)], Spacing()
     if kind < 0.7:
-        return [_digits(rng, int(rng.integers(2, 11)))], Spacing()
+        return [random_text(rng, int(rng.integers(2, 11)))], Spacing()
     if kind < 0.85:
         count = int(rng.integers(2, 6))
-        lines = [_digits(rng, int(rng.integers(1, 7))) for _ in range(count)]
+        lines = [random_text(rng, int(rng.integers(1, 7))) for _ in range(count)]
         return lines, Spacing(leading=rng.uniform(1.3, 2.2))
     rows, columns = int(rng.integers(2, 6)), int(rng.integers(2, 7))
-    lines = [_digits(rng, columns) for _ in range(rows)]
+    lines = [random_text(rng, columns) for _ in range(rows)]
     if rng.random() < 0.3:  # practice sheets repeat a digit
         lines = [line[0] * columns for line in lines]
     wide = rng.uniform(1.1, 2.2)
     return lines, Spacing(leading=wide * rng.uniform(1.0, 1.4) + 0.3, column=wide, ragged=0.1)
 
 
-def _digits(rng: Generator, count: int) -> str:
-    return "".join(str(digit) for digit in rng.integers(0, 10, count))
+def _size(rng: Generator, marks: list[Mark], size: tuple[int, int]) -> float:
+    """Height of a digit in pixels: mostly such that the writing takes a good part of the frame."""
+    left, top, right, bottom = extent(marks)
+    fitting = min(size[1] / (right - left), size[0] / (bottom - top))
+    low = RECIPE.digit[0] * size[0]
+    if rng.random() < 0.7:
+        return max(fitting * rng.uniform(0.35, 0.95), low)
+    return log_uniform(rng, low, max(fitting, low))
 
 
-def _size(
-    rng: Generator, marks: list[Mark], size: tuple[int, int], recipe: Recipe, lines: list[str]
-) -> float:
-    """Height of a digit in pixels: single ones are often close by."""
-    low, high = recipe.digit
-    if sum(map(len, lines)) == 1:
-        return log_uniform(rng, max(low, 0.15), high) * size[0]
-    return log_uniform(rng, low, min(high, 0.35)) * size[0]
-
-
-def plan_screen(rng: Generator, size: tuple[int, int], digits: str | None) -> Plan:
-    """Plan digits drawn on a screen: flat black and white, lines of even width."""
-    writer = new_writer(rng)
-    count = int(rng.choice((1, 1, 1, 1, 2, 3, 4)))
-    lines = [_digits(rng, count)] if digits is None else digits.split("\n")
-    width = log_uniform(rng, 0.015, 0.2)
-    height = size[0] * log_uniform(rng, 0.25, 0.85)
-    marks = write_lines(rng, writer, lines, height, width)
-    height *= shrink_to(marks, size, 0.92)
-    for mark in marks:
-        for stroke in mark.strokes:
-            stroke[:, 2] = width * height
-    pose = new_pose(size, (size[1] / 2, size[0] / 2), (0.0, 0.0, 0.0))
-    dark = rng.random() < 0.4
-    ground, colour = _screen_colours(rng, dark)
-    reach = float(max(size))
-    corners = np.array([(-reach, -reach), (reach, -reach), (reach, reach), (-reach, reach)])
-    return Plan(
-        size=size,
-        kind="screen",
-        background="none",
-        light=Light(exposure=1.0),
-        optics=Optics(defocus=0, noise=0, jpeg=int(rng.choice((0, 0, 0, 70, 90)))),
-        pose=pose,
-        paper=Paper("screen", ground, corners, corners, 0.0, 0.0),
-        digits=tuple(mark.project(pose) for mark in marks),
-        ink=Ink("screen", colour, 1.0, 0.0),
-        description={"paper": "screen", "pen": "screen", "width": width, "height": height},
+def _coarse(rng: Generator, optics: Optics) -> Optics:
+    """Often a crop of a small or much reduced photograph, enlarged."""
+    if rng.random() > RECIPE.chance_of_coarse:
+        return optics
+    return replace(
+        optics,
+        detail=log_uniform(rng, 0.05, 0.8),
+        early_jpeg=bool(rng.random() < 0.6),
+        blocky=bool(rng.random() < 0.25),
     )
 
 
-def _screen_colours(rng: Generator, dark: bool) -> tuple[Colour, Colour]:
-    pale = (255.0,) * 3 if rng.random() < 0.7 else tuple(rng.uniform(190, 255, 3))
-    deep = (0.0,) * 3 if rng.random() < 0.7 else tuple(rng.uniform(0, 90, 3))
-    light: Colour = (pale[0], pale[1], pale[2])
-    shadow: Colour = (deep[0], deep[1], deep[2])
-    return (shadow, light) if dark else (light, shadow)
+def _beside(
+    rng: Generator, writer: Writer, marks: list[Mark], unit: float, width: float
+) -> list[list[Stroke]]:
+    """What else stands on the page: seldom an underline, a dash, dots, or a line of words."""
+    kind = rng.random()
+    left, top, right, bottom = extent(marks)
+    if kind < 0.04:
+        return [[underline(rng, writer, marks, unit, width)]]
+    if kind < 0.08:
+        length = rng.choice((0.01, 0.01, 0.25))  # a dot or a dash
+        x, y = (left - 0.45 * unit, right + 0.2 * unit)[int(rng.integers(2))], bottom - 0.4 * unit
+        spots = np.array([(x, y), (x + length * unit, y)])
+        return [[np.column_stack([spots, [width * unit] * 2])]]
+    if kind < 0.12 and len(marks) > 1:
+        words = [" ".join(rng.choice(WORDS, 2))]
+        above = write_lines(rng, writer, words, unit * 0.8, width, spacing=Spacing(gap=0.15))
+        shift = np.array((left - extent(above)[0], top - extent(above)[3] - 0.5 * unit, 0))
+        return [[stroke + shift for stroke in mark.strokes] for mark in above]
+    return []

@@ -91,10 +91,10 @@ RECIPES: dict[str, Recipe] = {
         digits=(1,), digit=(0.03, 0.85), tilt=14, roll=7, curl=0.08,
         papers={"white": 6.0, "cream": 2, "grey": 2, "ruled": 3.5, "grid": 2, "pastel": 1,
                 "newsprint": 1, "kraft": 0.4, "whiteboard": 1, "black": 0.5, "blackboard": 0.7},
-        pens=_THIN, exposure=(0.5, 1.1), gradient=(0, 0.5), vignette=(0, 0.45), cast=0.12,
+        pens=_THIN, exposure=(0.7, 1.12), gradient=(0, 0.45), vignette=(0, 0.45), cast=0.12,
         defocus=(0.1, 3.0), noise=(0.003, 0.025), contrast=(0.7, 1.0), chance_of_shadow=0.4,
         chance_of_glare=0.05, chance_of_low_light=0.12, chance_of_backlight=0,
-        chance_of_motion=0.1, chance_of_jpeg=0.6, chance_of_coarse=0.2, touching=0.02,
+        chance_of_motion=0.1, chance_of_jpeg=0.6, chance_of_coarse=0.3, touching=0.02,
     ),
 }  # fmt: skip
 

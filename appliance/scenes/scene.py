@@ -98,7 +98,7 @@ def paint(rng: Generator, plan: Plan) -> Scene:
         hands = _hands(rng, plan, page)
         for hand in hands:
             paint_arm(rng, frame, hand)
-        if plan.background != "none":
+        if plan.background in VIEWS:
             _cast_shadow(rng, frame, plan.pose.project(plan.paper.outline))
         paint_paper(rng, frame, plan.pose, plan.paper)
     ink, marks, boxes = _write(rng, frame, plan)
@@ -125,7 +125,7 @@ def _write(rng: Generator, frame: Image, plan: Plan) -> tuple[Image, Image, tupl
 def _backdrop(rng: Generator, plan: Plan) -> Image:
     if plan.background in VIEWS:
         return paint_view(rng, plan.background, *plan.size)
-    return np.full((*plan.size, 3), 90, np.uint8)
+    return np.full((*plan.size, 3), 255 if plan.background == "blank" else 90, np.uint8)
 
 
 def _hands(rng: Generator, plan: Plan, page: Points) -> list[Hand]:

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.random import Generator
 
 from appliance.scenes.doodles import drawing, scribble
-from appliance.scenes.framing import place, shrink_to
-from appliance.scenes.held import BEHIND, log_uniform, paper_area
+from appliance.scenes.framing import log_uniform, place, shrink_to
+from appliance.scenes.held import BEHIND, paper_area
 from appliance.scenes.legibility import LEAST_STROKE
 from appliance.scenes.letters import UNLIKE_DIGITS, WORDS
 from appliance.scenes.paper import new_paper

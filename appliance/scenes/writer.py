@@ -10,10 +10,15 @@ from numpy.random import Generator
 
 from appliance.scenes.digits import DIGITS, Form
 from appliance.scenes.letters import LETTERS
+from appliance.scenes.samples import Samples
 from appliance.scenes.strokes import Points, Stroke, parse, spline
 
 HABIT = 0.85
 """How often a writer uses their own form of a digit instead of any."""
+
+
+BORROWED = 0.5
+"""How often a digit is taken from the samples where there are any."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,6 +30,7 @@ class Writer:
     jitter: standard deviation of a control point. tremor: of the line itself.
     pressure: relative variation of the pen's width along a stroke.
     gap: between signs. unevenness: of size and of the line of writing.
+    samples: pictures from which half of the digits are taken, by many hands; None writes all.
     """
 
     forms: dict[str, int]
@@ -35,19 +41,21 @@ class Writer:
     pressure: float
     gap: float
     unevenness: float
+    samples: Samples | None = None
 
 
-def new_writer(rng: Generator, looseness: float = 1.0) -> Writer:
-    """Draw a writer at random; looseness 0 writes like a schoolbook, 1 as people do."""
+def new_writer(rng: Generator, samples: Samples | None = None) -> Writer:
+    """Draw a writer at random."""
     return Writer(
         forms={digit: _choose(rng, forms) for digit, forms in DIGITS.items()},
-        slant=float(np.clip(rng.normal(0.08, 0.14), -0.25, 0.5)) * looseness,
-        aspect=float(np.clip(rng.normal(1.0, 0.16 * looseness), 0.65, 1.45)),
-        jitter=float(rng.uniform(0.012, 0.042)) * looseness,
-        tremor=float(rng.uniform(0.0, 0.006)) * looseness,
-        pressure=float(rng.uniform(0.0, 0.25)) * looseness,
+        slant=float(np.clip(rng.normal(0.08, 0.14), -0.25, 0.5)),
+        aspect=float(np.clip(rng.normal(1.0, 0.16), 0.65, 1.45)),
+        jitter=float(rng.uniform(0.012, 0.042)),
+        tremor=float(rng.uniform(0.0, 0.006)),
+        pressure=float(rng.uniform(0.0, 0.25)),
         gap=float(rng.uniform(0.14, 0.6)),
-        unevenness=float(rng.uniform(0.01, 0.07)) * looseness,
+        unevenness=float(rng.uniform(0.01, 0.07)),
+        samples=samples,
     )
 
 
@@ -68,6 +76,9 @@ def write_sign(rng: Generator, writer: Writer, sign: str, pen: float) -> list[St
     Returns strokes in heights of a digit; a digit reaches from about y = 0 down to 1, and its left
     edge is at x = 0.
     """
+    borrowed = writer.samples is not None and sign in DIGITS and rng.random() < BORROWED
+    if borrowed and (strokes := _borrow(rng, writer, sign, pen)):
+        return strokes
     if sign in DIGITS:
         usual = rng.random() < HABIT
         index = writer.forms[sign] if usual else _choose(rng, DIGITS[sign])
@@ -77,6 +88,17 @@ def write_sign(rng: Generator, writer: Writer, sign: str, pen: float) -> list[St
         letter = LETTERS[sign]
         box, path = (letter.top, letter.bottom, letter.width), letter.path
     return draw_path(rng, writer, path, box, pen)
+
+
+def _borrow(rng: Generator, writer: Writer, sign: str, pen: float) -> list[Stroke]:
+    """A digit from the samples with this writer's slant and pressure; none if there is none."""
+    if writer.samples is None or not writer.samples.has(int(sign)):
+        return []
+    strokes = writer.samples.write(rng, int(sign), pen)
+    for stroke in strokes:
+        stroke[:, 0] = stroke[:, 0] * writer.aspect + 0.5 * writer.slant * (1.0 - stroke[:, 1])
+        stroke[:, 2] *= _pressure(rng, len(stroke), writer.pressure)
+    return _from_zero(strokes)
 
 
 def draw_path(
@@ -97,7 +119,12 @@ def draw_path(
         y = top + line[:, 1] * (bottom - top)
         x = x + writer.slant * (1.0 - y)
         strokes.append(np.column_stack([x, y, pen * _pressure(rng, len(line), writer.pressure)]))
-    left = min(float(stroke[:, 0].min()) for stroke in strokes)
+    return _from_zero(strokes)
+
+
+def _from_zero(strokes: list[Stroke]) -> list[Stroke]:
+    """Move strokes so that the left edge of their middle lines is at x = 0."""
+    left = min((float(stroke[:, 0].min()) for stroke in strokes), default=0.0)
     for stroke in strokes:
         stroke[:, 0] -= left
     return strokes

@@ -100,6 +100,11 @@ def _centred(marks: list[Mark], height: float) -> list[Mark]:
     return marks
 
 
+def random_text(rng: Generator, count: int) -> str:
+    """So many digits."""
+    return "".join(str(digit) for digit in rng.integers(0, 10, count))
+
+
 def thicken(marks: Sequence[Mark], least: float) -> None:
     """Widen the lines in place, all alike, until the mean width is `least` or more."""
     widths = [float(stroke[:, 2].mean()) for mark in marks for stroke in mark.strokes]

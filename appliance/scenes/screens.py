@@ -1,0 +1,66 @@
+"""Plans of digits drawn on a screen, and of crops pasted on a plain ground."""
+
+from __future__ import annotations
+
+from numpy.random import Generator
+
+from appliance.scenes.canvas import Colour, rectangle
+from appliance.scenes.framing import log_uniform, shrink_to
+from appliance.scenes.light import Light
+from appliance.scenes.optics import Optics
+from appliance.scenes.paper import Paper
+from appliance.scenes.pens import Ink
+from appliance.scenes.pose import new_pose
+from appliance.scenes.samples import Samples
+from appliance.scenes.scene import Plan
+from appliance.scenes.strokes import Points
+from appliance.scenes.writer import new_writer
+from appliance.scenes.writing import Mark, extent, random_text, write_lines
+
+
+def plan_screen(
+    rng: Generator, size: tuple[int, int], digits: str | None, samples: Samples | None
+) -> Plan:
+    """Plan digits drawn on a screen: flat black and white, lines of even width."""
+    writer = new_writer(rng, samples)
+    count = int(rng.choice((1, 1, 1, 1, 2, 3, 4)))
+    lines = [random_text(rng, count)] if digits is None else digits.split("\n")
+    width = log_uniform(rng, 0.015, 0.2)
+    height = size[0] * log_uniform(rng, 0.25, 0.85)
+    marks = write_lines(rng, writer, lines, height, width)
+    height *= shrink_to(marks, size, 0.92)
+    for mark in marks:
+        for stroke in mark.strokes:
+            stroke[:, 2] = width * height
+    pose = new_pose(size, (size[1] / 2, size[0] / 2), (0.0, 0.0, 0.0))
+    dark = rng.random() < 0.4
+    ground, colour = _screen_colours(rng, dark)
+    pasted = not dark and rng.random() < 0.12
+    corners = _crop(rng, marks, height) if pasted else rectangle(-1e4, -1e4, 2e4, 2e4)
+    return Plan(
+        size=size,
+        kind="screen",
+        background="blank",
+        light=Light(exposure=1.0),
+        optics=Optics(defocus=0, noise=0, jpeg=int(rng.choice((0, 0, 0, 70, 90)))),
+        pose=pose,
+        paper=Paper("screen", ground, corners, corners, *((4.0, 2.0) if pasted else (0.0, 0.0))),
+        digits=tuple(mark.project(pose) for mark in marks),
+        ink=Ink("screen", colour, 1.0, 0.0),
+        description={"paper": "screen", "pen": "screen", "width": width, "height": height},
+    )
+
+
+def _crop(rng: Generator, marks: list[Mark], height: float) -> Points:
+    """A rectangle close around the digits, as of a photograph's crop."""
+    left, top, right, bottom = extent(marks)
+    x0, y0, x1, y1 = rng.uniform(0.02, 0.3, 4) * height
+    return rectangle(left - x0, top - y0, right - left + x0 + x1, bottom - top + y0 + y1)
+
+
+def _screen_colours(rng: Generator, dark: bool) -> tuple[Colour, Colour]:
+    pale = (255.0,) * 3 if rng.random() < 0.7 else tuple(rng.uniform(190, 255, 3))
+    deep = (0.0,) * 3 if rng.random() < 0.7 else tuple(rng.uniform(0, 90, 3))
+    light: Colour = (pale[0], pale[1], pale[2])
+    shadow: Colour = (deep[0], deep[1], deep[2])
+    return (shadow, light) if dark else (light, shadow)
