@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from appliance.errors import WeightsError
 from appliance.network.layers import Dense, Flatten, ReLU
 from appliance.network.network import Network
-from appliance.network.weights import Weights, default_path, load, save
+from appliance.network.weights import Weights, shipped_path, load, save
 
 
 def small(outputs: int = 11) -> Weights:
@@ -161,5 +161,5 @@ def test_failing_write_keeps_the_old_file(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_shipped_weights_are_found_and_small() -> None:
-    assert default_path().stat().st_size <= 500_000
+    assert shipped_path().stat().st_size <= 500_000
     assert load().about["test_accuracy"] >= 0.993
