@@ -28,6 +28,15 @@ def mix(first: Colour, second: Colour, share: float) -> Colour:
     return blue, green, red
 
 
+def flat(height: int, width: int, colour: Colour) -> Image:
+    """A picture of one colour, (height, width, 3)."""
+    picture = np.empty((height, width, 3), np.uint8)
+    blue, green, red = (round(part) for part in colour)
+    # OpenCV fills several times faster than numpy repeats three numbers
+    cv2.rectangle(picture, (0, 0), (width, height), (blue, green, red), cv2.FILLED)
+    return picture
+
+
 def fixed(points: ArrayLike) -> NDArray[np.int32]:
     """Points as OpenCV's fixed-point coordinates, for drawing with `shift`."""
     spots = np.clip(np.asarray(points, np.float64), -20_000, 20_000)
@@ -95,6 +104,6 @@ def enlarge(picture: Image | NDArray[np.float32], height: int, width: int) -> Im
 def lay(picture: Image, over: Image | Colour, cover: Image) -> None:
     """Lay a picture or a colour over another one in place, as much as `cover` (0..255) says."""
     if isinstance(over, tuple):
-        over = np.full(picture.shape, np.rint(over), np.uint8)
+        over = flat(picture.shape[0], picture.shape[1], over)
     share = cover.astype(np.float32) * np.float32(1 / 255)
     picture[...] = cv2.blendLinear(over, picture, share, 1 - share)

@@ -23,7 +23,7 @@ from appliance.scenes.canvas import (
     to_bytes,
     window,
 )
-from appliance.scenes.strokes import Image, Points, Stroke
+from appliance.scenes.strokes import Image, Points, Stroke, spline
 
 SKINS: tuple[Colour, ...] = (
     (178, 202, 238), (160, 188, 232), (134, 168, 220), (112, 146, 202),
@@ -94,12 +94,11 @@ def _skin(rng: Generator) -> Colour:
 
 def _limb(joints: list[Points], widths: list[float], unit: float) -> Stroke:
     """A tapered limb along its joints: a stroke of 16 points."""
-    t = np.linspace(0, 1, 16)
-    at = np.linspace(0, 1, len(joints))
-    spots = np.array(joints)
-    degree = min(len(joints) - 1, 3)
-    x, y = (np.polyval(np.polyfit(at, spots[:, axis], degree), t) for axis in (0, 1))
-    return np.column_stack([x, y, np.interp(t, at, widths) * unit])
+    line = spline(np.array(joints))
+    t, at = np.linspace(0, 1, 16), np.linspace(0, 1, len(line))
+    x, y = (np.interp(t, at, line[:, axis]) for axis in (0, 1))
+    width = np.interp(t, np.linspace(0, 1, len(widths)), widths)
+    return np.column_stack([x, y, width * unit])
 
 
 def paint_arm(rng: Generator, frame: Image, hand: Hand) -> None:

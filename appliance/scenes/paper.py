@@ -9,7 +9,7 @@ import numpy as np
 from numpy.random import Generator
 
 from appliance.scenes import textures
-from appliance.scenes.canvas import Colour, fill, lay, lines, mix, rectangle, shade, window
+from appliance.scenes.canvas import Colour, fill, flat, lay, lines, mix, rectangle, shade, window
 from appliance.scenes.pose import Pose
 from appliance.scenes.strokes import Image, Points
 
@@ -191,12 +191,12 @@ def paint_paper(rng: Generator, frame: Image, pose: Pose, paper: Paper) -> None:
 
 
 def _surface(rng: Generator, paper: Paper, height: int, width: int) -> Image:
-    flat = np.full((height, width, 3), np.rint(paper.colour), np.uint8)
+    plain = flat(height, width, paper.colour)
     fine = textures.cut(rng, textures.grain(0.8), height, width)
     coarse = textures.cut(rng, textures.clouds(1), height, width)
     a, b = paper.roughness / textures.SPREAD, paper.blotches / textures.SPREAD
     rough = cv2.addWeighted(fine, a, coarse, b, 128 - 128 * (a + b))
-    return np.asarray(cv2.addWeighted(flat, 1, cv2.merge([rough] * 3), 1, -128))
+    return np.asarray(cv2.addWeighted(plain, 1, cv2.merge([rough] * 3), 1, -128))
 
 
 def _fold(rng: Generator, sheet: Image, half: Points) -> None:
@@ -204,7 +204,7 @@ def _fold(rng: Generator, sheet: Image, half: Points) -> None:
     fill(cover, half, 255.0)
     step = rng.uniform(0.93, 1.0)
     darker = np.asarray(cv2.convertScaleAbs(sheet, alpha=step))
-    sheet[cover > 127] = darker[cover > 127]
+    cv2.copyTo(darker, cover, sheet)
     tone = float(sheet.mean()) * rng.choice((0.9, 1.05))
     lines(sheet, [half[:2]], (tone, tone, tone))
 

@@ -11,7 +11,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from appliance.scenes import textures
-from appliance.scenes.canvas import Colour
+from appliance.scenes.canvas import Colour, flat
 from appliance.scenes.strokes import Image, Stroke, rasterise
 from appliance.values import Box
 
@@ -91,7 +91,7 @@ def paint_ink(
     share = cover.astype(np.float32) * np.float32(ink.opacity / 255)
     if ink.grain > 0.02:
         share *= _bare(rng, ink, cover.shape[0], cover.shape[1])
-    layer = np.full((*cover.shape, 3), np.rint(ink.colour), np.uint8)
+    layer = flat(cover.shape[0], cover.shape[1], ink.colour)
     frame[rows, columns] = cv2.blendLinear(layer, frame[rows, columns], share, 1 - share)
     return _box(cover, x, y)
 

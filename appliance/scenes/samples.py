@@ -12,6 +12,9 @@ from appliance.scenes.strokes import Points, Stroke
 ZOOM = 3
 """A picture is enlarged so much before its middle line is sought."""
 
+TRIES = 3
+"""Pictures among which the one with the finest line is taken."""
+
 SHORTEST = 0.1
 """Branches shorter than this are the pen's round ends; in heights of the digit."""
 
@@ -38,8 +41,17 @@ class Samples:
     def write(self, rng: Generator, digit: int, pen: float) -> list[Stroke]:
         """One of the pictures as strokes one unit high, written with a pen of that width."""
         places = self._places[digit]
-        glyph = self._glyphs[places[int(rng.integers(len(places)))]]
+        chosen = self._glyphs[places[rng.integers(len(places), size=TRIES)]]
+        # of a few, the finest: a bold pen's middle line has lost the digit's short arms
+        glyph = min(chosen, key=_boldness)
         return [np.column_stack([path, np.full(len(path), pen)]) for path in trace(glyph)]
+
+
+def _boldness(glyph: NDArray[np.float32]) -> float:
+    """About the width of the line for its length: ink over outline."""
+    inked = (glyph > 0.45).astype(np.uint8)
+    outline = inked - cv2.erode(inked, np.ones((3, 3), np.uint8))
+    return float(inked.sum()) / max(float(outline.sum()), 1.0)
 
 
 def trace(glyph: NDArray[np.float32]) -> list[Points]:

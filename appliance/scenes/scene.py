@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.random import Generator
 
-from appliance.scenes.canvas import enlarge, fill, lay, to_bytes
+from appliance.scenes.canvas import enlarge, fill, lay, to_bytes, window
 from appliance.scenes.grips import grip_page
 from appliance.scenes.hands import Hand, paint_arm, paint_thumb
 from appliance.scenes.legibility import legible_ink, legible_light, legible_optics
@@ -143,10 +143,15 @@ def text_lines(marks: Sequence[Mark]) -> tuple[str, ...]:
 
 def _cast_shadow(rng: Generator, frame: Image, outline: Points) -> None:
     """The page's soft shadow on what is behind it."""
-    height, width = frame.shape[:2]
-    cover = np.zeros((height // 8 + 1, width // 8 + 1), np.uint8)
-    offset = rng.uniform((-0.02, 0.0), (0.02, 0.03)) * height
-    fill(cover, (outline + offset) / 8, 255.0)
-    soft = cv2.GaussianBlur(cover, (0, 0), rng.uniform(0.8, 4.0) * height / 960)
-    wide = enlarge(np.asarray(soft, np.uint8), height, width)
-    lay(frame, (14.0, 14.0, 16.0), to_bytes(wide * rng.uniform(0.1, 0.4)))
+    unit = frame.shape[0] / 960
+    moved = outline + rng.uniform((-20, 0), (20, 30)) * unit
+    view = window(moved, frame.shape, 100 * unit)
+    piece = frame[view]
+    if piece.size == 0:
+        return
+    corner = np.array((view[1].start, view[0].start))
+    cover = np.zeros((piece.shape[0] // 8 + 1, piece.shape[1] // 8 + 1), np.uint8)
+    fill(cover, (moved - corner) / 8, 255.0)
+    soft = cv2.GaussianBlur(cover, (0, 0), max(rng.uniform(0.8, 4.0) * unit, 0.3))
+    wide = enlarge(to_bytes(np.asarray(soft) * rng.uniform(0.1, 0.4)), *piece.shape[:2])
+    lay(piece, (14.0, 14.0, 16.0), wide)
