@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -251,7 +252,8 @@ def test_the_journal_keeps_what_was_shown(tmp_path: Path) -> None:
     rig = Rig([Signal.READ, Signal.READ])
     rig.daemon._journal = SqliteJournal(tmp_path / "journal", rig.clock, keep_days=0)
     rig.daemon.run()
-    kept = SqliteJournal(tmp_path / "journal", rig.clock).readings()
+    with closing(SqliteJournal(tmp_path / "journal", rig.clock)) as journal:
+        kept = journal.readings()
     assert [(reading.id, reading.text, reading.time) for reading in kept] == [
         (2, "407", 5.0),
         (1, "407", 5.0),

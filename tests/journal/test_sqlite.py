@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import pytest
@@ -25,18 +28,39 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "folder" / "journal.sqlite3"
 
 
+class Open(Protocol):
+    """Opens a journal on the test's file and clock; it is closed when the test ends."""
+
+    def __call__(self, path: Path | None = ..., **options: float) -> SqliteJournal: ...
+
+
 @pytest.fixture
-def journal(path: Path, clock: FakeClock) -> SqliteJournal:
-    return SqliteJournal(path, clock)
+def opened(path: Path, clock: FakeClock) -> Iterator[Open]:
+    with ExitStack() as stack:
+
+        def open_journal(path: Path | None = path, **options: float) -> SqliteJournal:
+            journal = SqliteJournal(path, clock, **options)  # type: ignore[arg-type]
+            stack.callback(journal.close)
+            return journal
+
+        yield open_journal
 
 
-def test_a_reading_comes_back_as_it_was(
-    journal: SqliteJournal, path: Path, clock: FakeClock
-) -> None:
+@pytest.fixture
+def journal(opened: Open) -> SqliteJournal:
+    return opened()
+
+
+def execute(path: Path, statement: str) -> list[tuple[int, ...]]:
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute(statement).fetchall()
+
+
+def test_a_reading_comes_back_as_it_was(journal: SqliteJournal, opened: Open) -> None:
     reading = a_reading("12\n345", "unsure", "1 or 7")
     number = journal.record(reading)
     journal.close()
-    again = SqliteJournal(path, clock).reading(number)
+    again = opened().reading(number)
     assert again is not None
     assert (again.id, again.status, again.guess) == (number, "unsure", "12\n345")
     assert (again.reason, again.time, again.source) == ("1 or 7", reading.time, "a camera")
@@ -61,8 +85,8 @@ def test_readings_come_newest_first_and_in_pages(journal: SqliteJournal) -> None
     assert journal.reading(99) is None
 
 
-def test_corrections_come_back_and_outlive_their_reading(path: Path, clock: FakeClock) -> None:
-    journal = SqliteJournal(path, clock, keep_readings=1)
+def test_corrections_come_back_and_outlive_their_reading(clock: FakeClock, opened: Open) -> None:
+    journal = opened(keep_readings=1)
     first = journal.record(a_reading("7"))
     glyph = read_digit(7).glyph
     journal.correct(Correction(glyph, 1, clock.now, first))
@@ -74,17 +98,16 @@ def test_corrections_come_back_and_outlive_their_reading(path: Path, clock: Fake
     assert (kept.digit, kept.reading_id) == (1, None)
 
 
-def test_only_the_newest_are_kept(path: Path, clock: FakeClock) -> None:
-    journal = SqliteJournal(path, clock, keep_readings=3)
+def test_only_the_newest_are_kept(path: Path, opened: Open) -> None:
+    journal = opened(keep_readings=3)
     for digit in "12345":
         journal.record(a_reading(digit))
     assert [r.text for r in journal.readings()] == ["5", "4", "3"]
-    with sqlite3.connect(path) as connection:
-        assert connection.execute("SELECT count(*) FROM digits").fetchone() == (3,)
+    assert execute(path, "SELECT count(*) FROM digits") == [(3,)]
 
 
-def test_readings_older_than_the_days_go(path: Path, clock: FakeClock) -> None:
-    journal = SqliteJournal(path, clock, keep_days=2)
+def test_readings_older_than_the_days_go(clock: FakeClock, opened: Open) -> None:
+    journal = opened(keep_days=2)
     journal.record(a_reading("1", time=clock.now))
     clock.now += 1.5 * SECONDS_A_DAY
     journal.record(a_reading("2", time=clock.now))
@@ -94,17 +117,17 @@ def test_readings_older_than_the_days_go(path: Path, clock: FakeClock) -> None:
     assert [r.text for r in journal.readings()] == ["3", "2"]
 
 
-def test_a_reading_with_a_wrong_old_time_is_still_kept(path: Path, clock: FakeClock) -> None:
-    journal = SqliteJournal(path, clock, keep_days=2)
+def test_a_reading_with_a_wrong_old_time_is_still_kept(opened: Open) -> None:
+    journal = opened(keep_days=2)
     journal.record(a_reading("1", time=0.0))
     assert [r.text for r in journal.readings()] == ["1"]
 
 
 @pytest.mark.parametrize("damage", ["garbage", "middle", "empty pages"])
 def test_a_damaged_file_is_set_aside_and_a_new_one_begun(
-    path: Path, clock: FakeClock, damage: str, caplog: pytest.LogCaptureFixture
+    path: Path, damage: str, caplog: pytest.LogCaptureFixture, opened: Open
 ) -> None:
-    journal = SqliteJournal(path, clock)
+    journal = opened()
     for _ in range(50):
         journal.record(a_reading("1234567"))
     journal.close()
@@ -117,7 +140,7 @@ def test_a_damaged_file_is_set_aside_and_a_new_one_begun(
         content[4096:] = bytes(len(content) - 4096)
     path.write_bytes(content)
     with caplog.at_level(logging.WARNING):
-        number = SqliteJournal(path, clock).record(a_reading("8"))
+        number = opened().record(a_reading("8"))
     assert number == 1
     (aside,) = path.parent.glob("*.damaged-*")
     assert aside.read_bytes() == bytes(content)
@@ -125,20 +148,19 @@ def test_a_damaged_file_is_set_aside_and_a_new_one_begun(
     assert aside.name in caplog.text
 
 
-def test_a_file_of_a_newer_version_is_left_alone(path: Path, clock: FakeClock) -> None:
-    journal = SqliteJournal(path, clock)
+def test_a_file_of_a_newer_version_is_left_alone(path: Path, opened: Open) -> None:
+    journal = opened()
     journal.record(a_reading("1"))
     journal.close()
-    with sqlite3.connect(path) as connection:
-        connection.execute("PRAGMA user_version = 7")
+    execute(path, "PRAGMA user_version = 7")
     with pytest.raises(JournalError, match="newer version"):
-        SqliteJournal(path, clock).record(a_reading("2"))
+        opened().record(a_reading("2"))
     assert not list(path.parent.glob("*.damaged-*"))
 
 
-def test_it_works_again_once_the_folder_can_be_had(tmp_path: Path, clock: FakeClock) -> None:
+def test_it_works_again_once_the_folder_can_be_had(tmp_path: Path, opened: Open) -> None:
     (tmp_path / "folder").write_text("a file in the way")
-    journal = SqliteJournal(tmp_path / "folder" / "journal", clock)
+    journal = opened(tmp_path / "folder" / "journal")
     with pytest.raises(JournalError, match="folder/journal"):
         journal.record(a_reading("1"))
     (tmp_path / "folder").unlink()
