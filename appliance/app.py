@@ -19,6 +19,7 @@ from appliance.displays.several import Several as SeveralDisplays
 from appliance.journal.sqlite import SqliteJournal
 from appliance.keys import collaborators
 from appliance.network.classifier import Classifier
+from appliance.network.detector import Detector
 from appliance.ports import Camera, Clock, Trigger
 from appliance.reader import Reader
 from appliance.service.clock import SystemClock
@@ -87,7 +88,8 @@ def load_reader(weights: str = "") -> Reader:
 
     Raises WeightsError.
     """
-    return Reader(Classifier.load(Path(weights).expanduser() if weights else None))
+    classifier = Classifier.load(Path(weights).expanduser() if weights else None)
+    return Reader(classifier, Detector.load())
 
 
 def _demo_camera(

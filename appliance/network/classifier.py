@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from appliance.errors import PictureError
+from appliance.errors import PictureError, WeightsError
 from appliance.network.losses import softmax
-from appliance.network.weights import DIGITS, Weights, load
+from appliance.network.weights import CLASSES, DIGITS, Weights, load
 from appliance.values import GLYPH_SIZE, Prediction
 
 
@@ -17,6 +17,12 @@ class Classifier:
     """Says of glyphs which digit they are, how sure that is, and whether they are one."""
 
     def __init__(self, weights: Weights) -> None:
+        """Raise WeightsError when the weights are another network's."""
+        if weights.classes not in ((), DIGITS, CLASSES):
+            raise WeightsError(
+                f"these weights know {', '.join(weights.classes)}, not the ten digits; "
+                "train some with `digit-appliance train`"
+            )
         self.weights = weights
 
     @classmethod

@@ -40,19 +40,21 @@ class Weights:
     """A trained network and what belongs to it.
 
     temperature: the logits are divided by it before softmax.
+    classes: what its outputs mean, in order; empty: the digits, then perhaps not-a-digit.
     about: how it came to be, plain values: data, recipe, seed, accuracy, date.
     """
 
     network: Network
     temperature: float = 1.0
     about: dict[str, Any] = field(default_factory=dict)
+    classes: tuple[str, ...] = ()
 
 
-def default_path() -> Path:
-    """Where the shipped weights lie: in an installed wheel, else in the checkout."""
+def shipped_path(name: str = "default.npz") -> Path:
+    """Where a shipped file lies: in an installed wheel, else in the checkout."""
     package = Path(__file__).parent.parent
-    installed = package / "weights" / "default.npz"
-    return installed if installed.is_file() else package.parent / "weights" / "default.npz"
+    installed = package / "weights" / name
+    return installed if installed.is_file() else package.parent / "weights" / name
 
 
 def save(path: Path, weights: Weights, dtype: str = "float32") -> None:
@@ -72,7 +74,7 @@ def save(path: Path, weights: Weights, dtype: str = "float32") -> None:
         "format": FORMAT,
         "version": VERSION,
         "layers": weights.network.specs(),
-        "classes": list(CLASSES[: _outputs(weights.network)]),
+        "classes": list(weights.classes or CLASSES[: _outputs(weights.network)]),
         "temperature": weights.temperature,
         "about": weights.about,
         "sha256": _digest(arrays),
@@ -91,7 +93,7 @@ def load(path: Path | None = None) -> Weights:
 
     Raises WeightsError saying what was found when it is missing, damaged or of another kind.
     """
-    path = default_path() if path is None else path
+    path = shipped_path() if path is None else path
     try:
         return _load(path)
     except WeightsError:
@@ -122,7 +124,8 @@ def _load(path: Path) -> Weights:
         raise WeightsError(f"{path}: temperature is {temperature}, must be in 0.01..100")
     if _outputs(network) != len(header["classes"]):
         raise WeightsError(f"{path}: the network's outputs aren't the classes it names")
-    return Weights(network, temperature, dict(header["about"]))
+    classes = tuple(map(str, header["classes"]))
+    return Weights(network, temperature, dict(header["about"]), classes)
 
 
 def _entries(path: Path, data: bytes) -> dict[str, Array]:
@@ -196,8 +199,8 @@ def _outputs(network: Network) -> int:
     blank = np.zeros((1, GLYPH_SIZE, GLYPH_SIZE), np.float32)
     logits = network.forward(blank)
     count = int(logits.shape[-1])
-    if logits.shape != (1, count) or count not in (len(DIGITS), len(CLASSES)):
-        raise ValueError(f"the network gives {logits.shape} for a glyph, must give 10 or 11 logits")
+    if logits.shape != (1, count):
+        raise ValueError(f"the network gives {logits.shape} for a glyph, must give a row of logits")
     return count
 
 

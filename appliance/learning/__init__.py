@@ -1,0 +1,1 @@
+"""Learning from what the eye really sees: crops of drawn scenes, and corrections."""

@@ -1,0 +1,116 @@
+"""The reader: Frame -> Reading. Look, spell, decide."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from appliance.decide import decide
+from appliance.spelling import Spelling, lattice, sheet, spell
+from appliance.values import Frame, Prediction, Reading
+from appliance.vision import eye
+from appliance.vision.eye import Page
+from appliance.vision.light import measure_light
+from appliance.vision.lines import Line
+from appliance.vision.patch import cut_patches
+from appliance.vision.pieces import Piece
+
+MOST_LINES = 16
+"""Lines that are spelled in one look; the most prominent come first."""
+
+MOST_GLYPHS = 160
+"""Glyphs that the network judges in one look."""
+
+WRITING = 0.3
+"""Pieces that the detector gives less than this are clutter."""
+
+CLEAR = 0.97
+"""A sheet on which every line is at least this good needs no second look."""
+
+
+class Classifier(Protocol):
+    """Says which digit a glyph is."""
+
+    def classify(self, pixels: NDArray[np.float32]) -> list[Prediction]:
+        """Judge glyphs, float32 (N, 28, 28)."""
+        ...
+
+
+class Detector(Protocol):
+    """Tells writing from clutter."""
+
+    def writing(self, patches: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Probability of being writing, (N,), for patches, float32 (N, 28, 28)."""
+        ...
+
+
+class Reader:
+    """Reads frames with the eye, the detector of writing and the classifier of digits."""
+
+    def __init__(self, classifier: Classifier, detector: Detector) -> None:
+        self._classifier = classifier
+        self._detector = detector
+
+    def read(self, frame: Frame) -> Reading:
+        """The digits in a frame of any size; never raises for what it shows."""
+        start = time.perf_counter()
+        seen = eye.view(frame)
+        lines = self._held_up(seen)
+        height, width = frame.pixels.shape[:2]
+        status, reason = decide(lines, measure_light(seen.grey, (width, height)))
+        return Reading(
+            status,
+            tuple(line.digits for line in lines) if status != "nothing" else (),
+            reason,
+            (time.perf_counter() - start) * 1e3,
+            frame.time,
+            frame.source,
+        )
+
+    def _held_up(self, seen: eye.View) -> list[Spelling]:
+        """The lines of the best of all ways to look at a frame."""
+        best: list[Spelling] = []
+        for page in eye.looks(seen):
+            found = sheet(self._spell(page))
+            if _score(found) > _score(best):
+                best = found
+            if best and min(line.quality for line in best) > CLEAR:
+                break
+        return best
+
+    def _spell(self, page: Page) -> list[Spelling]:
+        """How the lines of a page are best read."""
+        ways = [lattice(line, page) for line in self._lines(page)]
+        glyphs = [candidate.glyph.pixels for way in ways for candidate in way.candidates]
+        if not glyphs:
+            return []
+        predictions = iter(self._classifier.classify(np.stack(glyphs[:MOST_GLYPHS])))
+        spelled = []
+        for way in ways:
+            judged = [p for _, p in zip(way.candidates, predictions, strict=False)]
+            if len(judged) == len(way.candidates):
+                spelled.append(spell(way, judged, page))
+        return [spelling for spelling in spelled if spelling is not None]
+
+    def _lines(self, page: Page) -> list[Line]:
+        lines = eye.lines_of(page, self._writing(page))
+        return sorted(lines, key=_prominence, reverse=True)[:MOST_LINES]
+
+    def _writing(self, page: Page) -> list[Piece]:
+        """The pieces that the detector takes for writing."""
+        patches = cut_patches(page.view.grey, page.bodies, page.ink.polarity)
+        likely = self._detector.writing(patches) > WRITING
+        return [body for body, is_writing in zip(page.bodies, likely, strict=True) if is_writing]
+
+
+def _score(lines: Sequence[Spelling]) -> float:
+    return sum(line.score for line in lines)
+
+
+def _prominence(line: Line) -> float:
+    """How much a line stands out: its contrast times its height."""
+    return float(np.median([piece.strength for piece in line.pieces])) * line.height

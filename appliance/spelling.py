@@ -1,0 +1,119 @@
+"""Spelling: how a line of ink is best read, and which lines are what is held up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from appliance.values import Box, Glyph, Prediction, ReadDigit
+from appliance.vision.eye import Page, in_frame
+from appliance.vision.lines import Line
+from appliance.vision.segmentation import Atom, Candidate, best_path, find_atoms, find_candidates
+
+ALIKE = 1.9
+"""Lines of one sheet differ in height by less than this factor."""
+
+SAME_PEN = 0.5
+"""Lines of one sheet have at least this share of the strongest one's contrast."""
+
+PLAUSIBLE = 0.4
+"""Lines of lower quality are no lines of digits."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lattice:
+    """A line, its atoms, and the candidates for digits that the network is to judge."""
+
+    line: Line
+    atoms: tuple[Atom, ...]
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spelling:
+    """A line as it is best read.
+
+    digits: from left to right, at least one.
+    junk: sizes, in line heights, of the pieces that are part of no digit.
+    strength: contrast of the digits in grey levels.
+    height: of the line, as a share of the frame's longer side.
+    pixels: height of the line in pixels of the frame.
+    top: distance of the line from the frame's top at its left end, levelled; orders lines.
+    """
+
+    digits: tuple[ReadDigit, ...]
+    junk: tuple[float, ...]
+    strength: float
+    height: float
+    pixels: float
+    top: float
+
+    @property
+    def quality(self) -> float:
+        """How sure it is that this line is digits and nothing else, 0..1."""
+        sure = np.log(np.maximum([digit.confidence for digit in self.digits], 1e-4))
+        stray = sum(min(1.0, size) ** 2 for size in self.junk)
+        return float(np.exp(np.mean(sure))) * len(self.digits) / (len(self.digits) + stray)
+
+    @property
+    def salience(self) -> float:
+        """How much the line stands out, 0..1: its contrast and its size."""
+        return float(np.sqrt(self.strength / 255 * self.height))
+
+    @property
+    def score(self) -> float:
+        """What decides between lines, and between ways to look at a frame."""
+        return float(self.quality**3 * np.sqrt(len(self.digits)) * self.salience)
+
+
+def lattice(line: Line, page: Page) -> Lattice:
+    """All ways to divide a line."""
+    atoms = find_atoms(line)
+    return Lattice(line, tuple(atoms), tuple(find_candidates(atoms, line, page.ink.contrast)))
+
+
+def spell(ways: Lattice, predictions: Sequence[Prediction], page: Page) -> Spelling | None:
+    """The best way to divide a line; None when it holds no digit.
+
+    predictions: the network's, of the lattice's candidates.
+    """
+    path = best_path(ways.atoms, ways.candidates, predictions, ways.line.height)
+    if not path.chosen:
+        return None
+    chosen = [ways.candidates[index] for index in path.chosen]
+    digits = tuple(
+        ReadDigit(Glyph(way.glyph.pixels, in_frame(way.glyph.box, page.view)), predictions[index])
+        for index, way in zip(path.chosen, chosen, strict=True)
+    )
+    strength = float(np.median([piece.strength for way in chosen for piece in way.pieces]))
+    return Spelling(
+        digits,
+        path.junk,
+        strength,
+        ways.line.height / max(page.view.grey.shape),
+        ways.line.height / page.view.scale,
+        ways.line.across,
+    )
+
+
+def sheet(spellings: Sequence[Spelling]) -> list[Spelling]:
+    """The lines that are held up: the best one and those like it, from top to bottom."""
+    good = [spelling for spelling in spellings if spelling.quality > PLAUSIBLE]
+    if not good:
+        return []
+    best = max(good, key=lambda spelling: spelling.score)
+    alike = [
+        spelling
+        for spelling in good
+        if 1 / ALIKE < spelling.height / best.height < ALIKE
+        and spelling.strength > SAME_PEN * best.strength
+    ]
+    return sorted(alike, key=lambda spelling: spelling.top)
+
+
+def touches_edge(box: Box, width: int, height: int) -> bool:
+    """Whether a box reaches the border of a frame."""
+    inside = box.x > 0 and box.y > 0
+    return not (inside and box.x + box.width < width and box.y + box.height < height)

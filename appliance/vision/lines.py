@@ -1,0 +1,128 @@
+"""Lines of writing: which pieces stand side by side, and how far the writing is rolled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from appliance.vision.pieces import Piece
+
+STEEPEST = 25
+"""Largest roll of the writing that is levelled, in degrees."""
+
+FARTHEST = 6.0
+"""Largest gap between neighbours on a line, in heights of the larger."""
+
+UNLIKE = 2.6
+"""Neighbours whose heights differ by more than this factor don't share a line."""
+
+FAINTER = 0.5
+"""Neighbours whose contrasts differ by more than this factor don't share a line."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """Pieces that stand on one line, from left to right.
+
+    angle: roll of the line in degrees, positive when it falls to the right.
+    height: median height of its pieces in pixels.
+    across: distance from the frame's top in pixels, at right angles to the writing.
+    """
+
+    pieces: tuple[Piece, ...]
+    angle: float
+    height: float
+    across: float
+
+
+def find_lines(bodies: Sequence[Piece]) -> list[Line]:
+    """Group pieces, each large enough to be a digit, into lines; from top to bottom."""
+    if not bodies:
+        return []
+    angle = writing_angle(bodies)
+    spans = _levelled(bodies, angle)
+    groups = _connected(_neighbours(spans) & _alike(bodies))
+    lines = [_line([bodies[i] for i in group], angle) for group in groups]
+    return sorted(lines, key=lambda line: line.across)
+
+
+def writing_angle(bodies: Sequence[Piece]) -> float:
+    """Roll of the writing in degrees: the angle at which the fewest rows hold ink.
+
+    Levelled lines of writing cast the shortest shadow on the vertical axis. A small price on the
+    angle itself decides where a single digit leaves it open.
+    """
+    if len(bodies) < 2:
+        return 0.0
+    angles = np.arange(-STEEPEST, STEEPEST + 1, 2.0)
+    shadows = [_shadow(_levelled(bodies, angle)) for angle in angles]
+    height = float(np.median([piece.box.height for piece in bodies]))
+    cost = np.array(shadows) / height + 0.012 * np.abs(angles)
+    return float(angles[int(np.argmin(cost))])
+
+
+def _levelled(bodies: Sequence[Piece], angle: float) -> NDArray[np.float64]:
+    """(N, 4): left, right, top, bottom of each box after turning its centre by -angle."""
+    turn = np.deg2rad(angle)
+    centres = np.array([piece.centre for piece in bodies])
+    x = centres[:, 0] * np.cos(turn) + centres[:, 1] * np.sin(turn)
+    y = centres[:, 1] * np.cos(turn) - centres[:, 0] * np.sin(turn)
+    half_width = np.array([piece.box.width for piece in bodies]) / 2
+    half_height = np.array([piece.box.height for piece in bodies]) / 2
+    return np.stack([x - half_width, x + half_width, y - half_height, y + half_height], axis=1)
+
+
+def _shadow(spans: NDArray[np.float64]) -> float:
+    """Length of the union of the vertical spans."""
+    order = np.argsort(spans[:, 2])
+    tops, bottoms = spans[order, 2], spans[order, 3]
+    reach = np.maximum.accumulate(bottoms)
+    gaps = np.maximum(0.0, tops[1:] - reach[:-1])
+    return float(reach[-1] - tops[0] - gaps.sum())
+
+
+def _neighbours(spans: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """(N, N): which two pieces stand side by side on one line."""
+    left, right, top, bottom = spans.T
+    height = bottom - top
+    smaller = np.minimum(height[:, None], height[None, :])
+    larger = np.maximum(height[:, None], height[None, :])
+    overlap = np.minimum(bottom[:, None], bottom[None, :]) - np.maximum(top[:, None], top[None, :])
+    gap = np.maximum(left[:, None], left[None, :]) - np.minimum(right[:, None], right[None, :])
+    beside = (overlap > 0.45 * smaller) & (gap < FARTHEST * larger) & (larger < UNLIKE * smaller)
+    return np.asarray(beside, np.bool_)
+
+
+def _alike(bodies: Sequence[Piece]) -> NDArray[np.bool_]:
+    """(N, N): which two pieces were written with the same pen, going by their contrast."""
+    strength = np.array([piece.strength for piece in bodies])
+    weaker = np.minimum(strength[:, None], strength[None, :])
+    stronger = np.maximum(strength[:, None], strength[None, :])
+    return np.asarray(weaker > FAINTER * stronger, np.bool_)
+
+
+def _connected(links: NDArray[np.bool_]) -> list[list[int]]:
+    """Groups of indices that hang together."""
+    rest = set(range(len(links)))
+    groups = []
+    while rest:
+        group, border = set(), {rest.pop()}
+        while border:
+            group |= border
+            reached = {int(j) for i in border for j in np.flatnonzero(links[i])}
+            border = reached & rest
+            rest -= border
+        groups.append(sorted(group))
+    return groups
+
+
+def _line(pieces: list[Piece], angle: float) -> Line:
+    turn = np.deg2rad(angle)
+    centres = np.array([piece.centre for piece in pieces])
+    along = centres @ np.array([np.cos(turn), np.sin(turn)])
+    across = float(np.mean(centres @ np.array([-np.sin(turn), np.cos(turn)])))
+    height = float(np.median([piece.box.height for piece in pieces]))
+    return Line(tuple(pieces[i] for i in np.argsort(along)), angle, height, across)

@@ -1,0 +1,67 @@
+"""The patch: a piece of ink with its surroundings, for telling writing from clutter.
+
+An upright stroke cut out alone is a 1, whether it was written on a sheet or is the sheet's edge, a
+finger's outline or a book's back. What tells them apart stands around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from appliance.values import GLYPH_SIZE, Box
+from appliance.vision.ink import Grey, Polarity
+from appliance.vision.pieces import Piece
+
+PATCH_SIZE = GLYPH_SIZE
+"""Height and width of a patch in pixels."""
+
+REACH = 2.6
+"""Side of the patch in the frame, as a multiple of the piece's longer side."""
+
+
+def cut_patches(grey: Grey, pieces: Sequence[Piece], polarity: Polarity) -> NDArray[np.float32]:
+    """Patches around pieces: float32 (N, 28, 28) in 0..1, paper at 1/3, the piece's ink at 2/3.
+
+    grey: uint8 (height, width). Outside the frame its border goes on.
+    """
+    levels = _pyramid(grey)
+    if not pieces:
+        return np.zeros((0, PATCH_SIZE, PATCH_SIZE), np.float32)
+    return np.stack([_patch(levels, piece, polarity) for piece in pieces])
+
+
+def _pyramid(grey: Grey) -> list[Grey]:
+    """The frame, halved again and again: a large patch is cut from a small copy."""
+    levels = [grey]
+    while min(levels[-1].shape) >= 64 and len(levels) < 6:
+        height, width = levels[-1].shape
+        half = cv2.resize(levels[-1], (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+        levels.append(np.asarray(half, np.uint8))
+    return levels
+
+
+def _patch(levels: Sequence[Grey], piece: Piece, polarity: Polarity) -> NDArray[np.float32]:
+    side = REACH * max(piece.box.width, piece.box.height)
+    level = int(np.clip(np.floor(np.log2(side / PATCH_SIZE)), 0, len(levels) - 1))
+    step = side / PATCH_SIZE / 2**level
+    x, y = (value / 2**level for value in _middle(piece.box))
+    left, top = x - step * PATCH_SIZE / 2, y - step * PATCH_SIZE / 2
+    matrix = np.array([[step, 0, left + step / 2 - 0.5], [0, step, top + step / 2 - 0.5]])
+    cut = cv2.warpAffine(
+        levels[level],
+        matrix,
+        (PATCH_SIZE, PATCH_SIZE),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    ).astype(np.float32)
+    paper = np.percentile(cut, 75 if polarity == "dark" else 25)
+    relative = (paper - cut if polarity == "dark" else cut - paper) / max(8.0, piece.strength)
+    return np.asarray(np.clip((relative + 1) / 3, 0, 1), np.float32)
+
+
+def _middle(box: Box) -> tuple[float, float]:
+    return box.x + box.width / 2, box.y + box.height / 2

@@ -1,0 +1,120 @@
+"""Pieces: the connected parts of the ink, the ones that could belong to a digit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from appliance.values import Box
+from appliance.vision.ink import Ink
+
+SMALLEST = 14
+"""Height in pixels of the smallest thing read as a digit."""
+
+SMALLEST_PART = 5
+"""Longer side in pixels of the smallest thing kept as a part of a digit: a bar, a foot."""
+
+MOST_CLUTTER = 0.3
+"""Writing stands on bare paper: at most this share of its surroundings is other ink."""
+
+MOST = 200
+"""More pieces than this are texture; the largest are kept."""
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """A connected part of the ink.
+
+    mask: bool, (box.height, box.width): its pixels.
+    area: number of its pixels.
+    strength: contrast that nine tenths of its pixels stay below, in grey levels.
+    """
+
+    box: Box
+    mask: NDArray[np.bool_]
+    area: int
+    strength: float
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """(x, y) of the box's middle."""
+        return self.box.x + self.box.width / 2, self.box.y + self.box.height / 2
+
+    @cached_property
+    def stroke_width(self) -> float:
+        """Mean width of its strokes in pixels, from the area and the length of the outline.
+
+        A stroke of length L and width w covers L*w pixels and has an outline of 2*(L+w).
+        """
+        half = _outline_length(self.mask) / 2
+        root = half * half - 4 * self.area
+        return (half - float(root) ** 0.5) / 2 if root > 0 else half / 2
+
+
+def find_pieces(ink: Ink) -> tuple[list[Piece], list[Piece]]:
+    """The connected parts of the ink: those that may be digits, and the smaller ones.
+
+    A body has the size and build of a digit, or of a few that touch, and bare paper around it.
+    A part is too small for a digit, but may belong to one.
+    """
+    found = cv2.connectedComponentsWithStats(ink.mask, connectivity=8)
+    labels, stats = np.asarray(found[1], np.int32), np.asarray(found[2], np.int64)
+    bodies = _digit_like(stats, ink.mask.shape) & (clutter(stats, ink) < MOST_CLUTTER)
+    longer = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
+    parts = (longer >= SMALLEST_PART) & (stats[:, cv2.CC_STAT_AREA] >= SMALLEST_PART) & ~bodies
+    bodies[:1] = parts[:1] = False  # label 0 is the paper
+    pieces = _cut_all(bodies, labels, stats, ink)
+    solid = [piece for piece in pieces if piece.stroke_width < 0.32 * piece.box.height]
+    return solid, _cut_all(parts, labels, stats, ink)
+
+
+def _digit_like(stats: NDArray[np.int64], shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Which parts have the size and build of a digit or a few that touch."""
+    width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    fill = stats[:, cv2.CC_STAT_AREA] / (width * height)
+    slender = (width <= 8 * height) & (height <= 12 * width)
+    blob = (fill > 0.7) & (width > 0.45 * height)
+    whole = (width < 0.97 * shape[1]) & (height < 0.99 * shape[0])
+    return np.asarray((height >= SMALLEST) & slender & (fill > 0.025) & ~blob & whole, np.bool_)
+
+
+def clutter(stats: NDArray[np.int64], ink: Ink) -> NDArray[np.float64]:
+    """Share of other ink around each part, within a third of its height."""
+    total = np.asarray(cv2.integral(ink.mask), np.int64)
+    x, y, width, height, area = stats[:, :5].T
+    margin = np.rint(0.3 * np.maximum(height, width / 2)).astype(np.int64)
+    top, left = np.maximum(0, y - margin), np.maximum(0, x - margin)
+    bottom = np.minimum(ink.mask.shape[0], y + height + margin)
+    right = np.minimum(ink.mask.shape[1], x + width + margin)
+    inked = total[bottom, right] - total[top, right] - total[bottom, left] + total[top, left]
+    around = (bottom - top) * (right - left) - area
+    return np.asarray((inked / 255 - area) / np.maximum(1, around), np.float64)
+
+
+def _cut_all(
+    chosen: NDArray[np.bool_], labels: NDArray[np.int32], stats: NDArray[np.int64], ink: Ink
+) -> list[Piece]:
+    indices = np.flatnonzero(chosen)
+    largest = indices[np.argsort(-stats[indices, cv2.CC_STAT_AREA], kind="stable")][:MOST]
+    return [_cut(labels, stats[label], int(label), ink) for label in largest]
+
+
+def _cut(labels: NDArray[np.int32], stats: NDArray[np.int64], label: int, ink: Ink) -> Piece:
+    x, y, width, height, area = (int(v) for v in stats[:5])
+    window = (slice(y, y + height), slice(x, x + width))
+    mask = labels[window] == label
+    values = ink.contrast[window][mask]
+    tenth = max(0, int(0.9 * values.size) - 1)
+    return Piece(Box(x, y, width, height), mask, area, float(np.partition(values, tenth)[tenth]))
+
+
+def _outline_length(mask: NDArray[np.bool_]) -> float:
+    """Length of the outline in pixels: changes along rows and columns, times pi/4 for slant."""
+    padded = np.pad(mask, 1)
+    changes = np.count_nonzero(padded[1:] != padded[:-1])
+    changes += np.count_nonzero(padded[:, 1:] != padded[:, :-1])
+    return changes * np.pi / 4

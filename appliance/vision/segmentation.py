@@ -1,0 +1,196 @@
+"""Which pieces make which digit: the ways to join and split a line's pieces, and the best one.
+
+A line is cut into atoms, more than it has digits: the pieces themselves, and where a piece is wide,
+its parts left and right of its thinnest places. Every short run of atoms is a candidate for a
+digit. The network judges the candidates, and the cheapest path from left to right wins, in which
+each atom is either part of one digit or left out as junk (over-segmentation with a lattice, as
+in LeCun, Bottou, Bengio and Haffner 1998, section V).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from appliance.values import Box, Glyph, Prediction
+from appliance.vision.glyph import bounding_box, cut_glyph
+from appliance.vision.ink import Grey
+from appliance.vision.lines import Line
+from appliance.vision.pieces import Piece
+
+LONGEST_RUN = 4
+"""Most atoms in one digit."""
+
+WIDEST = 1.55
+"""Widest digit, in line heights."""
+
+WIDE = 0.95
+"""Pieces wider than this many line heights may hold more than one digit."""
+
+NEAR = 0.22
+"""Parts of one digit are no farther apart than this, in line heights."""
+
+JUNK_FLOOR, JUNK_SLOPE = 0.35, 5.0
+"""Cost of leaving an atom out: little for a speck, for a whole digit as a probability of 0.005."""
+
+CUT_COST = 0.7
+"""Cost of each side on which a digit is cut out of a larger piece."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Atom:
+    """The smallest part of a line that is never divided.
+
+    source: number of the piece that it was cut from, or is.
+    """
+
+    piece: Piece
+    source: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidate:
+    """A run of atoms, first to last inclusive, that may be one digit.
+
+    cuts: how many of its two ends are cuts through a piece.
+    """
+
+    first: int
+    last: int
+    cuts: int
+    pieces: tuple[Piece, ...]
+    glyph: Glyph
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Path:
+    """The best reading of a line.
+
+    chosen: indices of its candidates, from left to right.
+    junk: sizes, in line heights, of the atoms left out.
+    cost: minus the log of its probability, junk included.
+    """
+
+    chosen: tuple[int, ...]
+    junk: tuple[float, ...]
+    cost: float
+
+
+def find_atoms(line: Line) -> list[Atom]:
+    """The line's pieces, the wide ones cut at their thinnest places; from left to right."""
+    atoms = [
+        Atom(part, source)
+        for source, piece in enumerate(line.pieces)
+        for part in _parts(piece, line.height)
+    ]
+    turn = np.deg2rad(line.angle)
+    along = np.array([np.cos(turn), np.sin(turn)])
+    return sorted(atoms, key=lambda atom: float(np.dot(atom.piece.centre, along)))
+
+
+def find_candidates(atoms: Sequence[Atom], line: Line, contrast: Grey) -> list[Candidate]:
+    """Every run of atoms that one digit could be made of."""
+    candidates = []
+    for first in range(len(atoms)):
+        for last in range(first, min(first + LONGEST_RUN, len(atoms))):
+            run = tuple(atom.piece for atom in atoms[first : last + 1])
+            if last > first and not _hang_together(run, line.height):
+                break
+            if _could_be_digit(bounding_box(run), line.height):
+                glyph = cut_glyph(contrast, run, line.angle)
+                candidates.append(Candidate(first, last, _cuts(atoms, first, last), run, glyph))
+    return candidates
+
+
+def best_path(
+    atoms: Sequence[Atom],
+    candidates: Sequence[Candidate],
+    predictions: Sequence[Prediction],
+    height: float,
+) -> Path:
+    """The cheapest way through the atoms.
+
+    height: of the line, in pixels.
+    """
+    best: list[Path] = [Path((), (), 0.0)]
+    for position, atom in enumerate(atoms):
+        size = max(atom.piece.box.width, atom.piece.box.height) / height
+        skipped = best[position]
+        ways = [Path(skipped.chosen, (*skipped.junk, size), skipped.cost + _junk_cost(size))]
+        for index, candidate in enumerate(candidates):
+            if candidate.last == position:
+                before = best[candidate.first]
+                cost = before.cost + _digit_cost(predictions[index]) + CUT_COST * candidate.cuts
+                ways.append(Path((*before.chosen, index), before.junk, cost))
+        best.append(min(ways, key=lambda path: path.cost))
+    return best[-1]
+
+
+def _cuts(atoms: Sequence[Atom], first: int, last: int) -> int:
+    """How many ends of a run part it from the same piece."""
+    before = first > 0 and atoms[first - 1].source == atoms[first].source
+    after = last + 1 < len(atoms) and atoms[last + 1].source == atoms[last].source
+    return int(before) + int(after)
+
+
+def _digit_cost(prediction: Prediction) -> float:
+    return -float(np.log(max(prediction.confidence, 1e-5)))
+
+
+def _junk_cost(size: float) -> float:
+    return JUNK_FLOOR + JUNK_SLOPE * min(1.0, size) ** 2
+
+
+def _hang_together(run: Sequence[Piece], height: float) -> bool:
+    """Whether the last of the run is near the rest and all of it narrow enough for a digit."""
+    *rest, last = run
+    box = bounding_box(run)
+    before = bounding_box(rest)
+    gap = last.box.x - (before.x + before.width)
+    return gap <= NEAR * height and box.width <= WIDEST * max(height, box.height)
+
+
+def _could_be_digit(box: Box, height: float) -> bool:
+    return box.height >= 0.45 * height and box.width <= WIDEST * max(height, box.height)
+
+
+def _parts(piece: Piece, height: float) -> list[Piece]:
+    """The piece, or where it is wide, what its cuts leave of it."""
+    if piece.box.width <= WIDE * height:
+        return [piece]
+    cuts = [0, *_thin_places(piece, height), piece.box.width]
+    return [_slice(piece, a, b) for a, b in pairwise(cuts)]
+
+
+def _thin_places(piece: Piece, height: float) -> list[int]:
+    """Columns at which a wide piece is thinnest: where two digits may touch."""
+    counts = piece.mask.sum(axis=0).astype(np.float64)
+    smooth = np.convolve(counts, np.ones(3) / 3, mode="same")
+    apart = max(3, round(0.28 * height))
+    limit = 2.5 * piece.stroke_width
+    return _minima(smooth, apart, limit)
+
+
+def _minima(values: NDArray[np.float64], apart: int, limit: float) -> list[int]:
+    """Positions of the lowest values not above the limit, `apart` from each other and the ends."""
+    free = values <= limit
+    free[:apart] = free[-apart:] = False
+    found: list[int] = []
+    while free.any():
+        position = int(np.argmin(np.where(free, values, np.inf)))
+        found.append(position)
+        free[max(0, position - apart) : position + apart + 1] = False
+    return sorted(found)
+
+
+def _slice(piece: Piece, start: int, stop: int) -> Piece:
+    mask = piece.mask[:, start:stop]
+    rows = np.flatnonzero(mask.any(axis=1))
+    top, bottom = (int(rows[0]), int(rows[-1]) + 1) if rows.size else (0, mask.shape[0])
+    mask = mask[top:bottom]
+    box = Box(piece.box.x + start, piece.box.y + top, stop - start, bottom - top)
+    return Piece(box, mask, int(mask.sum()), piece.strength)

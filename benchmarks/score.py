@@ -1,0 +1,207 @@
+"""Score the reader on labelled pictures: a table by group, the wrong ones listed, a contact sheet.
+
+A folder of pictures has a `labels.csv` with the columns file, group and digits (in reading order,
+empty where there are none).
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import statistics
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast, get_args
+
+import cv2
+import numpy as np
+from appliance.network.detector import Detector
+from numpy.typing import NDArray
+
+from appliance.network.classifier import Classifier
+from appliance.reader import Reader
+from appliance.scenes import Difficulty, generate
+from appliance.values import Frame, Reading
+
+Pixels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A picture with its truth; `digits` is empty where there are none."""
+
+    name: str
+    group: str
+    digits: str
+    pixels: Pixels
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the reader said of a sample."""
+
+    sample: Sample
+    reading: Reading
+
+    @property
+    def text(self) -> str:
+        """The digits that it answered, lines run together."""
+        return self.reading.text.replace("\n", "")
+
+    @property
+    def guess(self) -> str:
+        """The digits that it answered or would have."""
+        return self.reading.guess.replace("\n", "")
+
+    @property
+    def exact(self) -> bool:
+        """Whether the answer is the truth; without digits: whether none was read."""
+        if not self.sample.digits:
+            return self.reading.status != "read"
+        return self.reading.status == "read" and self.text == self.sample.digits
+
+    @property
+    def wrong(self) -> bool:
+        """Whether a wrong answer was shown as `read`."""
+        return self.reading.status == "read" and self.text != self.sample.digits
+
+
+def main() -> None:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(prog="scripts/score", description=__doc__)
+    parser.add_argument("folder", nargs="*", type=Path, help="folders with pictures and labels.csv")
+    parser.add_argument("--group", action="append", help="only these groups")
+    parser.add_argument("--generated", type=int, default=0, metavar="N", help="N drawn scenes too")
+    parser.add_argument("--seed", type=int, default=1, help="of the drawn scenes")
+    parser.add_argument("--weights", type=Path, help="weights file (default: the shipped one)")
+    parser.add_argument("--sheet", type=Path, metavar="PNG", help="contact sheet of the failures")
+    parser.add_argument("--json", action="store_true", help="print the table as JSON")
+    options = parser.parse_args()
+    if not options.folder and not options.generated:
+        parser.error("name a folder with labels.csv, or --generated N")
+    reader = Reader(Classifier.load(options.weights), Detector.load())
+    samples = (s for folder in options.folder for s in labelled(folder, options.group))
+    answers = list(ask(reader, samples))
+    answers += ask(reader, generated(options.generated, options.seed, options.group))
+    table = {group: summary(some) for group, some in by_group(answers).items()}
+    print(json.dumps(table) if options.json else report(answers, table))
+    if options.sheet:
+        cv2.imwrite(str(options.sheet), contact_sheet([a for a in answers if not a.exact]))
+
+
+def labelled(folder: Path, groups: list[str] | None) -> Iterator[Sample]:
+    """The pictures of a folder."""
+    if not (folder / "labels.csv").is_file():
+        sys.exit(f"scripts/score: {folder} has no labels.csv (columns: file, group, digits)")
+    with (folder / "labels.csv").open(newline="") as file:
+        for row in csv.DictReader(file):
+            if groups and row["group"] not in groups:
+                continue
+            pixels = cv2.imread(str(folder / row["file"]))
+            if pixels is None:
+                sys.exit(f"scripts/score: {folder / row['file']} can't be opened as a picture")
+            yield Sample(row["file"], row["group"], row["digits"], np.asarray(pixels, np.uint8))
+
+
+def generated(count: int, seed: int, groups: list[str] | None) -> Iterator[Sample]:
+    """Drawn scenes, a quarter of each difficulty."""
+    if not count:
+        return
+    known = get_args(Difficulty)
+    kinds = [kind for kind in groups or ("easy", "medium", "hard", "negative") if kind in known]
+    for number in range(count):
+        kind = kinds[number % len(kinds)]
+        scene = generate(np.random.default_rng([seed, number]), cast(Difficulty, kind))
+        yield Sample(f"{seed}-{number}", f"drawn {kind}", "".join(scene.lines), scene.frame)
+
+
+def ask(reader: Reader, samples: Iterable[Sample]) -> Iterator[Answer]:
+    """Let the reader answer each."""
+    for sample in samples:
+        yield Answer(sample, reader.read(Frame(sample.pixels)))
+
+
+def by_group(answers: Iterable[Answer]) -> dict[str, list[Answer]]:
+    """The answers of each group, in order of appearance."""
+    groups: dict[str, list[Answer]] = {}
+    for answer in answers:
+        groups.setdefault(answer.sample.group, []).append(answer)
+    return groups
+
+
+def summary(answers: list[Answer]) -> dict[str, float]:
+    """Rates in percent, times in milliseconds."""
+    read = [a for a in answers if a.reading.status == "read"]
+    digits = sum(len(a.sample.digits) for a in answers)
+    times = sorted(a.reading.milliseconds for a in answers)
+    return {
+        "pictures": len(answers),
+        "exact": percent(sum(a.exact for a in answers), len(answers)),
+        "guessed": percent(sum(a.guess == a.sample.digits for a in answers), len(answers)),
+        "digit errors": percent(sum(distance(a.text, a.sample.digits) for a in answers), digits),
+        "wrong as read": percent(sum(a.wrong for a in answers), len(answers)),
+        "right of read": percent(sum(not a.wrong for a in read), len(read)),
+        "ms median": round(statistics.median(times), 1),
+        "ms max": round(times[-1], 1),
+    }
+
+
+def percent(part: int, whole: int) -> float:
+    """Share in percent; 0 of nothing."""
+    return round(100 * part / whole, 1) if whole else 0.0
+
+
+def distance(a: str, b: str) -> int:
+    """Levenshtein's edit distance."""
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        previous, row[0] = row[0], i
+        for j, y in enumerate(b, 1):
+            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (x != y))
+    return row[-1]
+
+
+def report(answers: list[Answer], table: dict[str, dict[str, float]]) -> str:
+    """The table and the list of the failures."""
+    columns = list(next(iter(table.values())))
+    lines = ["".join([f"{'group':14}", *(f"{column:>15}" for column in columns)])]
+    for group, row in table.items():
+        lines.append("".join([f"{group:14}", *(f"{row[column]:>15}" for column in columns)]))
+    for a in answers:
+        if not a.exact:
+            said = f"{a.reading.status} {a.guess!r} {a.reading.confidence:.2f}"
+            lines.append(f"{a.sample.name}: {a.sample.digits!r}, {said} {a.reading.reason or ''}")
+    return "\n".join(lines)
+
+
+def contact_sheet(answers: list[Answer], columns: int = 6, size: int = 320) -> Pixels:
+    """The pictures in a grid, boxes drawn, truth and answer below each."""
+    tiles = [_tile(answer, size) for answer in answers]
+    blank = np.zeros((size, size, 3), np.uint8)
+    tiles += [blank] * (-len(tiles) % columns) or [] if tiles else [blank] * columns
+    rows = [np.hstack(tiles[i : i + columns]) for i in range(0, len(tiles), columns)]
+    return np.vstack(rows)
+
+
+def _tile(answer: Answer, size: int) -> Pixels:
+    picture = answer.sample.pixels.copy()
+    thick = max(1, max(picture.shape[:2]) // 300)
+    for digit in answer.reading.digits:
+        b = digit.box
+        cv2.rectangle(picture, (b.x, b.y), (b.x + b.width, b.y + b.height), (0, 160, 255), thick)
+    scale = min(size / picture.shape[1], (size - 40) / picture.shape[0])
+    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    tile = np.full((size, size, 3), 70, np.uint8)
+    tile[: small.shape[0], : small.shape[1]] = small[: size - 40, :size]
+    font, said = cv2.FONT_HERSHEY_SIMPLEX, answer.reading
+    cv2.putText(tile, answer.sample.name[:30], (2, size - 24), font, 0.45, (255, 255, 255), 1)
+    text = f"{answer.sample.digits[:14]} > {said.status} {answer.guess[:14]}"
+    cv2.putText(tile, text, (2, size - 6), font, 0.45, (0, 255, 255), 1)
+    return tile
+
+
+if __name__ == "__main__":
+    main()
