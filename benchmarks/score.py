@@ -18,10 +18,10 @@ from typing import cast, get_args
 
 import cv2
 import numpy as np
-from appliance.network.detector import Detector
 from numpy.typing import NDArray
 
 from appliance.network.classifier import Classifier
+from appliance.network.detector import Detector
 from appliance.reader import Reader
 from appliance.scenes import Difficulty, generate
 from appliance.values import Frame, Reading

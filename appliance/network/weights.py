@@ -64,8 +64,7 @@ def save(path: Path, weights: Weights, dtype: str = "float32") -> None:
     """
     with np.errstate(over="ignore"):  # what overflows is refused below, by name
         arrays = {
-            name: array.astype(dtype, copy=False)
-            for name, array in _named(weights.network).items()
+            name: array.astype(dtype, copy=False) for name, array in _named(weights.network).items()
         }
     for name, array in arrays.items():
         if not np.isfinite(array).all():

@@ -18,7 +18,7 @@ SMALLEST = 14
 SMALLEST_PART = 5
 """Longer side in pixels of the smallest thing kept as a part of a digit: a bar, a foot."""
 
-MOST_CLUTTER = 0.3
+MOST_CLUTTER = 0.5
 """Writing stands on bare paper: at most this share of its surroundings is other ink."""
 
 MOST = 200
