@@ -42,7 +42,7 @@ class Synthetic:
     def __init__(
         self,
         seed: Annotated[int, Key("Which scenes to draw; each number gives others.", 0)] = 0,
-        scenes: Annotated[str, Key("What the scenes are like.", choices=tuple(MIXTURES))] = "mixed",
+        scenes: Annotated[str, Key("What the scenes are like.", choices=tuple(MIXTURES))] = "easy",
         digits: Annotated[
             str, Key("What is written on every page; empty writes digits at random.")
         ] = "",

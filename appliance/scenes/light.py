@@ -40,7 +40,7 @@ class Light:
 
 
 def shine(rng: Generator, frame: Image, light: Light, page: Points | None) -> Image:
-    """The frame (H, W, 3) in a light; page: corners (4, 2) of the page, in pixels."""
+    """The frame (H, W, 3) in a light; page: outline (N, 2) of the page, in pixels."""
     height, width = frame.shape[:2]
     rows, columns = height // COARSENESS + 2, width // COARSENESS + 2
     level = _gradient(rng, rows, columns, light)
@@ -49,6 +49,7 @@ def shine(rng: Generator, frame: Image, light: Light, page: Points | None) -> Im
     if light.backlight != 1.0 and page is not None:
         cover = np.zeros((rows, columns), np.uint8)
         fill(cover, page / COARSENESS, 255.0)
+        cv2.dilate(cover, np.ones((3, 3), np.uint8), dst=cover)  # the page's rim must not glow
         behind = 1 - cover.astype(np.float32) / 255
         level *= 1 + behind * np.float32(light.backlight - 1)
     gain = level[..., None] * (np.array(light.cast, np.float32) * np.float32(light.exposure))
@@ -119,8 +120,8 @@ def _glare(rng: Generator, lit: Image, strength: float, page: Points) -> None:
     """A soft bright spot somewhere on the page."""
     height, width = lit.shape[:2]
     cover = np.zeros((height // 8 + 1, width // 8 + 1), np.uint8)
-    shares = rng.dirichlet((1, 1, 1, 1))
-    spot = shares @ page / 8
+    across = page[rng.integers(len(page), size=2)]
+    spot = (across[0] + (across[1] - across[0]) * rng.uniform(0.2, 0.8)) / 8
     size = float(np.ptp(page, axis=0).min()) / 8 * rng.uniform(0.08, 0.3)
     fill(cover, oval(spot, (size * rng.uniform(1, 2.5), size), rng.uniform(0, 180)), 255.0)
     soft = cv2.GaussianBlur(cover, (0, 0), max(size * 0.5, 0.6))

@@ -92,20 +92,20 @@ def made_legible(plan: Plan, digit: float, width: float) -> Plan:
 def paint(rng: Generator, plan: Plan) -> Scene:
     """Paint a plan: what is behind first, what is in front last, then the light and the lens."""
     frame = _backdrop(rng, plan)
-    page, hands = None, list[Hand]()
+    page, outline, hands = None, None, list[Hand]()
     if plan.pose is not None and plan.paper is not None:
-        page = plan.pose.project(plan.paper.corners)
+        page, outline = (plan.pose.project(p) for p in (plan.paper.corners, plan.paper.outline))
         hands = _hands(rng, plan, page)
         for hand in hands:
             paint_arm(rng, frame, hand)
         if plan.background in VIEWS:
-            _cast_shadow(rng, frame, plan.pose.project(plan.paper.outline))
+            _cast_shadow(rng, frame, outline)
         paint_paper(rng, frame, plan.pose, plan.paper)
     ink, marks, boxes = _write(rng, frame, plan)
     for hand in hands:
         hidden = paint_thumb(rng, frame, hand) > 127
         ink[hidden], marks[hidden] = 0, 0
-    frame = expose(rng, shine(rng, frame, plan.light, page), plan.optics)
+    frame = expose(rng, shine(rng, frame, plan.light, outline), plan.optics)
     about = plan.description | {"hands": float(len(hands)), "background": plan.background}
     return Scene(frame, text_lines(plan.digits), boxes, ink, marks, page, plan.kind, about)
 
