@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from appliance.errors import WeightsError
 from appliance.network.layers import Dense, Flatten, ReLU
 from appliance.network.network import Network
-from appliance.network.weights import Weights, shipped_path, load, save
+from appliance.network.weights import Weights, load, save, shipped_path
 
 
 def small(outputs: int = 11) -> Weights:
