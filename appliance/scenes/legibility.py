@@ -32,14 +32,18 @@ def legible_optics(optics: Optics, digit: float, stroke: float, unit: float) -> 
 
 
 def legible_light(light: Light, optics: Optics, ink: Ink, paper: Colour, stroke: float) -> Light:
-    """Light that is bright enough for the ink to stand out of the noise."""
+    """Light that is bright enough, and glares little enough, for ink to stand out of the noise.
+
+    stroke: width of a line, in pixels of a frame 960 high.
+    """
     step = abs(_grey(paper) - _grey(ink.colour)) * ink.opacity * (1 - 0.4 * ink.grain)
     losses = (1 - light.shadow) * (1 - 0.6 * light.gradient) * (1 - 0.5 * light.vignette)
     thin = stroke / (stroke + 1.2 * optics.defocus)
-    seen = step * losses * thin * optics.contrast * light.exposure * min(light.cast)
+    seen = step * losses * thin * optics.contrast * min(light.cast)
     wanted = LEAST_CONTRAST + 1.2 * 255 * optics.noise
-    brighter = light.exposure * max(wanted / max(seen, 0.1), 1.0)
-    return replace(light, exposure=float(min(brighter, max(light.exposure, 1.1))))
+    brighter = max(light.exposure, min(wanted / max(seen, 0.1), 1.1))
+    spare = 1 - wanted / max(seen * brighter, wanted)
+    return replace(light, exposure=float(brighter), glare=float(min(light.glare, spare)))
 
 
 def legible_ink(ink: Ink, light: Light, paper: Colour) -> Ink:
