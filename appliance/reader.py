@@ -74,10 +74,8 @@ class Reader:
     def _held_up(self, seen: eye.View) -> list[Spelling]:
         """The lines of the best of all ways to look at a frame."""
         best: list[Spelling] = []
-        for page in eye.looks(seen):
-            found = sheet(self._spell(page))
-            if _score(found) > _score(best):
-                best = found
+        for pages in eye.looks(seen):
+            best = max(best, *(sheet(self._spell(page)) for page in pages), key=_score)
             if best and min(line.quality for line in best) > CLEAR:
                 break
         return best

@@ -15,6 +15,8 @@ COMMANDS = {
     "read": "appliance.cli.read:read",
     "evaluate": "appliance.cli.evaluate:evaluate",
     "train": "appliance.cli.train:train",
+    "harvest": "appliance.cli.harvest:harvest",
+    "train-detector": "appliance.cli.train_detector:train_detector",
     "run": "appliance.cli.run:run",
     "demo": "appliance.cli.run:demo",
     "bench": "appliance.cli.bench:bench",

@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 
 from appliance.cli.folders import read_nondigits
 from appliance.errors import TrainingError
+from appliance.learning.crops import load_crops
 from appliance.network import weights as weights_file
 from appliance.network.book import BookNetwork, BookRecipe, train_book
 from appliance.network.calibration import fit_temperature
@@ -32,6 +33,9 @@ from appliance.network.optimizers import Adam
 from appliance.network.recipes import RECIPES, Recipe
 from appliance.network.training import Trainer, accuracy_of
 from appliance.network.weights import Weights
+
+CROPS_SHARE = 0.3
+"""Glyphs from crops that are added to each batch, as a share of its size."""
 
 
 @click.command()
@@ -56,6 +60,14 @@ from appliance.network.weights import Weights
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Folder of .npz files with shapes that are no digits, beside those the recipe draws.",
 )
+@click.option(
+    "--crops",
+    type=click.Path(path_type=Path),
+    help="File of `digit-appliance harvest`: glyphs as the eye cuts them, added to each batch.",
+)
+@click.option(
+    "--start", type=click.Path(path_type=Path), help="Go on from these weights, more slowly."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def train(  # noqa: PLR0917 (click passes them by name)
     data: Path,
@@ -65,6 +77,8 @@ def train(  # noqa: PLR0917 (click passes them by name)
     threads: int | None,
     out: Path,
     nondigits: Path | None,
+    crops: Path | None,
+    start: Path | None,
     as_json: bool,
 ) -> None:
     """Train a network and write its weights.
@@ -88,7 +102,7 @@ def train(  # noqa: PLR0917 (click passes them by name)
             threads=threads or recipe.plan.threads,
         )
         recipe = replace(recipe, plan=plan)
-        trained = _train(recipe, dataset, seed, nondigits)
+        trained = _train(recipe, dataset, seed, Extras(nondigits, crops, start))
     about: dict[str, Any] = {
         "recipe": name,
         "seed": seed,
@@ -103,21 +117,37 @@ def train(  # noqa: PLR0917 (click passes them by name)
     _report(out, about, as_json)
 
 
-def _train(recipe: Recipe, dataset: Dataset, seed: int, nondigits: Path | None) -> Weights:
+@dataclass(frozen=True)
+class Extras:
+    """What a recipe is trained with beside MNIST; each may be None."""
+
+    nondigits: Path | None
+    crops: Path | None
+    start: Path | None
+
+
+def _train(recipe: Recipe, dataset: Dataset, seed: int, extras: Extras) -> Weights:
     """Train until the end, Ctrl-C or divergence; fold and calibrate the best network."""
     training, held_out = dataset.split(min(recipe.held_out, len(dataset) // 6), seed)
-    others = read_nondigits(nondigits)[0] if nondigits else None
+    others = read_nondigits(extras.nondigits)[0] if extras.nondigits else None
+    network, plan = recipe.network(seed), recipe.plan
+    if extras.start:
+        network = weights_file.load(extras.start).network
+        plan = replace(plan, learning_rate=plan.learning_rate / 10)
+    supplies = recipe.supplies(training, seed, others)
+    if extras.crops:
+        supplies.append((CROPS_SHARE, load_crops(extras.crops).draw))
     trainer = Trainer(
-        recipe.network(seed),
+        network,
         Adam(weight_decay=recipe.weight_decay),
-        recipe.plan,
+        plan,
         training,
         held_out,
         seed=seed,
         augment=recipe.augment,
-        supplies=recipe.supplies(training, seed, others),
+        supplies=supplies,
     )
-    epochs = _follow(trainer)
+    epochs = follow(trainer)
     network = trainer.best.folded()
     temperature = fit_temperature(network.predict(held_out.glyphs), held_out.labels)
     accuracy = accuracy_of(network, held_out)
@@ -125,7 +155,7 @@ def _train(recipe: Recipe, dataset: Dataset, seed: int, nondigits: Path | None) 
     return Weights(network, temperature, about)
 
 
-def _follow(trainer: Trainer) -> float:
+def follow(trainer: Trainer) -> float:
     """Show training's progress; returns the epochs that were run."""
     done, total = 0.0, trainer.plan.epochs
     with _bar(total) as (bars, bar):

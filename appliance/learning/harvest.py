@@ -7,12 +7,13 @@ training on them, the networks learn the eye's own mistakes.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from itertools import chain
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from appliance.learning.crops import Crops
 from appliance.scenes import Scene
 from appliance.values import Box, Frame
 from appliance.vision import eye
@@ -31,25 +32,11 @@ SAME, DIFFERENT = 0.72, 0.45
 """A candidate is a digit when their boxes share this part of their union, and none below that."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Crops:
-    """What one look at a scene yields.
-
-    patches: float32 (N, 28, 28), and writing: bool (N,): whether each is digits' ink.
-    glyphs: float32 (M, 28, 28), and labels: uint8 (M,): 0..9 or NOT_A_DIGIT.
-    """
-
-    patches: NDArray[np.float32]
-    writing: NDArray[np.bool_]
-    glyphs: NDArray[np.float32]
-    labels: NDArray[np.uint8]
-
-
 def harvest(scene: Scene, random: np.random.Generator, most: int = 24) -> Iterator[Crops]:
     """Look at a scene in every way the reader does; at most `most` crops of clutter a look."""
     seen = eye.view(Frame(scene.frame))
     polarity = _polarity(seen, scene)
-    for page in eye.looks(seen):
+    for page in chain.from_iterable(eye.looks(seen)):
         right = page.ink.polarity == polarity
         share = np.array([right * _share_of_ink(body, page, scene) for body in page.bodies])
         clear = np.flatnonzero((share >= MOSTLY) | (share <= MOSTLY / 3))
@@ -66,7 +53,7 @@ def _patches(page: eye.Page, chosen: NDArray[np.int64]) -> NDArray[np.float32]:
 
 def _glyphs(
     page: eye.Page, bodies: list[Piece], scene: Scene | None, random: np.random.Generator, most: int
-) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     glyphs, labels = [], []
     for line in eye.lines_of(page, bodies):
         for candidate in find_candidates(find_atoms(line), line, page.ink.contrast):
@@ -75,8 +62,8 @@ def _glyphs(
                 glyphs.append(candidate.glyph.pixels)
                 labels.append(label)
     if not glyphs:
-        return np.zeros((0, 28, 28), np.float32), np.zeros(0, np.uint8)
-    kinds = np.array(labels, np.uint8)
+        return np.zeros((0, 28, 28), np.float32), np.zeros(0, np.int64)
+    kinds = np.array(labels, np.int64)
     chosen = _thinned(np.arange(len(kinds)), kinds == NOT_A_DIGIT, random, most)
     return np.stack(glyphs)[chosen], kinds[chosen]
 

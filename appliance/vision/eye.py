@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from appliance.values import Box, Frame
 from appliance.vision.ink import SMALL_SIDE, Grey, Ink, Polarity, find_ink, noise_level
 from appliance.vision.lines import Line, find_lines
-from appliance.vision.pieces import Piece, find_pieces
+from appliance.vision.pieces import Parts, Piece, find_pieces
 from appliance.vision.ruling import without_rulings
 
 LONGEST_SIDE = 1280
@@ -21,8 +21,13 @@ LONGEST_SIDE = 1280
 WINDOWS = {"fine": 0.09, "coarse": 0.4}
 """Share of the longer side beyond which a dark patch is no stroke: see `paper_brightness`."""
 
+POLARITIES: tuple[Polarity, ...] = ("dark", "light")
+
 COARSE_SIDE = 480
 """Longer side of the copy in which digits that fill the frame are looked for."""
+
+SAME_PEN = 0.5
+"""What stands near a line belongs to it with at least this share of its contrast."""
 
 MOST_BODIES = 80
 """More pieces that could be digits than this are texture; the most prominent are looked at."""
@@ -47,13 +52,13 @@ class Page:
     """Ink of one polarity and size.
 
     bodies: the pieces that have the size and build of digits, the most prominent first.
-    parts: smaller pieces that may belong to digits.
+    parts: other pieces, some of which may belong to digits.
     """
 
     view: View
     ink: Ink
     bodies: tuple[Piece, ...]
-    parts: tuple[Piece, ...]
+    parts: Parts
 
 
 def view(frame: Frame) -> View:
@@ -74,15 +79,13 @@ def view(frame: Frame) -> View:
     return View(grey, scale, noise)
 
 
-def looks(seen: View) -> Iterator[Page]:
-    """All ways to look at a frame, the likeliest first."""
-    for polarity in ("dark", "light"):
+def looks(seen: View) -> Iterator[list[Page]]:
+    """All ways to look at a frame, the likeliest first; each with ruled lines and without."""
+    for polarity in POLARITIES:
         for size in WINDOWS:
             page = look(seen, polarity, size)
-            yield page
             without = unruled(page)
-            if without is not None:
-                yield without
+            yield [page] if without is None else [page, without]
 
 
 def look(seen: View, polarity: Polarity, size: str) -> Page:
@@ -107,14 +110,14 @@ def page_of(ink: Ink, seen: View) -> Page:
     """The pieces of some ink."""
     bodies, parts = find_pieces(ink)
     prominent = sorted(bodies, key=lambda body: body.strength * body.box.height, reverse=True)
-    return Page(seen, ink, tuple(prominent[:MOST_BODIES]), tuple(parts))
+    return Page(seen, ink, tuple(prominent[:MOST_BODIES]), parts)
 
 
 def lines_of(page: Page, bodies: Sequence[Piece]) -> list[Line]:
-    """The lines that some of a page's bodies make, with the parts that belong to them."""
+    """The lines that some of a page's bodies make, with what stands close to them."""
     chosen = set(map(id, bodies))
-    rest = [*page.parts, *(body for body in page.bodies if id(body) not in chosen)]
-    return [_with_parts(line, rest) for line in find_lines(bodies)]
+    rest = [body for body in page.bodies if id(body) not in chosen]
+    return [_with_parts(line, rest, page.parts) for line in find_lines(bodies)]
 
 
 def _reduced(seen: View) -> View:
@@ -140,20 +143,23 @@ def _grey(pixels: NDArray[np.uint8]) -> Grey:
     return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), np.uint8)
 
 
-def _with_parts(line: Line, parts: Sequence[Piece]) -> Line:
-    """The line with the small pieces near it that may belong to its digits."""
+def _with_parts(line: Line, rest: Sequence[Piece], parts: Parts) -> Line:
+    """The line with the pieces near it that may belong to its digits."""
     strength = float(np.median([piece.strength for piece in line.pieces]))
+    boxes = [piece.box for piece in line.pieces]
+    distance, sizes = 0.25 * line.height, (0.1 * line.height, 1.3 * line.height)
     near = [
-        part
-        for part in parts
-        if 0.1 * line.height <= max(part.box.width, part.box.height) <= 1.3 * line.height
-        and part.strength > 0.5 * strength
-        and any(_near(part.box, body.box, 0.25 * line.height) for body in line.pieces)
+        piece
+        for piece in rest
+        if sizes[0] <= max(piece.box.width, piece.box.height) <= sizes[1]
+        and any(_close(piece.box, box, distance) for box in boxes)
     ]
-    return replace(line, pieces=(*line.pieces, *near))
+    near += parts.near(boxes, distance, sizes)
+    same_pen = [piece for piece in near if piece.strength > SAME_PEN * strength]
+    return replace(line, pieces=(*line.pieces, *same_pen))
 
 
-def _near(a: Box, b: Box, distance: float) -> bool:
+def _close(a: Box, b: Box, distance: float) -> bool:
     across = max(a.x, b.x) - min(a.x + a.width, b.x + b.width)
     down = max(a.y, b.y) - min(a.y + a.height, b.y + b.height)
     return across <= distance and down <= distance

@@ -29,6 +29,9 @@ FAINTEST = 7
 NOISE_FACTOR = 3.5
 """Ink stands out from the sensor's noise by this many standard deviations."""
 
+NEARBY = ((0.034, 0.42), (0.15, 0.15))
+"""Ink has this share of the strongest contrast within a window of this share of the frame."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ink:
@@ -80,30 +83,31 @@ def paper_brightness(grey: Grey, window: float, polarity: Polarity) -> Grey:
     return np.asarray(cv2.resize(smooth, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
-def find_ink(
-    grey: Grey, polarity: Polarity, noise: float, window: float, share: float = 0.42
-) -> Ink:
+def find_ink(grey: Grey, polarity: Polarity, noise: float, window: float) -> Ink:
     """The ink in a frame.
 
     noise: as `noise_level` says, in grey levels.
     window: see `paper_brightness`.
-    share: of the strongest contrast nearby that a pixel must reach to be ink.
     """
     paper = paper_brightness(grey, window, polarity)
     darker, lighter = (grey, paper) if polarity == "dark" else (paper, grey)
     contrast = np.asarray(cv2.subtract(lighter, darker), np.uint8)
     floor = max(FAINTEST, NOISE_FACTOR * noise)
-    threshold = np.maximum(_strongest_nearby(contrast, share), np.uint8(min(255, floor)))
+    threshold = np.maximum(_threshold(contrast), np.uint8(min(255, floor)))
     mask = np.asarray(cv2.compare(contrast, threshold, cv2.CMP_GT), np.uint8)
     return Ink(contrast, mask, polarity)
 
 
-def _strongest_nearby(contrast: Grey, share: float) -> Grey:
-    """`share` of the strongest contrast within about 1/50 of the frame, (height, width) uint8."""
+def _threshold(contrast: Grey) -> Grey:
+    """The larger of both shares of the strongest contrast nearby, (height, width) uint8."""
     height, width = contrast.shape
     size = (max(3, width // 4), max(3, height // 4))
-    small = cv2.resize(contrast, size, interpolation=cv2.INTER_AREA)
-    side = max(3, round(0.034 * max(size))) | 1
-    peak = cv2.blur(cv2.dilate(small, np.ones((side, side), np.uint8)), (5, 5))
-    peak = cv2.convertScaleAbs(peak, alpha=share)
-    return np.asarray(cv2.resize(peak, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
+    small = np.asarray(cv2.resize(contrast, size, interpolation=cv2.INTER_AREA), np.uint8)
+    threshold = np.zeros_like(small)
+    for reach, share in NEARBY:
+        side = max(3, round(reach * max(size))) | 1
+        peak = cv2.blur(cv2.dilate(small, np.ones((side, side), np.uint8)), (5, 5))
+        threshold = np.maximum(threshold, cv2.convertScaleAbs(peak, alpha=share))
+    return np.asarray(
+        cv2.resize(threshold, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8
+    )

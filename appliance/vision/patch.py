@@ -58,7 +58,9 @@ def _patch(levels: Sequence[Grey], piece: Piece, polarity: Polarity) -> NDArray[
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_REPLICATE,
     ).astype(np.float32)
-    paper = np.percentile(cut, 75 if polarity == "dark" else 25)
+    quarter = cut.size // 4
+    rank = cut.size - quarter if polarity == "dark" else quarter
+    paper = float(np.partition(cut.ravel(), rank)[rank])
     relative = (paper - cut if polarity == "dark" else cut - paper) / max(8.0, piece.strength)
     return np.asarray(np.clip((relative + 1) / 3, 0, 1), np.float32)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,6 +12,9 @@ from numpy.typing import NDArray
 
 from appliance.values import Box
 from appliance.vision.ink import Ink
+
+Stats = NDArray[np.int64]
+"""OpenCV's table of connected components: left, top, width, height and area of each."""
 
 SMALLEST = 14
 """Height in pixels of the smallest thing read as a digit."""
@@ -55,24 +59,51 @@ class Piece:
         return (half - float(root) ** 0.5) / 2 if root > 0 else half / 2
 
 
-def find_pieces(ink: Ink) -> tuple[list[Piece], list[Piece]]:
-    """The connected parts of the ink: those that may be digits, and the smaller ones.
+class Parts:
+    """The connected parts of the ink that are too small for a digit, or not built like one.
 
-    A body has the size and build of a digit, or of a few that touch, and bare paper around it.
-    A part is too small for a digit, but may belong to one.
+    There may be thousands: they are cut out only where a line of digits may need them.
+    """
+
+    def __init__(
+        self, chosen: NDArray[np.bool_], labels: NDArray[np.int32], stats: Stats, ink: Ink
+    ) -> None:
+        self._indices = np.flatnonzero(chosen)
+        self._labels, self._stats, self._ink = labels, stats, ink
+
+    def near(
+        self, boxes: Sequence[Box], distance: float, sizes: tuple[float, float]
+    ) -> list[Piece]:
+        """The parts no farther than `distance` from a box, their longer side within `sizes`."""
+        x, y, width, height = self._stats[self._indices, :4].T
+        longer = np.maximum(width, height)
+        close = np.zeros(len(x), np.bool_)
+        for box in boxes:
+            across = np.maximum(x, box.x) - np.minimum(x + width, box.x + box.width)
+            down = np.maximum(y, box.y) - np.minimum(y + height, box.y + box.height)
+            close |= (across <= distance) & (down <= distance)
+        chosen = self._indices[close & (longer >= sizes[0]) & (longer <= sizes[1])]
+        return _cut_all(chosen, self._labels, self._stats, self._ink)
+
+
+def find_pieces(ink: Ink) -> tuple[list[Piece], Parts]:
+    """The connected parts of the ink: those that may be digits, and the others.
+
+    The former have the size and build of a digit, or of a few that touch, and bare paper around.
     """
     found = cv2.connectedComponentsWithStats(ink.mask, connectivity=8)
     labels, stats = np.asarray(found[1], np.int32), np.asarray(found[2], np.int64)
-    bodies = _digit_like(stats, ink.mask.shape) & (clutter(stats, ink) < MOST_CLUTTER)
+    bodies = _digit_like(stats, ink.mask.shape)
+    bodies[bodies] = clutter(stats[bodies], ink) < MOST_CLUTTER
     longer = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
     parts = (longer >= SMALLEST_PART) & (stats[:, cv2.CC_STAT_AREA] >= SMALLEST_PART) & ~bodies
     bodies[:1] = parts[:1] = False  # label 0 is the paper
-    pieces = _cut_all(bodies, labels, stats, ink)
+    pieces = _cut_all(np.flatnonzero(bodies), labels, stats, ink)
     solid = [piece for piece in pieces if piece.stroke_width < 0.32 * piece.box.height]
-    return solid, _cut_all(parts, labels, stats, ink)
+    return solid, Parts(parts, labels, stats, ink)
 
 
-def _digit_like(stats: NDArray[np.int64], shape: tuple[int, ...]) -> NDArray[np.bool_]:
+def _digit_like(stats: Stats, shape: tuple[int, ...]) -> NDArray[np.bool_]:
     """Which parts have the size and build of a digit or a few that touch."""
     width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     fill = stats[:, cv2.CC_STAT_AREA] / (width * height)
@@ -82,7 +113,7 @@ def _digit_like(stats: NDArray[np.int64], shape: tuple[int, ...]) -> NDArray[np.
     return np.asarray((height >= SMALLEST) & slender & (fill > 0.025) & ~blob & whole, np.bool_)
 
 
-def clutter(stats: NDArray[np.int64], ink: Ink) -> NDArray[np.float64]:
+def clutter(stats: Stats, ink: Ink) -> NDArray[np.float64]:
     """Share of other ink around each part, within a third of its height."""
     total = np.asarray(cv2.integral(ink.mask), np.int64)
     x, y, width, height, area = stats[:, :5].T
@@ -96,14 +127,13 @@ def clutter(stats: NDArray[np.int64], ink: Ink) -> NDArray[np.float64]:
 
 
 def _cut_all(
-    chosen: NDArray[np.bool_], labels: NDArray[np.int32], stats: NDArray[np.int64], ink: Ink
+    indices: NDArray[np.intp], labels: NDArray[np.int32], stats: Stats, ink: Ink
 ) -> list[Piece]:
-    indices = np.flatnonzero(chosen)
     largest = indices[np.argsort(-stats[indices, cv2.CC_STAT_AREA], kind="stable")][:MOST]
     return [_cut(labels, stats[label], int(label), ink) for label in largest]
 
 
-def _cut(labels: NDArray[np.int32], stats: NDArray[np.int64], label: int, ink: Ink) -> Piece:
+def _cut(labels: NDArray[np.int32], stats: Stats, label: int, ink: Ink) -> Piece:
     x, y, width, height, area = (int(v) for v in stats[:5])
     window = (slice(y, y + height), slice(x, x + width))
     mask = labels[window] == label

@@ -13,7 +13,7 @@ import numpy as np
 from appliance.vision.ink import Grey
 
 THICKEST = 0.01
-"""Thickest ruled line, as a share of the frame's longer side."""
+"""Thickest ruled line, as a share of the frame's longer side; up to 10 pixels in small pictures."""
 
 SHORTEST = 0.16
 """Shortest ruled line, as a share of the frame's longer side."""
@@ -35,7 +35,7 @@ def without_rulings(mask: Grey) -> Grey:
 def _rulings(mask: Grey) -> Grey:
     """The pixels of the long, thin, nearly horizontal runs."""
     longer = max(mask.shape)
-    thick = max(6, round(THICKEST * longer))
+    thick = round(max(THICKEST * longer, min(10, 0.03 * longer)))
     tall = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((thick + 1, 1), np.uint8))
     thin = cv2.subtract(mask, tall)
     bridged = cv2.morphologyEx(thin, cv2.MORPH_CLOSE, np.ones((1, 2 * thick + 1), np.uint8))

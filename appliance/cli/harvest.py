@@ -1,0 +1,63 @@
+"""`digit-appliance harvest`: let the eye look at drawn scenes, keep what it cuts out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from itertools import chain, repeat
+from pathlib import Path
+
+import click
+import cv2
+import numpy as np
+from rich.progress import track
+
+from appliance.learning.crops import Crops, joined, save_crops
+from appliance.learning.harvest import harvest as look_at
+from appliance.scenes import Difficulty, generate
+
+KINDS: tuple[Difficulty, ...] = (
+    "easy",
+    "medium",
+    "hard",
+    "page",
+    "negative",
+    "medium",
+    "hard",
+    "page",
+    "screen",
+    "negative",
+)
+"""Kinds of scenes, in turn."""
+
+
+@click.command(epilog="Example: digit-appliance harvest --scenes 1800 --seed 201 --out crops.npz")
+@click.option("--scenes", default=1800, show_default=True, type=click.IntRange(1))
+@click.option("--seed", default=201, show_default=True, type=click.IntRange(0))
+@click.option("--jobs", default=2, show_default=True, type=click.IntRange(1), help="Processes.")
+@click.option(
+    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File to write."
+)
+def harvest(scenes: int, seed: int, jobs: int, out: Path) -> None:
+    """Draw scenes, let the eye look at them, and keep what it cuts out with the truth about it.
+
+    The file trains the detector (`train-detector`) and accustoms the classifier to the eye
+    (`train --crops`). The result depends on the seed and the number of scenes alone.
+    """
+    with ProcessPoolExecutor(jobs) as pool:
+        found = pool.map(_harvest, repeat(seed), range(scenes), chunksize=8)
+        crops = joined(chain.from_iterable(_shown(found, scenes)))
+    save_crops(out, crops)
+    writing, digits = int(crops.writing.sum()), int((crops.labels < 10).sum())
+    click.echo(f"{out}: {len(crops.writing)} patches, {writing} of them writing")
+    click.echo(f"{len(crops.labels)} glyphs, {digits} of them digits")
+
+
+def _harvest(seed: int, number: int) -> list[Crops]:
+    cv2.setNumThreads(1)
+    random = np.random.default_rng([seed, number])
+    return list(look_at(generate(random, KINDS[number % len(KINDS)]), random))
+
+
+def _shown(found: Iterator[list[Crops]], total: int) -> Iterator[list[Crops]]:
+    yield from track(found, total=total, description="harvesting")

@@ -1,0 +1,92 @@
+"""Files of crops: what the eye cut out of drawn scenes, kept for training."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from appliance.errors import DatasetError
+from appliance.network.weights import write_atomically
+from appliance.values import GLYPH_SIZE
+
+Pictures = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Crops:
+    """What looks at scenes yield.
+
+    patches: float32 (N, 28, 28) in 0..1, and writing: bool (N,): whether each is digits' ink.
+    glyphs: float32 (M, 28, 28) in 0..1, and labels: int64 (M,): 0..9, or 10 for no digit.
+    """
+
+    patches: Pictures
+    writing: NDArray[np.bool_]
+    glyphs: Pictures
+    labels: NDArray[np.int64]
+
+    def draw(self, count: int, random: np.random.Generator) -> tuple[Pictures, NDArray[np.int64]]:
+        """Glyphs with their labels for a batch, half of them digits."""
+        digits, others = np.flatnonzero(self.labels < 10), np.flatnonzero(self.labels == 10)
+        chosen = np.concatenate(
+            [random.choice(digits, count - count // 2), random.choice(others, count // 2)]
+        )
+        return self.glyphs[chosen], self.labels[chosen]
+
+
+def joined(parts: Iterable[Crops]) -> Crops:
+    """All crops of several looks."""
+    several = list(parts)
+    return Crops(
+        np.concatenate([part.patches for part in several]),
+        np.concatenate([part.writing for part in several]),
+        np.concatenate([part.glyphs for part in several]),
+        np.concatenate([part.labels for part in several]),
+    )
+
+
+def save_crops(path: Path, crops: Crops) -> None:
+    """Write a file of crops atomically, grey levels as bytes. Raises DatasetError."""
+    buffer = io.BytesIO()
+    np.savez_compressed(
+        buffer,
+        patches=np.rint(crops.patches * 255).astype(np.uint8),
+        writing=crops.writing,
+        glyphs=np.rint(crops.glyphs * 255).astype(np.uint8),
+        labels=crops.labels.astype(np.uint8),
+    )
+    try:
+        write_atomically(path, buffer.getvalue())
+    except OSError as error:
+        raise DatasetError(f"{path}: can't be written ({error.strerror or error})") from error
+
+
+def load_crops(path: Path) -> Crops:
+    """Read a file of crops. Raises DatasetError when it is missing, damaged or another file."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            crops = Crops(
+                _pictures(file["patches"]),
+                file["writing"].astype(np.bool_),
+                _pictures(file["glyphs"]),
+                file["labels"].astype(np.int64),
+            )
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise DatasetError(
+            f"{path}: no file of crops ({error}); make one with `digit-appliance harvest`"
+        ) from error
+    if len(crops.patches) != len(crops.writing) or len(crops.glyphs) != len(crops.labels):
+        raise DatasetError(f"{path}: pictures and labels differ in number; harvest again")
+    return crops
+
+
+def _pictures(stored: NDArray[np.uint8]) -> Pictures:
+    if stored.dtype != np.uint8 or stored.shape[1:] != (GLYPH_SIZE, GLYPH_SIZE):
+        raise ValueError(f"pictures must be bytes (N, 28, 28), not {stored.dtype} {stored.shape}")
+    return stored.astype(np.float32) / np.float32(255)

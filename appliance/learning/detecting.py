@@ -1,0 +1,74 @@
+"""Training of the detector, which tells writing from clutter, on harvested patches."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from appliance.learning.crops import Crops
+from appliance.network.datasets import Dataset
+from appliance.network.deformation import Deformation, Glyphs
+from appliance.network.layers import Spec
+from appliance.network.network import from_specs
+from appliance.network.optimizers import Adam
+from appliance.network.training import Plan, Trainer
+
+PAPER = np.float32(1 / 3)
+"""What bare paper is in a patch."""
+
+HELD_OUT = 0.12
+"""Share of the patches, of the last scenes, that training never sees."""
+
+LAYERS: tuple[Spec, ...] = (
+    {"kind": "Reshape", "shape": [28, 28, 1]},
+    {"kind": "Convolution", "channels": 1, "kernels": 8, "size": 3, "bias": False},
+    {"kind": "MaxPool"},
+    {"kind": "BatchNorm", "channels": 8},
+    {"kind": "ReLU"},
+    {"kind": "Convolution", "channels": 8, "kernels": 24, "size": 4, "bias": False},
+    {"kind": "MaxPool"},
+    {"kind": "BatchNorm", "channels": 24},
+    {"kind": "ReLU"},
+    {"kind": "Convolution", "channels": 24, "kernels": 48, "size": 3, "bias": False},
+    {"kind": "BatchNorm", "channels": 48},
+    {"kind": "ReLU"},
+    {"kind": "Flatten"},
+    {"kind": "Dropout", "share": 0.3},
+    {"kind": "Dense", "inputs": 432, "outputs": 2},
+)
+
+PLAN = Plan(epochs=10, learning_rate=3e-3, smoothing=0.01)
+DEFORMATION = Deformation(rotation=8, scale=0.15, aspect=0.1, translation=2)
+
+
+def detector_trainer(crops: Crops, epochs: int, seed: int) -> Trainer:
+    """A trainer for the detector; writing is repeated until it is a third of each batch or more.
+
+    Raises TrainingError or DatasetError when the crops can't teach it.
+    """
+    labels = crops.writing.astype(np.int64)
+    kept = round(len(labels) * (1 - HELD_OUT))
+    writing, clutter = np.flatnonzero(labels[:kept]), np.flatnonzero(labels[:kept] == 0)
+    times = max(1, round(len(clutter) / 2 / max(1, len(writing))))
+    chosen = np.concatenate([clutter, np.repeat(writing, times)])
+    return Trainer(
+        from_specs(LAYERS, np.random.default_rng([seed, 100])),
+        Adam(weight_decay=0.01),
+        replace(PLAN, epochs=epochs),
+        Dataset(crops.patches[chosen], labels[chosen]),
+        Dataset(crops.patches[kept:], labels[kept:]),
+        seed=seed,
+        augment=_augment,
+    )
+
+
+def _augment(patches: Glyphs, random: np.random.Generator) -> Glyphs:
+    """Deform patches (N, 28, 28), fade or strengthen them, add the sensor's noise."""
+    relative = DEFORMATION(patches - PAPER, random)
+    shape = (len(patches), 1, 1)
+    relative *= random.uniform(0.8, 1.25, shape).astype(np.float32)
+    relative += random.normal(0, 1, relative.shape).astype(np.float32) * random.uniform(
+        0, 0.03, shape
+    ).astype(np.float32)
+    return np.asarray(np.clip(relative + PAPER, 0, 1), np.float32)
