@@ -28,11 +28,17 @@ stamp() {
     cat "$root/pyproject.toml"
 }
 
+# is_installed EXTRAS: whether an earlier run installed them for this pyproject.toml.
+is_installed() {
+    local mark=$venv/installed-${1:-plain}
+    [[ -f $mark && $(stamp "$1") == "$(<"$mark")" ]]
+}
+
 # install EXTRAS: installs the project with its extras ("" or "dev") unless that was done before.
 install() {
     local extras=$1 target=$root mark=$venv/installed-${1:-plain}
     need_python
-    if [[ -f $mark && $(stamp "$extras") == "$(<"$mark")" ]]; then
+    if is_installed "$extras" || is_installed dev; then # dev holds all that the others do
         return
     fi
     if ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then

@@ -16,6 +16,12 @@ LIT = {"read": "bold #ff3b30", "unsure": "bold #ffb000", "nothing": "#ff3b30"}
 
 UNLIT = "#3a3a3a"
 
+PANEL = " on #111111"
+"""Behind what is lit, so that dark segments look dark in a light terminal, too."""
+
+SEGMENT_COLUMNS = 6
+"""Width of a seven-segment character with the gap after it."""
+
 LED_ON, LED_DIM, LED_OFF = "●", "◐", "○"
 LED_ON_FROM, LED_DIM_FROM = 0.5, 0.05
 """Probabilities from which a LED is lit, and half lit."""
@@ -30,7 +36,7 @@ def seven_segments(characters: str, lit: str, unlit: str | None = UNLIT) -> list
     """
     rows = []
     for names, stroke in _ROWS:
-        row = Text()
+        row = Text(style=PANEL.strip() if unlit else "")
         for character in characters:
             for name, width in zip(names, (1, 3, 1), strict=True):
                 on = name in SEGMENTS[character]
@@ -46,7 +52,7 @@ def ten_leds(probabilities: NDArray[np.float32], lit: str) -> list[Text]:
 
     probabilities: float32 (10,), 0..1.
     """
-    leds, names = Text(), Text("0 1 2 3 4 5 6 7 8 9", style="dim")
+    leds, names = Text(), Text("0 1 2 3 4 5 6 7 8 9 ", style="dim")
     for probability in probabilities:
         if probability >= LED_ON_FROM:
             leds.append(f"{LED_ON} ", style=lit)

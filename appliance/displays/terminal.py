@@ -13,6 +13,7 @@ from rich.text import Text
 
 from appliance.displays.picture import (
     LIT,
+    SEGMENT_COLUMNS,
     UNLIT,
     beside,
     braille,
@@ -91,7 +92,8 @@ def draw(reading: Reading, width: int, colours: bool) -> list[Text]:
     lit = LIT[reading.status]
     rows = []
     for line in reading.guess.split("\n") if reading.digits else [NOTHING]:
-        rows += [*seven_segments(line, lit, UNLIT if colours else None), Text()]
+        for part in _parts(line, max(1, width // SEGMENT_COLUMNS)):
+            rows += [*seven_segments(part, lit, UNLIT if colours else None), Text()]
     rows += [*ten_leds(_probabilities(reading), lit), Text()]
     rows += _glyphs(reading, width, colours)
     rows.append(Text(plain(reading), style=f"bold {'green' if reading.status == 'read' else ''}"))
@@ -104,6 +106,11 @@ def _probabilities(reading: Reading) -> NDArray[np.float32]:
     for digit in reading.digits:
         highest = np.maximum(highest, digit.prediction.probabilities)
     return highest
+
+
+def _parts(line: str, most: int) -> list[str]:
+    """Cut a line into parts of at most so many characters."""
+    return [line[start : start + most] for start in range(0, len(line), most)]
 
 
 def _glyphs(reading: Reading, width: int, colours: bool) -> list[Text]:
