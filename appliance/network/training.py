@@ -16,7 +16,7 @@ from appliance.network.layers import Array
 from appliance.network.losses import softmax_cross_entropy
 from appliance.network.network import Network
 from appliance.network.normalization import BatchNorm
-from appliance.network.optimizers import Optimizer
+from appliance.network.optimizers import Optimizer, in_pieces
 
 Glyphs = NDArray[np.float32]
 Augment = Callable[[Glyphs, np.random.Generator], Glyphs]
@@ -102,7 +102,7 @@ class Trainer:
         self.training, self.held_out = training, held_out
         self.augment, self.supplies = augment, supplies
         self.best, self.best_accuracy = network.copy(), 0.0
-        self._averaged = network.copy()
+        self._averaged = network.copy() if plan.averaging else network
         self._order = np.random.default_rng([seed, 0])
         self._randoms = [np.random.default_rng([seed, 1 + i]) for i in range(plan.threads)]
         self._twins = [network.twin() for _ in range(plan.threads)]
@@ -138,10 +138,13 @@ class Trainer:
         parts = np.array_split(chosen, self.plan.threads)
         jobs = list(zip(self._twins, parts, self._randoms, strict=True))
         losses = list(pool.map(lambda job: self._gradients(*job), jobs))
-        gradients = [
-            sum(shares[1:], shares[0]) / len(shares)
-            for shares in zip(*(twin.gradients() for twin in self._twins), strict=True)
-        ]
+        gradients = self._twins[0].gradients()
+        for twin in self._twins[1:]:
+            for total, share in zip(gradients, twin.gradients(), strict=True):
+                total += share
+        if len(parts) > 1:
+            for total in gradients:
+                total /= len(parts)
         self.optimizer.step(self.network.parameters(), gradients, rate)
         self._average()
         return float(np.mean(losses))
@@ -171,12 +174,15 @@ class Trainer:
 
     def _average(self) -> None:
         """Move the average towards the weights; faster at the start, when it knows nothing."""
+        if not self.plan.averaging:
+            return
         self._steps += 1
         decay = min(self.plan.averaging, self._steps / (self._steps + 10))
         for average, weights in zip(
             self._averaged.parameters(), self.network.parameters(), strict=True
         ):
-            average += (1 - decay) * (weights - average)
+            for kept, latest in in_pieces(average, weights):
+                kept += (1 - decay) * (latest - kept)
 
     def _keep_best(self) -> float:
         """Evaluate the averaged weights, keep them when no earlier ones were better."""
