@@ -32,7 +32,7 @@ def main(target: str, *command: str) -> int:
     """Record `command` into the file `target`."""
     shown = record(command)
     console = Console(width=WIDTH, record=True, file=io.StringIO(), force_terminal=True)
-    console.print(Text.from_ansi(f"$ scripts/demo\n{shown}".rstrip()))
+    console.print(Text.from_ansi(f"$ {' '.join(['scripts/demo', *command[2:]])}\n{shown}".rstrip()))
     svg = console.export_svg(title="digit-appliance")
     Path(target).write_text(svg)
     print(f"{target}: {len(svg):,} bytes")
