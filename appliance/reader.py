@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -25,8 +26,8 @@ MOST_LINES = 16
 MOST_GLYPHS = 160
 """Glyphs that the network judges in one look."""
 
-WRITING = 0.3
-"""Pieces that the detector gives less than this are clutter."""
+CLUTTER = 0.15
+"""Pieces that the detector gives no more than this are left out."""
 
 CLEAR = 0.97
 """A sheet on which every line is at least this good needs no second look."""
@@ -99,10 +100,10 @@ class Reader:
         return sorted(lines, key=_prominence, reverse=True)[:MOST_LINES]
 
     def _writing(self, page: Page) -> list[Piece]:
-        """The pieces that the detector takes for writing."""
+        """The pieces that the detector doesn't take for clutter, with its opinion."""
         patches = cut_patches(page.view.grey, page.bodies, page.ink.polarity)
-        likely = self._detector.writing(patches) > WRITING
-        return [body for body, is_writing in zip(page.bodies, likely, strict=True) if is_writing]
+        opinions = zip(page.bodies, self._detector.writing(patches), strict=True)
+        return [replace(body, writing=float(p)) for body, p in opinions if p > CLUTTER]
 
 
 def _score(lines: Sequence[Spelling]) -> float:

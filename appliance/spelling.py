@@ -77,8 +77,13 @@ def lattice(line: Line, page: Page) -> Lattice:
 def spell(ways: Lattice, predictions: Sequence[Prediction], page: Page) -> Spelling | None:
     """The best way to divide a line; None when it holds no digit.
 
-    predictions: the network's, of the lattice's candidates.
+    predictions: the network's, of the lattice's candidates. That a candidate is a certain digit
+    takes both: that its ink is writing at all, and that its glyph is that digit.
     """
+    predictions = [
+        _both(candidate.writing, prediction)
+        for candidate, prediction in zip(ways.candidates, predictions, strict=True)
+    ]
     path = best_path(ways.atoms, ways.candidates, predictions, ways.line.height)
     if not path.chosen:
         return None
@@ -96,6 +101,11 @@ def spell(ways: Lattice, predictions: Sequence[Prediction], page: Page) -> Spell
         ways.line.height / page.view.scale,
         ways.line.across,
     )
+
+
+def _both(writing: float, prediction: Prediction) -> Prediction:
+    clutter = 1 - writing * (1 - prediction.not_a_digit)
+    return Prediction(prediction.probabilities * np.float32(writing), clutter)
 
 
 def sheet(spellings: Sequence[Spelling]) -> list[Spelling]:

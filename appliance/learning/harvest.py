@@ -41,7 +41,9 @@ def harvest(scene: Scene, random: np.random.Generator, most: int = 24) -> Iterat
         share = np.array([right * _share_of_ink(body, page, scene) for body in page.bodies])
         clear = np.flatnonzero((share >= MOSTLY) | (share <= MOSTLY / 3))
         chosen = _thinned(clear, share[clear] < MOSTLY, random, most)
-        bodies = [page.bodies[i] for i in np.union1d(chosen, np.flatnonzero(share > MOSTLY / 3))]
+        # the detector spares the classifier most clutter: a little of it is enough
+        some = random.permutation(chosen[share[chosen] < MOSTLY])[: most // 4]
+        bodies = [page.bodies[i] for i in np.union1d(some, np.flatnonzero(share > MOSTLY / 3))]
         glyphs, labels = _glyphs(page, bodies, scene if right else None, random, most)
         yield Crops(_patches(page, chosen), share[chosen] >= MOSTLY, glyphs, labels)
 

@@ -115,8 +115,8 @@ def page_of(ink: Ink, seen: View) -> Page:
 
 def lines_of(page: Page, bodies: Sequence[Piece]) -> list[Line]:
     """The lines that some of a page's bodies make, with what stands close to them."""
-    chosen = set(map(id, bodies))
-    rest = [body for body in page.bodies if id(body) not in chosen]
+    chosen = {body.box for body in bodies}
+    rest = [body for body in page.bodies if body.box not in chosen]
     return [_with_parts(line, rest, page.parts) for line in find_lines(bodies)]
 
 

@@ -36,12 +36,14 @@ class Piece:
     mask: bool, (box.height, box.width): its pixels.
     area: number of its pixels.
     strength: contrast that nine tenths of its pixels stay below, in grey levels.
+    writing: probability that it is a digit's ink, 0..1, as the detector says; 1 before it is asked.
     """
 
     box: Box
     mask: NDArray[np.bool_]
     area: int
     strength: float
+    writing: float = 1.0
 
     @property
     def centre(self) -> tuple[float, float]:
@@ -106,7 +108,7 @@ def find_pieces(ink: Ink) -> tuple[list[Piece], Parts]:
 def _digit_like(stats: Stats, shape: tuple[int, ...]) -> NDArray[np.bool_]:
     """Which parts have the size and build of a digit or a few that touch."""
     width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
-    fill = stats[:, cv2.CC_STAT_AREA] / (width * height)
+    fill = stats[:, cv2.CC_STAT_AREA] / np.maximum(1, width * height)  # no paper, no box
     slender = (width <= 8 * height) & (height <= 12 * width)
     blob = (fill > 0.7) & (width > 0.45 * height)
     whole = (width < 0.97 * shape[1]) & (height < 0.99 * shape[0])

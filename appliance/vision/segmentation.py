@@ -65,6 +65,12 @@ class Candidate:
     pieces: tuple[Piece, ...]
     glyph: Glyph
 
+    @property
+    def writing(self) -> float:
+        """Probability that its ink is a digit's, 0..1: the mean over its pieces, by area."""
+        area = sum(piece.area for piece in self.pieces)
+        return sum(piece.area * piece.writing for piece in self.pieces) / max(1, area)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Path:
@@ -193,4 +199,4 @@ def _slice(piece: Piece, start: int, stop: int) -> Piece:
     top, bottom = (int(rows[0]), int(rows[-1]) + 1) if rows.size else (0, mask.shape[0])
     mask = mask[top:bottom]
     box = Box(piece.box.x + start, piece.box.y + top, stop - start, bottom - top)
-    return Piece(box, mask, int(mask.sum()), piece.strength)
+    return Piece(box, mask, int(mask.sum()), piece.strength, piece.writing)
