@@ -1,0 +1,56 @@
+"""Light: what keeps a frame from being read."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from appliance.vision.ink import Grey
+from appliance.vision.light import measure_light
+from tests.vision.drawing import noisy, paper, write_text
+
+
+def page(level: int = 220) -> Grey:
+    drawn = paper(480, 640, level)
+    write_text(drawn, "31754", 60, 150, 90, pen=7)
+    return drawn
+
+
+def test_a_page_in_good_light() -> None:
+    light = measure_light(page())
+    assert light.trouble is None
+    assert light.brightness == pytest.approx(220, abs=1)
+    assert light.saturated == 0
+    assert light.sharpness > 20
+    assert light.size == (640, 480)
+
+
+@pytest.mark.parametrize(
+    ("frame", "trouble"),
+    [
+        (np.rint(page() * 0.07).astype(np.uint8), "too dark"),
+        (np.clip(page().astype(int) + 60, 0, 255).astype(np.uint8), "too bright"),
+        (np.asarray(cv2.GaussianBlur(page(), (0, 0), 25), np.uint8), "blurred"),
+        (np.zeros((480, 640), np.uint8), "too dark"),
+        (np.full((480, 640), 255, np.uint8), "too bright"),
+        (noisy(page(), 4), None),
+    ],
+)
+def test_trouble(frame: Grey, trouble: str | None) -> None:
+    assert measure_light(frame).trouble == trouble
+
+
+def test_the_size_is_the_frames_when_it_was_reduced() -> None:
+    assert measure_light(page(), (1280, 960)).size == (1280, 960)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(1, 60), st.integers(1, 60), st.integers(0, 255))
+def test_any_shape_has_a_light(height: int, width: int, level: int) -> None:
+    light = measure_light(np.full((height, width), level, np.uint8))
+    assert 0 <= light.brightness <= 255
+    assert 0 <= light.saturated <= 1
+    assert light.sharpness >= 0

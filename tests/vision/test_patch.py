@@ -1,0 +1,79 @@
+"""The patch: a piece with its surroundings, alike for near and far, dark and light."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from appliance.values import Box
+from appliance.vision.patch import PATCH_SIZE, REACH, cut_patches
+from appliance.vision.pieces import Piece
+from tests.vision.drawing import DIGITS, INK, PAPER, bodies_of, paper, write
+
+
+def four(
+    height: int = 80, x: int = 120, y: int = 80
+) -> tuple[np.ndarray[tuple[int, ...], np.dtype[np.uint8]], Piece]:
+    page = paper(960, 1280)
+    write(page, DIGITS["4"], x, y, height, pen=max(3, height // 12))
+    [piece] = bodies_of(page)
+    return page, piece
+
+
+def test_paper_is_a_third_and_ink_two_thirds() -> None:
+    page, piece = four()
+    [patch] = cut_patches(page, [piece], "dark")
+    assert patch.shape == (PATCH_SIZE, PATCH_SIZE)
+    assert patch.dtype == np.float32
+    assert np.median(patch) == pytest.approx(1 / 3, abs=0.02)
+    assert patch.max() == pytest.approx(2 / 3, abs=0.06)
+    middle = PATCH_SIZE // 2
+    reach = round(PATCH_SIZE / REACH / 2) + 2
+    inner = patch[middle - reach : middle + reach, middle - reach : middle + reach]
+    assert (patch > 0.45).sum() == (inner > 0.45).sum(), "the piece is in the middle"
+
+
+def test_chalk_looks_like_pen() -> None:
+    page, piece = four()
+    dark = cut_patches(page, [piece], "dark")
+    light = cut_patches((255 - page).astype(np.uint8), [piece], "light")
+    assert np.abs(dark - light).max() < 0.02
+
+
+@pytest.mark.parametrize("height", [40, 160, 320])
+def test_near_and_far_look_alike(height: int) -> None:
+    other = cut_patches(*swap(four(height, 400, 300)), "dark")
+    usual = cut_patches(*swap(four(80)), "dark")
+    assert np.abs(other - usual).mean() < 0.03
+
+
+def swap(
+    drawn: tuple[np.ndarray[tuple[int, ...], np.dtype[np.uint8]], Piece],
+) -> tuple[np.ndarray[tuple[int, ...], np.dtype[np.uint8]], list[Piece]]:
+    return drawn[0], [drawn[1]]
+
+
+def test_what_stands_around_is_in_it() -> None:
+    page, piece = four()
+    page[:, piece.box.x + piece.box.width + 20 :] = INK
+    [patch] = cut_patches(page, [piece], "dark")
+    assert np.median(patch[:, -5:]) > 0.6
+
+
+def test_at_the_border_the_frame_goes_on() -> None:
+    page, piece = four(x=0, y=0)
+    [patch] = cut_patches(page, [piece], "dark")
+    assert patch[0, -1] == pytest.approx(1 / 3, abs=0.02)
+
+
+def test_no_pieces_give_no_patches() -> None:
+    assert cut_patches(paper(), [], "dark").shape == (0, 28, 28)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 300), (300, 1), (64, 65)])
+def test_any_shape_and_a_piece_without_contrast(shape: tuple[int, int]) -> None:
+    whole = Piece(Box(0, 0, shape[1], shape[0]), np.ones(shape, np.bool_), shape[0] * shape[1], 0.0)
+    patches = cut_patches(np.full(shape, PAPER, np.uint8), [whole], "light")
+    assert np.isfinite(patches).all()
+    assert patches.min() >= 0
+    assert patches.max() <= 1
