@@ -54,9 +54,9 @@ class Figure:
 def bench(as_json: bool) -> None:
     """Measure how fast and how large the appliance is on this machine.
 
-    One thread does the arithmetic; each measurement runs in a process of its own. Other programs
-    that run meanwhile make all figures worse. The epoch is compared with scikit-learn where that
-    is installed.
+    One thread does the arithmetic; each measurement runs in a process of its own. Readings and
+    epochs are measured in processor time, the start as a person waits for it, so that other
+    programs make it worse. The epoch is compared with scikit-learn where that is installed.
     """
     machine = describe_machine()
     figures = measure()
