@@ -8,5 +8,8 @@ DISPLAYS = Registry(
     builtin={
         "terminal": "appliance.displays.terminal:Terminal",
         "memory": "appliance.displays.memory:Memory",
+        "leds": "appliance.displays.leds:Leds",
+        "status_led": "appliance.displays.status_led:StatusLed",
+        "seven_segment": "appliance.displays.seven_segment:SevenSegment",
     },
 )
