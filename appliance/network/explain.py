@@ -35,9 +35,9 @@ def explain(network: Network, glyph: Array, steps: int = 32) -> Evidence:
 
     The gradient by the pixels is averaged on the way from blank to the glyph and multiplied by
     the glyph, so that all pixels' evidence adds up to what the glyph's logits have more than a
-    blank one's (Sundararajan et al. 2017). Chosen over occlusion of 3x3 and 5x5 squares, which
-    takes ten times as long, and over gradient x input: blanking the pixels that it ranks first
-    lowers the answer at least as much for the convolutional network, and most for the book's.
+    blank one's (Sundararajan et al. 2017). Chosen by benchmarks/evidence.py over 3x3 occlusion,
+    which takes ten times as long, and over gradient x input: blanking the pixels that it ranks
+    first lowers the answer's lead most, for a convolutional network and for the book's.
     """
     plain = network.folded()
     digits = plain.forward(glyph[None])[0, :10]
