@@ -62,7 +62,9 @@ def _zero(random: np.random.Generator) -> list[Stroke]:
 
 def _one(random: np.random.Generator) -> list[Stroke]:
     reach, drop = random.uniform(0.25, 0.75), random.uniform(0.12, 0.5)
-    lean = random.uniform(-0.08, 0.12)
+    if random.random() < 0.3:  # a flag so long that it reaches the middle or the ground
+        reach, drop = random.uniform(0.4, 0.9), random.uniform(0.3, 0.9)
+    lean = random.uniform(-0.2, 0.15)
     tip = (0.6, 0.0)
     flag, stem = (0.6 - reach, drop), (0.6 - lean, 1.0)
     strokes = [line(flag, tip, stem)]
@@ -109,8 +111,11 @@ def _six(random: np.random.Generator) -> list[Stroke]:
     top = random.uniform(0.35, 0.8)
     size = random.uniform(0.2, 0.3)
     back = curve((top, 0.0), (0.2, 0.3), (0.05, 0.65))
-    if random.random() < 0.5:
+    kind = random.random()
+    if kind < 0.4:
         back = line((top, 0.0), (0.05, 1 - size))
+    elif kind < 0.65:  # begun with a hook
+        back = curve((0.9, random.uniform(0.1, 0.25)), (0.55, 0.0), (0.15, 0.25), (0.04, 0.7))
     gap = random.uniform(-10, 40)
     return [back, arc((0.45, 1 - size), (0.42, size), 180, 180 - 360 + gap)]
 
