@@ -23,6 +23,7 @@ from appliance.network.detector import Detector
 from appliance.ports import Camera, Clock, Trigger
 from appliance.reader import Reader
 from appliance.service.clock import SystemClock
+from appliance.service.pins import Pins
 from appliance.settings import Adapter, JournalSettings, Settings
 from appliance.triggers.interval import Interval
 from appliance.triggers.manual import Manual
@@ -35,11 +36,11 @@ SECONDS_BETWEEN_SCENES = 2.0
 def build(settings: Settings, clock: Clock | None = None) -> Daemon:
     """Wire the appliance as the settings say.
 
-    Raises SettingsError, WeightsError, TriggerError or DisplayError when a part can't be had; a
-    camera or journal that can't be had yet is the daemon's to wait for.
+    Raises SettingsError, WeightsError, PinError, TriggerError or DisplayError when a part can't be
+    had; a camera or journal that can't be had yet is the daemon's to wait for.
     """
     clock = clock or SystemClock()
-    offered: dict[str, object] = {"clock": clock}
+    offered: dict[str, object] = {"clock": clock, "pins": Pins(settings.gpio.factory)}
     triggers = [_make(adapter, offered) for adapter in settings.triggers]
     displays = {adapter.name: _make(adapter, offered) for adapter in settings.displays}
     return Daemon(

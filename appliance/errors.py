@@ -37,6 +37,10 @@ class TriggerError(ApplianceError, OSError):
     """A trigger can't be used."""
 
 
+class PinError(ApplianceError, OSError):
+    """A pin of the header can't be used."""
+
+
 class DisplayError(ApplianceError, OSError):
     """A display can't show anything."""
 

@@ -13,6 +13,7 @@ from appliance.displays import DISPLAYS
 from appliance.errors import SettingsError
 from appliance.keys import Fault, Key, check, parameters, unknown
 from appliance.registry import Registry
+from appliance.service.pins import WAYS
 from appliance.triggers import TRIGGERS
 
 DEFAULT_FILE = Path("/etc/digit-appliance/config.toml")
@@ -68,6 +69,19 @@ class JournalSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PinSettings:
+    """How to reach the pins of the header."""
+
+    factory: Annotated[
+        str,
+        Key(
+            "gpiozero's pin factory; empty: $GPIOZERO_PIN_FACTORY or lgpio; mock has no pins.",
+            choices=WAYS,
+        ),
+    ] = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LogSettings:
     """What to log."""
 
@@ -95,10 +109,16 @@ class Settings:
     displays: tuple[Adapter, ...]
     reader: ReaderSettings
     journal: JournalSettings
+    gpio: PinSettings
     log: LogSettings
 
 
-PLAIN: dict[str, type] = {"reader": ReaderSettings, "journal": JournalSettings, "log": LogSettings}
+PLAIN: dict[str, type] = {
+    "reader": ReaderSettings,
+    "journal": JournalSettings,
+    "gpio": PinSettings,
+    "log": LogSettings,
+}
 """Sections that hold keys only."""
 
 CHOICES: dict[str, tuple[type, Registry]] = {

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import appliance  # noqa: F401  # before any test imports cv2: it sets OpenCV's limits
+from appliance.service.pins import Pins
 
 # The tests' matrices are small: threads only wait for each other, ten times as long on a busy
 # machine. Takes effect because numpy is imported later.
@@ -23,3 +25,11 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip(f"the test data in {folder} is absent")
     return folder
+
+
+@pytest.fixture
+def pins() -> Iterator[Pins]:
+    """Pins that are connected to nothing; see tests.fake_pins."""
+    pins = Pins("mock")
+    yield pins
+    pins.factory.reset()

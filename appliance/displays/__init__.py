@@ -10,6 +10,8 @@ DISPLAYS = Registry(
         "memory": "appliance.displays.memory:Memory",
         "leds": "appliance.displays.leds:Leds",
         "status_led": "appliance.displays.status_led:StatusLed",
+        "oled": "appliance.displays.oled:Oled",
+        "max7219": "appliance.displays.max7219:Max7219",
         "seven_segment": "appliance.displays.seven_segment:SevenSegment",
     },
 )

@@ -14,6 +14,7 @@ SEGMENTS = {
     "8": "abcdefg",
     "9": "abcdfg",
     "-": "g",
+    "_": "d",
     " ": "",
 }
 r"""Character -> the segments that are lit, named as on every data sheet:
@@ -25,5 +26,8 @@ r"""Character -> the segments that are lit, named as on every data sheet:
      d
 """
 
-NOTHING = "-"
+NOTHING = "_"
 """Shown when nothing was read."""
+
+UNSURE = "-"
+"""Shown for a reading that isn't sure, where there is no room for the guess."""

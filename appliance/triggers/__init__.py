@@ -8,5 +8,6 @@ TRIGGERS = Registry(
     builtin={
         "manual": "appliance.triggers.manual:Manual",
         "interval": "appliance.triggers.interval:Interval",
+        "button": "appliance.triggers.button:Button",
     },
 )

@@ -1,0 +1,132 @@
+"""LEDs behind the chip MAX7219: modules of 8x8, or eight seven-segment digits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from appliance.displays.attached import Attached
+from appliance.displays.player import Alarm, Player
+from appliance.displays.sequence import DARK, characters, one_by_one
+from appliance.keys import Key
+from appliance.service.wires import Wire, spi_wires
+from appliance.values import Reading, State
+
+PLACES = 8
+"""Characters on a module of seven-segment digits."""
+
+LOST = {"matrix": "!", "digits": "no CA"}
+"""Shown when the camera is lost; seven segments can't draw an M."""
+
+
+class Max7219:
+    """Shows the digits; those that don't fit at once follow each other.
+
+    An unsure reading is `-`, on eight digits `-407-`; nothing is `_`. The chip answers nothing, so
+    only a missing bus is noticed (DisplayError), not a missing module.
+
+    open_interface: opens the bus; luma's SPI when not given.
+    """
+
+    def __init__(
+        self,
+        *,
+        kind: Annotated[
+            str, Key("matrix: 8x8 LEDs; digits: eight of them.", choices=("matrix", "digits"))
+        ] = "matrix",
+        modules: Annotated[int, Key("8x8 modules in a row.", minimum=1, maximum=16)] = 1,
+        turned: Annotated[
+            str, Key("Degrees by which each module is turned.", choices=("0", "90", "-90", "180"))
+        ] = "0",
+        device: Annotated[
+            int, Key("Chip select of SPI bus 0: 0 is GPIO8, 1 is GPIO7.", minimum=0, maximum=1)
+        ] = 0,
+        brightness: Annotated[float, Key("Of what is lit.", minimum=0, maximum=1)] = 0.4,
+        dark_after: Annotated[
+            float, Key("Seconds after which it goes dark; 0: never.", minimum=0)
+        ] = 60.0,
+        open_interface: Callable[[], Any] | None = None,
+        alarm: Alarm | None = None,
+    ) -> None:
+        self._kind, self._turned = kind, int(turned)
+        self._modules = modules if kind == "matrix" else 1
+        self._places = self._modules if kind == "matrix" else PLACES
+        self._contrast = round(255 * brightness)
+        self._dark_after = dark_after
+        self._device = Attached(
+            open_interface or (lambda: _spi(device)),
+            self._make,
+            f"the MAX7219 on SPI device 0.{device}",
+            "switch SPI on with: sudo raspi-config nonint do_spi 0; "
+            "and install its library with: sudo apt install python3-spidev",
+        )
+        self._player: Player[str] = Player(self._draw, alarm)
+
+    @staticmethod
+    def wires(device: int, **others: object) -> list[Wire]:
+        """The wires that it needs with these settings."""
+        return list(spi_wires(device))
+
+    def show(self, reading: Reading) -> None:
+        """Show the digits. Raises DisplayError."""
+        text = characters(reading)
+        doubtful = f"-{reading.guess}-".replace("\n", "")
+        if reading.status == "unsure" and len(doubtful) <= self._places:
+            text = doubtful
+        self._play(text)
+
+    def state(self, state: State, detail: str = "") -> None:
+        """Show a lost camera, and while somebody corrects, the `detail`. Raises DisplayError."""
+        if state is State.CAMERA_LOST:
+            self._play(LOST[self._kind])
+        elif state is State.CORRECTING and len(detail) == 1:
+            self._play(detail)
+        elif state in (State.LOOKING, State.STOPPED):
+            self._player.play(one_by_one([DARK], 0))
+
+    def close(self) -> None:
+        """Go dark and give the bus back."""
+        self._player.close()
+        self._device.close()
+
+    def _play(self, text: str) -> None:
+        """Show as much at once as there are places for."""
+        parts = [text[i : i + self._places] for i in range(0, len(text), self._places)]
+        self._player.play(one_by_one(parts, self._dark_after))
+
+    def _draw(self, text: str) -> None:
+        if self._kind == "matrix":
+            self._device.use(lambda device: _draw_matrix(device, text))
+        else:
+            self._device.use(lambda device: _draw_digits(device, text))
+
+    def _make(self, interface: Any) -> Any:
+        from luma.led_matrix.device import max7219  # noqa: PLC0415
+
+        return max7219(
+            interface,
+            cascaded=self._modules,
+            block_orientation=self._turned,
+            contrast=self._contrast,
+        )
+
+
+def _draw_matrix(device: Any, text: str) -> None:
+    from luma.core.legacy import text as write  # noqa: PLC0415
+    from luma.core.legacy.font import CP437_FONT  # noqa: PLC0415
+    from luma.core.render import canvas  # noqa: PLC0415
+
+    with canvas(device) as draw:
+        write(draw, (0, 0), text, fill="white", font=CP437_FONT)
+
+
+def _draw_digits(device: Any, text: str) -> None:
+    from luma.core.virtual import sevensegment  # noqa: PLC0415
+
+    sevensegment(device).text = text
+
+
+def _spi(device: int) -> Any:
+    from luma.core.interface.serial import noop, spi  # noqa: PLC0415
+
+    return spi(port=0, device=device, gpio=noop())

@@ -1,0 +1,115 @@
+"""A small OLED screen on the I2C bus: SSD1306 or SH1106."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any
+
+from appliance.displays.attached import Attached
+from appliance.displays.player import Alarm, Player, Step
+from appliance.displays.screen import draw_reading, draw_state
+from appliance.keys import Key
+from appliance.service.wires import Wire, i2c_wires
+from appliance.values import Reading, State
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+DISPLAY_OFF = 0xAE
+"""The command of both controllers that switches the screen off."""
+
+DARKEST = 0.01
+"""The least contrast, as a share: at 0 some screens still glow and others go dark."""
+
+
+class Oled:
+    """Shows the digits large, the confidence as a bar, the 28x28 glyph, and advice.
+
+    A screen that isn't there, or is unplugged later, raises DisplayError at each show, and comes
+    back with the first show after it was plugged in.
+
+    open_interface: opens the bus; luma's I2C when not given.
+    """
+
+    def __init__(
+        self,
+        *,
+        chip: Annotated[str, Key("Its controller.", choices=("ssd1306", "sh1106"))] = "ssd1306",
+        address: Annotated[
+            int, Key("I2C address; 60 is 0x3c, 61 is 0x3d.", minimum=3, maximum=119)
+        ] = 0x3C,
+        bus: Annotated[int, Key("Number of the I2C bus, /dev/i2c-N.", minimum=0)] = 1,
+        height: Annotated[int, Key("Pixels: 64 or 32.", minimum=32, maximum=64)] = 64,
+        upside_down: Annotated[bool, Key("It is mounted upside down.")] = False,
+        brightness: Annotated[float, Key("Contrast of what is lit.", minimum=0, maximum=1)] = 0.8,
+        dark_after: Annotated[
+            float, Key("Seconds after which it goes dark, for it burns in; 0: never.", minimum=0)
+        ] = 60.0,
+        open_interface: Callable[[], Any] | None = None,
+        alarm: Alarm | None = None,
+    ) -> None:
+        self._chip, self._size = chip, (128, 64 if height > 32 else 32)
+        self._rotate = 2 if upside_down else 0
+        self._contrast = round(255 * max(DARKEST, brightness))
+        self._dark_after = dark_after
+        self._device = Attached(
+            open_interface or (lambda: _i2c(bus, address)),
+            self._make,
+            f"the OLED on I2C bus {bus} at 0x{address:02x}",
+            "check its wires; see what is on the bus with: digit-appliance doctor",
+        )
+        self._player: Player[Image.Image | None] = Player(self._draw, alarm)
+
+    @staticmethod
+    def wires(address: int, **others: object) -> list[Wire]:
+        """The wires that it needs with these settings."""
+        return list(i2c_wires(address))
+
+    def show(self, reading: Reading) -> None:
+        """Draw the reading. Raises DisplayError."""
+        self._play(draw_reading(reading, *self._size))
+
+    def state(self, state: State, detail: str = "") -> None:
+        """Write what the appliance does, and the `detail`. Raises DisplayError."""
+        if state is State.STOPPED:
+            self._player.play([Step(None)])
+        else:
+            self._play(draw_state(state, detail, *self._size))
+
+    def close(self) -> None:
+        """Go dark and give the bus back."""
+        self._player.close()
+        self._device.close()
+
+    def _play(self, image: Image.Image) -> None:
+        steps: list[Step[Image.Image | None]] = [Step(image, self._dark_after or None)]
+        self._player.play([*steps, Step(None)] if self._dark_after else steps)
+
+    def _draw(self, image: Image.Image | None) -> None:
+        """Draw a picture; None switches the screen off."""
+        if image is None:
+            self._device.use(lambda device: device.hide())
+            return
+
+        def display(device: Any) -> None:
+            device.display(image)
+            device.show()
+
+        self._device.use(display)
+
+    def _make(self, interface: Any) -> Any:
+        from luma.oled import device as devices  # noqa: PLC0415
+
+        # Ask first: each device that is made leaves a function behind that runs at the end, so one
+        # that is missing for weeks would fill the memory.
+        interface.command(DISPLAY_OFF)
+        width, height = self._size
+        device = getattr(devices, self._chip)(interface, width, height, self._rotate)
+        device.contrast(self._contrast)
+        return device
+
+
+def _i2c(bus: int, address: int) -> Any:
+    from luma.core.interface.serial import i2c  # noqa: PLC0415
+
+    return i2c(port=bus, address=address)

@@ -1,0 +1,85 @@
+"""One seven-segment digit, its segments on pins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from appliance.displays.lights import Lights
+from appliance.displays.player import Alarm, Player
+from appliance.displays.segments import SEGMENTS
+from appliance.displays.sequence import DARK, characters, one_by_one
+from appliance.errors import SettingsError
+from appliance.keys import Key
+from appliance.service.pins import Pins
+from appliance.service.wires import LAST_GPIO, Wire
+from appliance.values import Reading, State
+
+NAMES = "abcdefg"
+
+
+class SevenSegment:
+    """Shows the digit that was read; several digits one after the other.
+
+    An unsure reading is `-`, nothing is `_`: neither is a digit, so neither is taken for one.
+
+    Raises SettingsError unless there are seven pins, PinError.
+    """
+
+    def __init__(
+        self,
+        pins: Pins,
+        *,
+        numbers: Annotated[
+            tuple[int, ...],
+            Key(
+                "BCM numbers of the pins of the segments a, b, c, d, e, f, g.",
+                minimum=0,
+                maximum=LAST_GPIO,
+            ),
+        ] = (4, 22, 23, 24, 25, 20, 21),
+        common: Annotated[
+            str, Key("What the segments have in common.", choices=("cathode", "anode"))
+        ] = "cathode",
+        brightness: Annotated[float, Key("As the eye sees it.", minimum=0, maximum=1)] = 1.0,
+        dark_after: Annotated[
+            float, Key("Seconds after which it goes dark; 0: never.", minimum=0)
+        ] = 60.0,
+        alarm: Alarm | None = None,
+    ) -> None:
+        if len(numbers) != len(NAMES):
+            raise SettingsError(
+                f"displays.seven_segment.numbers has {len(numbers)} pins; it takes seven, a to g"
+            )
+        self._dark_after = dark_after
+        self._lights = Lights(pins, numbers, brightness, on_high=common == "cathode")
+        self._player: Player[str] = Player(self._draw, alarm)
+
+    @staticmethod
+    def wires(numbers: Sequence[int], common: str, **others: object) -> list[Wire]:
+        """The wires that it needs with these settings."""
+        end = "GND" if common == "cathode" else "3V3"
+        return [
+            Wire(number, f"segment {name} over 330 ohm; the common {common} to {end}")
+            for number, name in zip(numbers, NAMES, strict=False)
+        ]
+
+    def show(self, reading: Reading) -> None:
+        """Show the digits."""
+        self._player.play(one_by_one(characters(reading), self._dark_after))
+
+    def state(self, state: State, detail: str = "") -> None:
+        """While it looks it is dark; while somebody corrects it shows the digit, the `detail`."""
+        if state is State.CORRECTING and len(detail) == 1:
+            self._player.play(one_by_one(detail, self._dark_after))
+        elif state in (State.LOOKING, State.STOPPED, State.CAMERA_LOST):
+            self._player.play(one_by_one(DARK, 0))
+
+    def close(self) -> None:
+        """Go dark and give the pins back."""
+        self._player.close()
+        self._lights.close()
+
+    def _draw(self, character: str) -> None:
+        lit = SEGMENTS.get(character, "")
+        self._lights.set([float(name in lit) for name in NAMES])

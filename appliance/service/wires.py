@@ -1,0 +1,78 @@
+"""Wires between the header and what is connected to it: which part uses which pin."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from appliance.errors import PinError
+
+POSITIONS = {
+    **{2: 3, 3: 5, 4: 7, 14: 8, 15: 10, 17: 11, 18: 12, 27: 13, 22: 15, 23: 16, 24: 18},
+    **{10: 19, 9: 21, 25: 22, 11: 23, 8: 24, 7: 26, 0: 27, 1: 28, 5: 29, 6: 31, 12: 32},
+    **{13: 33, 19: 35, 16: 36, 26: 37, 20: 38, 21: 40},
+}
+"""BCM number -> position on the 40-pin header, the same on every Pi since the model B+."""
+
+LAST_GPIO = 27
+"""The highest BCM number that the header has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """A wire from a pin of the header.
+
+    pin: BCM number. to: where it leads, in words.
+    bus: wires of the same bus may share a pin; empty for a pin that belongs to one part alone.
+    """
+
+    pin: int
+    to: str
+    bus: str = ""
+
+    @property
+    def position(self) -> int:
+        """Where the pin is on the header, 1..40."""
+        return POSITIONS[self.pin]
+
+
+def i2c_wires(address: int) -> tuple[Wire, ...]:
+    """The wires of a part on the I2C bus."""
+    return (
+        Wire(2, f"SDA (address 0x{address:02x}); VCC to 3V3, GND to GND", "I2C"),
+        Wire(3, "SCL", "I2C"),
+    )
+
+
+def spi_wires(device: int) -> tuple[Wire, ...]:
+    """The wires of a part on SPI bus 0; device: 0 or 1, its chip select."""
+    return (
+        Wire(10, "DIN; VCC to 5V, GND to GND", "SPI"),
+        Wire(11, "CLK", "SPI"),
+        Wire((8, 7)[device], "CS"),
+    )
+
+
+def clashes(wires: Mapping[str, Sequence[Wire]]) -> list[str]:
+    """Say of each pin that is used twice by whom; wires: those of each part, by its name."""
+    users: dict[int, tuple[str, Wire]] = {}
+    found = []
+    for part, its_wires in wires.items():
+        for wire in its_wires:
+            first, other = users.setdefault(wire.pin, (part, wire))
+            if other is not wire and not (wire.bus and wire.bus == other.bus):
+                found.append(
+                    f"GPIO{wire.pin} is used twice: by {_use(first, other)} "
+                    f"and by {_use(part, wire)}"
+                )
+    return found
+
+
+def check_wires(wires: Mapping[str, Sequence[Wire]]) -> None:
+    """Raise PinError when a pin is used twice, naming both users of each."""
+    if found := clashes(wires):
+        raise PinError("\n".join([*found, "give one of the two another pin in the settings"]))
+
+
+def _use(part: str, wire: Wire) -> str:
+    return f"{part} ({wire.to.partition(';')[0]})"

@@ -1,0 +1,99 @@
+"""A push button: short reads, long corrects, held down it shuts down."""
+
+from __future__ import annotations
+
+import queue
+from typing import Annotated
+
+from appliance.keys import Key
+from appliance.ports import Clock
+from appliance.service.pins import Pins
+from appliance.service.wires import LAST_GPIO, Wire
+from appliance.values import Frame, Signal
+
+
+class Button:
+    """A button between a pin and ground.
+
+    A press counts when the button is let go: READ, or CORRECT after `long` seconds. After `hold`
+    seconds SHUTDOWN comes while it is still down, so that one knows when to let go. Presses that
+    come while a reading is made are kept. A button that is down from the start, because it
+    jams, does nothing until it was let go.
+
+    Raises PinError.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        pins: Pins,
+        *,
+        number: Annotated[
+            int, Key("BCM number of the button's pin.", minimum=0, maximum=LAST_GPIO)
+        ] = 17,
+        bounce: Annotated[
+            float,
+            Key("Seconds that its contact must rest to count.", minimum=0.001, maximum=0.5),
+        ] = 0.03,
+        long: Annotated[
+            float, Key("Seconds from which a press means: correct the last answer.", minimum=0.1)
+        ] = 1.0,
+        hold: Annotated[
+            float, Key("Seconds after which holding it down means: shut down.", minimum=0.5)
+        ] = 5.0,
+    ) -> None:
+        from gpiozero import Button as Contact  # noqa: PLC0415
+
+        self._clock = clock
+        self._long, self._hold = long, hold
+        # From gpiozero's thread to ours: whether it went down, and when.
+        self._changes: queue.SimpleQueue[tuple[bool, float]] = queue.SimpleQueue()
+        self._down_since: float | None = None
+        self._contact = pins.make(Contact, number, pull_up=True, bounce_time=bounce)
+        self._contact.when_pressed = lambda: self._changes.put((True, clock.monotonic()))
+        self._contact.when_released = lambda: self._changes.put((False, clock.monotonic()))
+
+    @staticmethod
+    def wires(number: int, **others: object) -> list[Wire]:
+        """The wires that it needs with these settings."""
+        return [Wire(number, "button; its other side to GND")]
+
+    def wait(self, timeout: float) -> Signal | None:
+        """Wait up to `timeout` seconds for a press to be over, or to have lasted long enough."""
+        ends = self._clock.monotonic() + timeout
+        while (change := self._change(ends)) is not None:
+            if (signal := self._meaning(*change)) is not None:
+                return signal
+        return self._held()
+
+    def see(self, frame: Frame) -> None:
+        """It doesn't look."""
+
+    def close(self) -> None:
+        """Give the pin back."""
+        self._contact.close()
+
+    def _change(self, ends: float) -> tuple[bool, float] | None:
+        """Wait for a change of the contact, but no longer than until it was held long enough."""
+        if self._down_since is not None:
+            ends = min(ends, self._down_since + self._hold)
+        try:
+            return self._changes.get(timeout=max(0.0, ends - self._clock.monotonic()))
+        except queue.Empty:
+            return None
+
+    def _meaning(self, down: bool, when: float) -> Signal | None:
+        """What a change of the contact means."""
+        since, self._down_since = self._down_since, when if down else None
+        if down or since is None:
+            return None
+        if when >= since + self._hold:  # nobody was waiting meanwhile
+            return Signal.SHUTDOWN
+        return Signal.CORRECT if when >= since + self._long else Signal.READ
+
+    def _held(self) -> Signal | None:
+        """SHUTDOWN when the button is down for long enough; letting it go then means nothing."""
+        if self._down_since is None or self._clock.monotonic() < self._down_since + self._hold:
+            return None
+        self._down_since = None
+        return Signal.SHUTDOWN

@@ -1,0 +1,76 @@
+"""The way to the pins: which one, and what is said when it can't be had."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from appliance.errors import PinError
+from appliance.service.pins import Pins
+from appliance.service.wires import POSITIONS, Wire, check_wires, clashes, i2c_wires, spi_wires
+
+
+class TestWay:
+    def test_the_setting_comes_before_the_environment(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("GPIOZERO_PIN_FACTORY", "native")
+        assert Pins("mock").way == "mock"
+        assert Pins().way == "native"
+        monkeypatch.delenv("GPIOZERO_PIN_FACTORY")
+        assert Pins().way == "lgpio"
+
+    def test_what_is_missing_is_said_with_the_remedy(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(sys.modules, "lgpio", None)
+        with pytest.raises(PinError, match=r"'lgpio'.*sudo apt install python3-lgpio.*mock"):
+            _ = Pins("lgpio").factory
+
+    def test_an_unknown_one_lists_those_there_are(self) -> None:
+        with pytest.raises(PinError, match="known: lgpio, native"):
+            _ = Pins("abacus").factory
+
+    def test_lgpio_keeps_its_pipes_in_the_runtime_folder_and_we_stay_where_we_are(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delenv("LG_WD", raising=False)
+        monkeypatch.setenv("RUNTIME_DIRECTORY", f"{tmp_path}:/elsewhere")
+        before = Path.cwd()
+        went: list[str] = []
+
+        class Entry:
+            def load(self) -> type[object]:
+                os.chdir(os.environ["LG_WD"])  # as importing lgpio does
+                went.append(os.environ["LG_WD"])
+                return object
+
+        monkeypatch.setattr("importlib.metadata.entry_points", lambda **_: [Entry()])
+        assert type(Pins("lgpio").factory) is object
+        assert went == [str(tmp_path)]
+        assert Path.cwd() == before
+
+    def test_it_is_opened_once(self) -> None:
+        some = Pins("mock")
+        assert some.factory is some.factory
+
+
+class TestWires:
+    def test_every_pin_of_the_header_has_its_own_place(self) -> None:
+        assert sorted(POSITIONS) == list(range(28))
+        assert len(set(POSITIONS.values())) == 28
+        power_and_ground = {1, 2, 4, 6, 9, 14, 17, 20, 25, 30, 34, 39}
+        assert set(POSITIONS.values()) | power_and_ground == set(range(1, 41))
+        assert not power_and_ground & set(POSITIONS.values())
+
+    def test_parts_on_a_bus_share_its_pins_but_not_the_chip_select(self) -> None:
+        assert clashes({"oled": i2c_wires(0x3C), "clock": i2c_wires(0x68)}) == []
+        assert clashes({"matrix": spi_wires(0), "digits": spi_wires(1)}) == []
+        assert clashes({"matrix": spi_wires(0), "digits": spi_wires(0)}) == [
+            "GPIO8 is used twice: by matrix (CS) and by digits (CS)"
+        ]
+
+    def test_a_part_that_uses_a_pin_of_its_own_twice_is_told(self) -> None:
+        with pytest.raises(PinError, match=r"GPIO4 is used twice: by leds \(1\) and by leds \(2\)"):
+            check_wires({"leds": [Wire(4, "1"), Wire(4, "2")]})
