@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -60,6 +61,8 @@ def group() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 1 it failed, 2 wrong usage, 130 interrupted."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a file's name may be no text that it can hold
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         status = group.main(arguments, prog_name="digit-appliance", standalone_mode=False)
     except click.ClickException as error:
