@@ -1,0 +1,243 @@
+"""The reader: whatever the frame, an answer; of drawn scenes mostly the right one."""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from appliance.app import load_reader
+from appliance.decide import ADVICE
+from appliance.reader import Reader
+from appliance.scenes import LITE, Scene, generate
+from appliance.values import Box, Frame, Prediction, Reading
+
+Pixels = NDArray[np.uint8]
+
+
+class TrueEverywhere:
+    """A network that takes everything for a sure 4, and for writing."""
+
+    def classify(self, pixels: NDArray[np.float32]) -> list[Prediction]:
+        assert pixels.shape[1:] == (28, 28)
+        assert pixels.dtype == np.float32
+        return [Prediction(np.eye(10, dtype=np.float32)[4]) for _ in pixels]
+
+    def writing(self, patches: NDArray[np.float32]) -> NDArray[np.float32]:
+        assert patches.shape[1:] == (28, 28)
+        return np.ones(len(patches), np.float32)
+
+
+class Refusing(TrueEverywhere):
+    """A network that takes nothing for a digit."""
+
+    def classify(self, pixels: NDArray[np.float32]) -> list[Prediction]:
+        return [Prediction(np.full(10, 0.001, np.float32), 0.99) for _ in pixels]
+
+
+CREDULOUS = Reader(TrueEverywhere(), TrueEverywhere())
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return load_reader()
+
+
+def assert_answer(reading: Reading, frame: Frame) -> None:
+    """What every reading promises."""
+    height, width = frame.pixels.shape[:2]
+    known = [*ADVICE, *(f"{a} or {b}" for a in range(10) for b in range(a + 1, 10))]
+    assert reading.status in ("read", "unsure", "nothing")
+    assert (reading.reason is None) == (reading.status == "read")
+    assert reading.reason is None or reading.reason in known
+    assert bool(reading.digits) == (reading.status != "nothing")
+    assert reading.text == (reading.guess if reading.status == "read" else "")
+    lines = reading.guess.split("\n") if reading.digits else []
+    assert [len(line) for line in lines] == [len(line) for line in reading.lines]
+    assert math.isfinite(reading.milliseconds)
+    assert reading.milliseconds > 0
+    assert (reading.time, reading.source) == (frame.time, frame.source)
+    for digit in reading.digits:
+        box = digit.box
+        assert 0 <= digit.digit <= 9
+        assert 0 <= digit.confidence <= 1
+        assert digit.glyph.pixels.shape == (28, 28)
+        assert digit.glyph.pixels.dtype == np.float32
+        assert box.x >= 0
+        assert box.y >= 0
+        assert box.width > 0
+        assert box.height > 0
+        assert box.x + box.width <= width
+        assert box.y + box.height <= height
+
+
+def picture(shape: tuple[int, ...], kind: str, seed: int) -> Pixels:
+    random = np.random.default_rng(seed)
+    if kind == "constant":
+        return np.full(shape, random.integers(0, 256), np.uint8)
+    if kind == "extremes":
+        return np.asarray(random.choice([0, 255], shape), np.uint8)
+    noise = random.integers(0, 256, shape).astype(np.uint8)
+    return np.asarray(cv2.blur(noise, (9, 9)), np.uint8) if kind == "clouds" else noise
+
+
+def laid_out(pixels: Pixels, how: str) -> Pixels:
+    """The same shape of array, differently kept in memory."""
+    if how == "reversed":
+        return pixels[::-1, ::-1]
+    if how == "fortran":
+        return np.asfortranarray(pixels)
+    if how == "strided":
+        return np.repeat(np.repeat(pixels, 2, axis=0), 2, axis=1)[::2, ::2]
+    if how == "read-only":
+        pixels.flags.writeable = False
+    return pixels
+
+
+SHAPES = st.tuples(st.integers(1, 300), st.integers(1, 300))
+
+
+@settings(deadline=None, max_examples=15)
+@given(
+    size=SHAPES,
+    colour=st.booleans(),
+    kind=st.sampled_from(["constant", "extremes", "noise", "clouds"]),
+    how=st.sampled_from(["plain", "reversed", "fortran", "strided", "read-only"]),
+    seed=st.integers(0, 5),
+)
+@example((1, 1), True, "noise", "read-only", 0)
+@example((1, 300), False, "extremes", "reversed", 0)
+@example((300, 1), True, "extremes", "fortran", 0)
+def test_any_frame_has_an_answer(
+    size: tuple[int, int], colour: bool, kind: str, how: str, seed: int
+) -> None:
+    pixels = laid_out(picture((*size, 3) if colour else size, kind, seed), how)
+    frame = Frame(pixels, 12.5, "a test")
+    before = pixels.copy()
+    assert_answer(CREDULOUS.read(frame), frame)
+    assert np.array_equal(pixels, before), "the frame is left as it was"
+
+
+@pytest.mark.parametrize("size", [(2, 5000), (5000, 2), (1500, 40), (2448, 3264)])
+def test_long_and_large_frames_have_an_answer(size: tuple[int, int], reader: Reader) -> None:
+    frame = Frame(np.full(size, 210, np.uint8))
+    frame.pixels[size[0] // 3 : size[0] // 2 + 1, size[1] // 3 : size[1] // 2 + 1] = 30
+    assert_answer(reader.read(frame), frame)
+    assert_answer(CREDULOUS.read(frame), frame)
+
+
+def page_of(text: str, size: int = 60) -> Frame:
+    """Printed digits on paper, as large as writing is held up."""
+    page = np.full((480, 640, 3), 225, np.uint8)
+    for number, line in enumerate(text.split("\n")):
+        for place, digit in enumerate(line):
+            at = (120 + 100 * place, 140 + 120 * number)
+            cv2.putText(page, digit, at, cv2.FONT_HERSHEY_SIMPLEX, size / 22, (50, 40, 40), 6)
+    return Frame(page, 3.0, "page")
+
+
+def test_digits_come_in_reading_order() -> None:
+    frame = page_of("123\n45")
+    reading = CREDULOUS.read(frame)
+    assert_answer(reading, frame)
+    assert (reading.status, reading.text) == ("read", "444\n44")
+    first, second = reading.lines
+    for line in (first, second):
+        assert [d.box.x for d in line] == sorted(d.box.x for d in line)
+    assert max(d.box.y for d in first) < min(d.box.y for d in second)
+
+
+def test_when_the_network_knows_no_digit_nothing_is_read() -> None:
+    frame = page_of("123\n45")
+    reading = Reader(Refusing(), Refusing()).read(frame)
+    assert_answer(reading, frame)
+    assert (reading.status, reading.text, reading.confidence) == ("nothing", "", 0)
+
+
+def test_what_the_detector_takes_for_clutter_is_not_read() -> None:
+    class Blind(TrueEverywhere):
+        def writing(self, patches: NDArray[np.float32]) -> NDArray[np.float32]:
+            return np.zeros(len(patches), np.float32)
+
+    reading = Reader(TrueEverywhere(), Blind()).read(page_of("123"))
+    assert (reading.status, reading.reason) == ("nothing", "no ink")
+
+
+@pytest.mark.parametrize(
+    ("level", "reason"), [(0, "too dark"), (255, "too bright"), (128, "blurred")]
+)
+def test_an_empty_frame_says_what_is_wrong(level: int, reason: str, reader: Reader) -> None:
+    reading = reader.read(Frame(np.full((480, 640, 3), level, np.uint8)))
+    assert (reading.status, reading.reason, reading.digits) == ("nothing", reason, ())
+
+
+def test_the_same_frame_gives_the_same_answer(reader: Reader) -> None:
+    first, second = (reader.read(page_of("407")) for _ in range(2))
+    assert (first.status, first.guess, first.confidence) == (
+        second.status,
+        second.guess,
+        second.confidence,
+    )
+
+
+@pytest.fixture(scope="module")
+def scenes() -> list[Scene]:
+    texts = ("4", "27", "61\n92", "305", "8")
+    return [
+        generate(np.random.default_rng([33, number]), "easy", LITE, text)
+        for number, text in enumerate(texts)
+    ]
+
+
+def test_easy_scenes_yield_their_digits(reader: Reader, scenes: list[Scene]) -> None:
+    readings = [reader.read(Frame(scene.frame)) for scene in scenes]
+    for scene, reading in zip(scenes, readings, strict=True):
+        assert_answer(reading, Frame(scene.frame))
+    right = [r.guess == s.text for s, r in zip(scenes, readings, strict=True)]
+    assert sum(right) >= len(scenes) - 1, [reading.guess for reading in readings]
+
+
+def overlap(a: Box, b: Box) -> float:
+    """Intersection over union."""
+    across = min(a.x + a.width, b.x + b.width) - max(a.x, b.x)
+    down = min(a.y + a.height, b.y + b.height) - max(a.y, b.y)
+    shared = max(0, across) * max(0, down)
+    return shared / (a.width * a.height + b.width * b.height - shared)
+
+
+@pytest.mark.parametrize("factor", [0.4, 1.0, 2.5])
+def test_boxes_are_in_pixels_of_the_given_picture(
+    factor: float, reader: Reader, scenes: list[Scene]
+) -> None:
+    """Reduced to a thumbnail, as it is, and larger than the eye works on."""
+    scene = scenes[0]
+    frame = Frame(np.asarray(cv2.resize(scene.frame, None, fx=factor, fy=factor), np.uint8))
+    reading = reader.read(frame)
+    assert_answer(reading, frame)
+    assert reading.guess == scene.text
+    [box] = scene.boxes
+    drawn = Box(*(round(side * factor) for side in (box.x, box.y, box.width, box.height)))
+    assert overlap(reading.digits[0].box, drawn) > 0.6
+
+
+def test_scenes_without_strokes_are_hardly_ever_read(reader: Reader) -> None:
+    """Blank and ruled paper, print, too dark, too bright; no faces, no doodles."""
+    readings, kinds = [], set()
+    for seed in (0, 6, 7, 8, 9, 11):
+        scene = generate(np.random.default_rng([32, seed]), "negative", LITE)
+        readings.append(reader.read(Frame(scene.frame)))
+        kinds.add(scene.kind)
+        assert_answer(readings[-1], Frame(scene.frame))
+    assert len(kinds) == 5
+    assert sum(reading.status == "read" for reading in readings) <= 1
+
+
+def test_grey_and_colour_read_alike(reader: Reader, scenes: list[Scene]) -> None:
+    grey = np.asarray(cv2.cvtColor(scenes[0].frame, cv2.COLOR_BGR2GRAY), np.uint8)
+    plain, coloured = reader.read(Frame(grey)), reader.read(Frame(scenes[0].frame))
+    assert (plain.status, plain.guess) == (coloured.status, coloured.guess)
