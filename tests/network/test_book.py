@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 import scipy.ndimage
@@ -18,7 +16,7 @@ from appliance.network.book import (
     scale_inputs,
     train_book,
 )
-from appliance.network.datasets import Dataset, read_mnist
+from appliance.network.datasets import Dataset
 from appliance.network.layers import Dense
 from appliance.network.network import Network
 from appliance.network.rotation import Rotation
@@ -132,9 +130,8 @@ def test_divergence_is_said() -> None:
         list(train_book(BookRecipe(hidden=5, rate=float("inf")), dataset, np.random.default_rng(0)))
 
 
-def test_it_learns_handwriting(shared: Path) -> None:
-    images = read_mnist(shared / "mnist")
-    training, held_out = images[:6000], images[6000:8000]
+def test_it_learns_handwriting(mnist: Dataset) -> None:
+    training, held_out = mnist[:6000], mnist[6000:8000]
     *_, (_, network) = train_book(BookRecipe(hidden=50), training, np.random.default_rng(0))
     answers = network.query(scale_inputs(held_out.glyphs)).argmax(axis=1)
     assert np.mean(answers == held_out.labels) > 0.87

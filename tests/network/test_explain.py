@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from appliance.cli.explain import explain as command
 from appliance.network import weights as weights_file
 from appliance.network.book import BookRecipe, train_book
-from appliance.network.datasets import Dataset, read_mnist
+from appliance.network.datasets import Dataset
 from appliance.network.explain import explain
 from appliance.network.layers import Dense, Flatten
 from appliance.network.network import Network, from_specs
@@ -44,14 +44,13 @@ def test_evidence_adds_up_to_the_lead_over_the_runner_up() -> None:
     assert evidence.together.sum() == pytest.approx(lead[0] - lead[1], rel=0.02, abs=0.02)
 
 
-def test_blanking_the_evidence_changes_more_answers_than_blanking_at_random(shared: Path) -> None:
-    images = read_mnist(shared / "mnist")
+def test_blanking_the_evidence_changes_more_answers_than_blanking_at_random(mnist: Dataset) -> None:
     book = BookRecipe(hidden=30)
-    *_, (_, trained) = train_book(book, images[:4000], np.random.default_rng(0))
+    *_, (_, trained) = train_book(book, mnist[:4000], np.random.default_rng(0))
     network = trained.to_network()
     random = np.random.default_rng(0)
     changed = {"evidence": 0, "random": 0}
-    for glyph in images.glyphs[5000:5040]:
+    for glyph in mnist.glyphs[5000:5040]:
         evidence = explain(network, glyph)
         ink = np.flatnonzero(glyph)
         ranked = ink[np.argsort(-evidence.together.ravel()[ink])]

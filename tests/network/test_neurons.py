@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from random import Random
 
 import numpy as np
@@ -10,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from appliance.cli.neurons import neurons
-from appliance.network.datasets import read_mnist
+from appliance.network.datasets import Dataset
 from appliance.network.neurons import BiasNeuron, Link, Network, Neuron, NeuronLayer
 
 TABLES: dict[str, list[tuple[tuple[float, ...], float]]] = {
@@ -119,16 +118,15 @@ def test_huge_inputs_do_not_overflow() -> None:
     assert network.query([1.0]) == [0.0]
 
 
-def test_it_begins_to_read_handwriting(shared: Path) -> None:
-    """Every second row and column, 400 images; benchmarks/neurons.py does the whole."""
-    images = read_mnist(shared / "mnist")
-    small = images.glyphs[:800, ::2, ::2].reshape(800, 196).tolist()
-    network = Network((196, 10, 10), Random(0), rate=2.0)
+def test_it_begins_to_read_handwriting(mnist: Dataset) -> None:
+    """Every third row and column, 400 images; benchmarks/neurons.py does the whole."""
+    small = mnist.glyphs[:800, ::3, ::3].reshape(800, 100).tolist()
+    network = Network((100, 10, 10), Random(0), rate=2.0)
     for _ in range(2):
-        for pixels, label in zip(small[:400], images.labels, strict=False):
+        for pixels, label in zip(small[:400], mnist.labels, strict=False):
             network.learn(pixels, [float(digit == label) for digit in range(10)])
     answers = [int(np.argmax(network.query(pixels))) for pixels in small[400:]]
-    assert np.mean(np.array(answers) == images.labels[400:800]) > 0.5
+    assert np.mean(np.array(answers) == mnist.labels[400:800]) > 0.5
 
 
 def test_the_command_says_every_number_in_words() -> None:
