@@ -8,5 +8,7 @@ CAMERAS = Registry(
     builtin={
         "synthetic": "appliance.cameras.synthetic:Synthetic",
         "pictures": "appliance.cameras.pictures:Pictures",
+        "picamera": "appliance.cameras.picamera:Picamera",
+        "webcam": "appliance.cameras.webcam:Webcam",
     },
 )
