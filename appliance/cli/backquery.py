@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import numpy as np
 
-from appliance.cli.sheets import enlarge, save_png, sheet
+from appliance.cli.sheets import enlarge, in_a_folder, save_png, sheet
 from appliance.errors import TrainingError
 from appliance.network.backquery import ascend, backquery_book
 from appliance.network.book import BookNetwork
@@ -28,6 +28,7 @@ from appliance.network.weights import load
     "--out",
     default="backquery.png",
     show_default=True,
+    callback=in_a_folder,
     type=click.Path(dir_okay=False, path_type=Path),
     help="Picture to write.",
 )

@@ -12,7 +12,7 @@ import numpy as np
 
 from appliance.cli.evaluate import read_dataset
 from appliance.cli.plots import Line, plot
-from appliance.cli.sheets import Picture, save_file, save_png
+from appliance.cli.sheets import Picture, in_a_folder, save_file, save_png
 from appliance.network.damage import Kind, Wound, measure_damage
 from appliance.network.weights import load
 
@@ -39,6 +39,7 @@ NAMES = {"neurons": "neurons removed", "input": "input blanked"}
     "--out",
     default="damage.png",
     show_default=True,
+    callback=in_a_folder,
     type=click.Path(dir_okay=False, path_type=Path),
     help="Plot to write; the numbers go beside it, with the ending .csv.",
 )

@@ -11,7 +11,7 @@ import numpy as np
 
 from appliance.cameras.pictures import load_picture
 from appliance.cli.folders import picture_to_glyph
-from appliance.cli.sheets import Picture, enlarge, heat_map, save_png, sheet
+from appliance.cli.sheets import Picture, enlarge, heat_map, in_a_folder, save_png, sheet
 from appliance.network.explain import Evidence
 from appliance.network.explain import explain as find_evidence
 from appliance.network.layers import Array
@@ -30,6 +30,7 @@ from appliance.network.weights import load
     "--out",
     default="evidence.png",
     show_default=True,
+    callback=in_a_folder,
     type=click.Path(dir_okay=False, path_type=Path),
     help="Picture to write.",
 )

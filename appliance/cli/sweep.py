@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from appliance.cli.plots import Line, plot
-from appliance.cli.sheets import Picture, save_png
+from appliance.cli.sheets import Picture, in_a_folder, save_png
 from appliance.network.datasets import Dataset, read_mnist
 from appliance.network.sweep import Cell, Results, Row, make_cells, run_local, run_on_cluster
 
@@ -57,16 +57,17 @@ def _numbers(kind: Callable[[str], float], least: float, most: float) -> Parse:
 @click.option("--rotations", callback=_numbers(float, 0, 180), default="0", show_default=True)
 @click.option("--samples", type=click.IntRange(1, 50_000), default=50_000, show_default=True)
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
-@click.option("--jobs", type=int, default=-1, help="Processes at a time; else one per core.")
+@click.option("--jobs", type=click.IntRange(1), help="Processes at a time; else one per core.")
 @click.option("--scheduler", help="Run on the dask.distributed cluster at tcp://HOST:PORT.")
 @click.option(
     "--out",
     default="sweep.csv",
     show_default=True,
+    callback=in_a_folder,
     type=click.Path(dir_okay=False, path_type=Path),
     help="Table to write; the plots go beside it.",
 )
-def sweep(data: Path, jobs: int, scheduler: str | None, out: Path, **settings: Any) -> None:
+def sweep(data: Path, jobs: int | None, scheduler: str | None, out: Path, **settings: Any) -> None:
     """Train the book's network with every combination of settings, and plot what they give.
 
     Accuracy is measured on 10,000 images held out of the training set. A sweep that was broken
@@ -102,14 +103,14 @@ def sweep(data: Path, jobs: int, scheduler: str | None, out: Path, **settings: A
 
 
 def _run(
-    cells: Sequence[Cell], dataset: Dataset, jobs: int, scheduler: str | None
+    cells: Sequence[Cell], dataset: Dataset, jobs: int | None, scheduler: str | None
 ) -> Iterator[list[Row]]:
     """Train on the first images and evaluate on the last 10,000 (a sixth of a smaller set)."""
     held = min(10_000, len(dataset) // 6)
     training, held_out = dataset[:-held], dataset[-held:]
     if scheduler:
         return run_on_cluster(cells, training, held_out, scheduler)
-    return run_local(cells, training, held_out, jobs)
+    return run_local(cells, training, held_out, jobs or -1)
 
 
 def _said(rows: Sequence[Row]) -> str:

@@ -142,7 +142,11 @@ def run_on_cluster(
         data = [client.scatter(part, broadcast=True) for part in (training, held_out)]
         futures = [client.submit(run_cell, cell, *data, pure=False) for cell in cells]
         for future in distributed.as_completed(futures):
-            yield future.result()
+            try:
+                rows = future.result()
+            except Exception as error:  # a worker's, whatever it is, or the lost cluster's
+                raise TrainingError(f"a run on the cluster at {address} failed: {error}") from error
+            yield rows
 
 
 class Results:

@@ -10,7 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from appliance.cli.backquery import backquery as command
-from appliance.errors import ApplianceError
+from appliance.cli.sheets import save_png
+from appliance.errors import PictureError
 from appliance.network import weights as weights_file
 from appliance.network.backquery import ascend, backquery_book, logit, smooth
 from appliance.network.book import BookNetwork, BookRecipe, scale_inputs, train_book
@@ -123,5 +124,14 @@ def test_a_folder_that_is_missing_is_said(tmp_path: Path, trained: BookNetwork) 
     weights_file.save(tmp_path / "w.npz", Weights(trained.to_network()))
     out = tmp_path / "nowhere" / "sheet.png"
     done = CliRunner().invoke(command, ["--weights", str(tmp_path / "w.npz"), "--out", str(out)])
-    assert isinstance(done.exception, ApplianceError)
-    assert "nowhere" in str(done.exception)
+    assert done.exit_code == 2
+    assert "there is no folder" in done.output
+
+
+def test_a_folder_that_refuses_is_said(tmp_path: Path, trained: BookNetwork) -> None:
+    weights_file.save(tmp_path / "w.npz", Weights(trained.to_network()))
+    (tmp_path / "sheet.png").mkdir()
+    out = tmp_path / "sheet.png"
+    with pytest.raises(PictureError, match="can't be written"):
+        save_png(out, np.zeros((4, 4), np.uint8))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["sheet.png", "w.npz"]
