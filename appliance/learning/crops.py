@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,23 +69,33 @@ def save_crops(path: Path, crops: Crops) -> None:
 def load_crops(path: Path) -> Crops:
     """Read a file of crops. Raises DatasetError when it is missing, damaged or another file."""
     try:
-        with np.load(path, allow_pickle=False) as file:
-            crops = Crops(
-                _pictures(file["patches"]),
-                file["writing"].astype(np.bool_),
-                _pictures(file["glyphs"]),
-                file["labels"].astype(np.int64),
-            )
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        return _load(path.read_bytes())  # at once: of a damaged file numpy would leave it open
+    except Exception as error:  # zipfile, zlib and numpy raise a dozen kinds for damaged files
+        what = getattr(error, "strerror", None) or str(error) or type(error).__name__
         raise DatasetError(
-            f"{path}: no file of crops ({error}); make one with `digit-appliance harvest`"
+            f"{path}: no file of crops ({what}); make one with `digit-appliance harvest`"
         ) from error
-    if len(crops.patches) != len(crops.writing) or len(crops.glyphs) != len(crops.labels):
-        raise DatasetError(f"{path}: pictures and labels differ in number; harvest again")
-    return crops
+
+
+def _load(data: bytes) -> Crops:
+    if not data.startswith(b"PK"):
+        raise ValueError("it is no .npz archive")
+    with np.load(io.BytesIO(data), allow_pickle=False) as file:
+        patches, glyphs = _pictures(file["patches"]), _pictures(file["glyphs"])
+        writing = _labels(file["writing"], len(patches), 1)
+        labels = _labels(file["labels"], len(glyphs), 10)
+    return Crops(patches, writing.astype(np.bool_), glyphs, labels.astype(np.int64))
 
 
 def _pictures(stored: NDArray[np.uint8]) -> Pictures:
     if stored.dtype != np.uint8 or stored.shape[1:] != (GLYPH_SIZE, GLYPH_SIZE):
         raise ValueError(f"pictures must be bytes (N, 28, 28), not {stored.dtype} {stored.shape}")
     return stored.astype(np.float32) / np.float32(255)
+
+
+def _labels(stored: NDArray[np.uint8], count: int, largest: int) -> NDArray[np.uint8]:
+    if stored.dtype not in (np.uint8, np.bool_) or stored.shape != (count,):
+        raise ValueError(f"{count} labels must be bytes, not {stored.dtype} {stored.shape}")
+    if stored.max(initial=0) > largest:
+        raise ValueError(f"labels must be in 0..{largest}, not {stored.max()}")
+    return stored
