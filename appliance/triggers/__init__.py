@@ -8,6 +8,7 @@ TRIGGERS = Registry(
     builtin={
         "manual": "appliance.triggers.manual:Manual",
         "interval": "appliance.triggers.interval:Interval",
+        "stillness": "appliance.triggers.stillness:Stillness",
         "button": "appliance.triggers.button:Button",
     },
 )

@@ -1,0 +1,149 @@
+"""Reads by itself when a sheet is held still."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from appliance.keys import Key
+from appliance.ports import Clock
+from appliance.values import Frame, Signal
+from appliance.vision.light import measure_light
+
+SIZE = (40, 30)
+"""Width and height in which views are compared: a hand's trembling is less than a pixel there."""
+
+DIFFERENT = 16
+"""Grey levels by which a pixel differs between two views."""
+
+APPEARED, GONE = 0.04, 0.02
+"""Shares of the view from which something is held up, and below which it is taken away again.
+
+The gap between them keeps a sheet at the limit from being read again and again.
+"""
+
+SWAPPED, SWAPPED_LEAST = 0.45, 0.12
+"""Share of what a sheet covers, and of the view, that changes when another takes its place."""
+
+STALE = 60.0
+"""Seconds after which what is still belongs to the room: nobody holds a sheet that long."""
+
+View = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a watch frame tells, as numbers.
+
+    motion: share of the view that changed since it was still, 0..1.
+    presence: share of the view that isn't as the room alone, 0..1.
+    sharpness: the steepest edges, in grey levels a pixel. brightness: grey level, 0..255.
+    """
+
+    motion: float
+    presence: float
+    sharpness: float
+    brightness: float
+
+
+class Stillness:
+    """Signals READ once for each sheet that is held still long enough, in enough light.
+
+    The room without a sheet is what it sees first; later, whatever stays still for a minute.
+    Once a sheet was read it waits until that was taken away, or another is in its place.
+
+    latest: the numbers of the last frame; None before the first.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        seconds: Annotated[float, Key("How long it must be still.", minimum=0.1)] = 0.6,
+        motion: Annotated[
+            float,
+            Key("Share of the view that may change meanwhile.", minimum=0.001, maximum=0.5),
+        ] = 0.05,
+        sharpness: Annotated[
+            float, Key("Grey levels a pixel that edges must have at least.", minimum=0)
+        ] = 4.0,
+        brightness: Annotated[
+            float, Key("Grey level that the view must have.", minimum=0, maximum=255)
+        ] = 24.0,
+    ) -> None:
+        self._clock = clock
+        self._seconds, self._motion = seconds, motion
+        self._sharpness, self._brightness = sharpness, brightness
+        self._room: View | None = None
+        self._anchor: View | None = None  # as it was when it became still
+        self._still_since = 0.0
+        self._read: View | None = None  # the sheet that was read; None: the next may be read
+        self._covered = 0.0  # what share of the view that sheet covers
+        self._pending = False
+        self.latest: Look | None = None
+
+    def wait(self, timeout: float) -> Signal | None:
+        """Signal at once what was seen, or wait `timeout` seconds."""
+        if self._pending:
+            self._pending = False
+            return Signal.READ
+        self._clock.sleep(timeout)
+        return None
+
+    def see(self, frame: Frame) -> None:
+        """Judge a watch frame, about 320x240."""
+        now, view = self._clock.monotonic(), _view(frame)
+        if self._room is None or self._anchor is None:
+            self._room = self._anchor = view
+            self._still_since = now
+        self.latest = self._measure(frame, view, self._anchor, self._room)
+        if self.latest.motion > self._motion:
+            self._anchor, self._still_since = view, now
+        self._rearm(view)
+        still = now - self._still_since
+        if still > STALE:
+            self._room = view
+        elif still >= self._seconds and self._is_sheet(self.latest):
+            self._read, self._covered, self._pending = view, self.latest.presence, True
+
+    def close(self) -> None:
+        """Nothing to give back."""
+
+    def _measure(self, frame: Frame, view: View, anchor: View, room: View) -> Look:
+        pixels = frame.pixels
+        grey = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
+        light = measure_light(np.asarray(grey, np.uint8))
+        return Look(_changed(view, anchor), _changed(view, room), light.sharpness, light.brightness)
+
+    def _rearm(self, view: View) -> None:
+        """Forget the sheet that was read when it was taken away, or another took its place."""
+        if self._read is None or self.latest is None:
+            return
+        other = max(SWAPPED * self._covered, SWAPPED_LEAST)
+        if self.latest.presence < GONE or _changed(view, self._read) > other:
+            self._read = None
+
+    def _is_sheet(self, look: Look) -> bool:
+        return (
+            self._read is None
+            and look.presence >= APPEARED
+            and look.sharpness >= self._sharpness
+            and look.brightness >= self._brightness
+        )
+
+
+def _view(frame: Frame) -> View:
+    """The view, float32 (30, 40), without the light that all of it has."""
+    pixels = frame.pixels
+    grey = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
+    small = cv2.resize(grey, SIZE, interpolation=cv2.INTER_AREA).astype(np.float32)
+    return small - np.float32(np.median(small))
+
+
+def _changed(view: View, other: View) -> float:
+    """Share of two views that differs, 0..1."""
+    return float((np.abs(view - other) > DIFFERENT).mean())

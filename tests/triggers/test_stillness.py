@@ -1,0 +1,187 @@
+"""Stillness before drawn sheets that somebody brings, holds with trembling hands, takes away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+import pytest
+
+from appliance.scenes import generate
+from appliance.triggers.stillness import APPEARED, GONE, Stillness
+from appliance.values import Frame, Signal
+from tests.fakes import FakeClock
+
+TICK = 1 / 15
+SIZE = (240, 320)
+
+
+def grey(picture: np.ndarray) -> np.ndarray:
+    return cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+
+
+class Stage:
+    """A room, sheets before it, and a trigger that watches; `reads` counts its signals."""
+
+    def __init__(self, seed: int = 1, **settings: float) -> None:
+        self.rng = np.random.default_rng(seed)
+        self.clock = FakeClock()
+        self.trigger = Stillness(self.clock, **settings)
+        self.noise = [self.rng.normal(0, 2, SIZE) for _ in range(4)]
+        self.room = grey(generate(self.rng, "negative", SIZE).frame)
+        self.light = 1.0
+        self.reads = 0
+
+    def sheet(self) -> tuple[np.ndarray, np.ndarray]:
+        """A drawn sheet with handwriting, and where it covers the room."""
+        while True:
+            scene = generate(self.rng, "easy", SIZE)
+            if scene.page is not None:
+                break
+        mask = np.zeros(SIZE, np.uint8)
+        cv2.fillConvexPoly(mask, np.rint(scene.page).astype(np.int32), 1)
+        return grey(scene.frame), mask
+
+    def look(self, sheet: tuple[np.ndarray, np.ndarray] | None = None, dx: float = 0) -> None:
+        """One tick of the loop; the sheet stands `dx` pixels to the right of its place."""
+        picture = self.room
+        if sheet is not None:
+            moved = np.array([[1, 0, dx], [0, 1, 0]], np.float32)
+            frame, mask = (cv2.warpAffine(layer, moved, SIZE[::-1]) for layer in sheet)
+            picture = np.where(mask > 0, frame, self.room)
+        noisy = picture * self.light + self.noise[self.rng.integers(4)]
+        self.trigger.see(Frame(np.clip(noisy, 0, 255).astype(np.uint8)))
+        if self.trigger.wait(TICK) is Signal.READ:
+            self.reads += 1
+
+    def empty(self, seconds: float) -> None:
+        for _ in range(round(seconds / TICK)):
+            self.look()
+
+    def hold(self, sheet: tuple[np.ndarray, np.ndarray], seconds: float, at: float = 0) -> None:
+        for _ in range(round(seconds / TICK)):
+            self.look(sheet, at + self.rng.normal(0, 0.5))
+
+    def bring(self, sheet: tuple[np.ndarray, np.ndarray]) -> None:
+        for dx in np.linspace(300, 0, 8):
+            self.look(sheet, dx)
+
+    def take_away(self, sheet: tuple[np.ndarray, np.ndarray]) -> None:
+        for dx in np.linspace(0, 300, 8):
+            self.look(sheet, dx)
+
+
+@pytest.fixture(params=[1, 2, 3])
+def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
+    yield Stage(request.param)
+
+
+def test_an_empty_room_is_never_read(stage: Stage) -> None:
+    stage.empty(65)
+    assert stage.reads == 0
+
+
+def test_each_sheet_is_read_once(stage: Stage) -> None:
+    stage.empty(1)
+    for number in range(1, 4):
+        sheet = stage.sheet()
+        stage.bring(sheet)
+        stage.hold(sheet, 4)
+        assert stage.reads == number
+        stage.take_away(sheet)
+        stage.empty(1)
+    assert stage.reads == 3
+
+
+def test_it_is_read_once_it_was_still_for_the_time_of_the_settings() -> None:
+    stage = Stage(seconds=1.0)
+    stage.empty(1)
+    sheet = stage.sheet()
+    stage.bring(sheet)
+    stage.hold(sheet, 0.9)
+    assert stage.reads == 0
+    stage.hold(sheet, 0.3)
+    assert stage.reads == 1
+
+
+def test_a_sheet_that_moves_isnt_read(stage: Stage) -> None:
+    stage.empty(1)
+    sheet = stage.sheet()
+    for number in range(60):
+        stage.look(sheet, 40 * np.sin(number))
+    assert stage.reads == 0
+
+
+def test_a_hand_that_wanders_a_little_doesnt_have_it_read_again(stage: Stage) -> None:
+    stage.empty(1)
+    sheet = stage.sheet()
+    stage.bring(sheet)
+    for at in (0, 4, 8, 12, 6, 0, -5):
+        stage.hold(sheet, 1.5, at)
+    assert stage.reads == 1
+
+
+def test_another_sheet_in_its_place_is_read_without_an_empty_room_between() -> None:
+    stage = Stage(2)
+    stage.empty(1)
+    frame, mask = stage.sheet()
+    stage.hold((frame, mask), 3)
+    assert stage.reads == 1
+    other = (np.where(mask > 0, 255 - frame, frame), mask)
+    stage.hold(other, 3)
+    assert stage.reads == 2
+
+
+def test_it_waits_for_light(stage: Stage) -> None:
+    stage.empty(1)
+    sheet = stage.sheet()
+    stage.light = 0.08
+    stage.bring(sheet)
+    stage.hold(sheet, 3)
+    assert stage.reads == 0
+    stage.light = 1.0
+    stage.hold(sheet, 3)
+    assert stage.reads == 1
+
+
+def test_it_waits_until_the_picture_is_sharp() -> None:
+    stage = Stage(1, sharpness=255.0)
+    stage.empty(1)
+    stage.hold(stage.sheet(), 3)
+    assert stage.reads == 0
+
+
+def test_a_chair_that_was_moved_becomes_part_of_the_room() -> None:
+    stage = Stage(3)
+    stage.empty(1)
+    stage.room = grey(generate(stage.rng, "negative", SIZE).frame)
+    stage.empty(70)
+    before = stage.reads
+    sheet = stage.sheet()
+    stage.bring(sheet)
+    stage.hold(sheet, 3)
+    stage.take_away(sheet)
+    stage.empty(5)
+    assert (before, stage.reads) == (1, 2)
+
+
+def test_its_numbers_tell_what_it_sees(stage: Stage) -> None:
+    assert stage.trigger.latest is None
+    stage.empty(1)
+    empty = stage.trigger.latest
+    sheet = stage.sheet()
+    stage.hold(sheet, 1)
+    held = stage.trigger.latest
+    assert empty is not None
+    assert held is not None
+    assert empty.presence < GONE
+    assert held.presence > APPEARED
+    assert held.motion < 0.05
+    assert 0 < held.brightness <= 255
+
+
+def test_waiting_takes_its_time() -> None:
+    clock = FakeClock()
+    assert Stillness(clock).wait(0.5) is None
+    assert clock.slept == [0.5]
