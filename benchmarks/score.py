@@ -86,6 +86,8 @@ def main() -> None:
     samples = (s for folder in options.folder for s in labelled(folder, options.group))
     answers = list(ask(reader, samples))
     answers += ask(reader, generated(options.generated, options.seed, options.group))
+    if not answers:
+        sys.exit("scripts/score: no pictures to score; check the labels.csv and the --group names")
     table = {group: summary(some) for group, some in by_group(answers).items()}
     print(json.dumps(table) if options.json else report(answers, table))
     if options.sheet:
@@ -108,11 +110,9 @@ def labelled(folder: Path, groups: list[str] | None) -> Iterator[Sample]:
 
 def generated(count: int, seed: int, groups: list[str] | None) -> Iterator[Sample]:
     """Drawn scenes, a quarter of each difficulty."""
-    if not count:
-        return
     known = get_args(Difficulty)
     kinds = [kind for kind in groups or ("easy", "medium", "hard", "negative") if kind in known]
-    for number in range(count):
+    for number in range(count if kinds else 0):
         kind = kinds[number % len(kinds)]
         scene = generate(np.random.default_rng([seed, number]), cast(Difficulty, kind))
         yield Sample(f"{seed}-{number}", f"drawn {kind}", "".join(scene.lines), scene.frame)
@@ -193,7 +193,8 @@ def _tile(answer: Answer, size: int) -> Pixels:
         b = digit.box
         cv2.rectangle(picture, (b.x, b.y), (b.x + b.width, b.y + b.height), (0, 160, 255), thick)
     scale = min(size / picture.shape[1], (size - 40) / picture.shape[0])
-    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    sides = (max(1, round(side * scale)) for side in picture.shape[1::-1])
+    small = cv2.resize(picture, tuple(sides), interpolation=cv2.INTER_AREA)
     tile = np.full((size, size, 3), 70, np.uint8)
     tile[: small.shape[0], : small.shape[1]] = small[: size - 40, :size]
     font, said = cv2.FONT_HERSHEY_SIMPLEX, answer.reading

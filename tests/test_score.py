@@ -1,0 +1,167 @@
+"""The scoring of the reader: every figure of the table worked out by hand."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from appliance.values import Frame, Reading, Status
+from benchmarks import score
+from benchmarks.score import Answer, Sample, distance, summary
+from tests.fakes import a_reading
+
+BLANK = np.full((60, 80, 3), 200, np.uint8)
+CHECKOUT = Path(__file__).parent.parent
+
+
+def answer(truth: str, status: Status, guess: str = "", group: str = "scan") -> Answer:
+    return Answer(Sample("a.png", group, truth, BLANK), a_reading(guess, status))
+
+
+class OneAnswer:
+    """A reader that reads 47 everywhere."""
+
+    def read(self, frame: Frame) -> Reading:
+        assert frame.pixels.dtype == np.uint8
+        return a_reading("47")
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "edits"), [("", "", 0), ("407", "407", 0), ("407", "47", 1), ("123", "321", 2)]
+)
+def test_distance(a: str, b: str, edits: int) -> None:
+    assert distance(a, b) == distance(b, a) == edits
+
+
+@given(st.text("01", max_size=6), st.text("01", max_size=6), st.text("01", max_size=6))
+def test_distance_is_one(a: str, b: str, c: str) -> None:
+    assert (distance(a, b) == 0) == (a == b)
+    assert distance(a, c) <= distance(a, b) + distance(b, c)
+    assert abs(len(a) - len(b)) <= distance(a, b) <= max(len(a), len(b))
+
+
+def test_the_table_by_hand() -> None:
+    row = summary(
+        [
+            answer("47", "read", "47"),
+            answer("47", "read", "4\n7"),  # lines run together
+            answer("47", "read", "41"),  # wrong, shown as read: one digit of two
+            answer("47", "unsure", "47"),  # right guess, two digits missing from the answer
+            answer("", "nothing"),
+            answer("", "unsure", "1"),
+            answer("", "read", "1"),  # wrong: one digit too many
+            answer("88", "nothing"),  # two digits missing
+        ]
+    )
+    assert row["pictures"] == 8
+    assert row["exact"] == 50.0
+    assert row["guessed"] == 50.0
+    assert row["digit errors"] == 60.0  # 1 + 2 + 1 + 2 of 10
+    assert row["wrong as read"] == 25.0
+    assert row["right of read"] == 50.0
+    assert row["ms median"] == row["ms max"] == 7.1
+
+
+def test_without_digits_there_is_no_share_of_them() -> None:
+    row = summary([answer("", "nothing")])
+    assert (row["digit errors"], row["right of read"], row["exact"]) == (0.0, 0.0, 100.0)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    with (tmp_path / "labels.csv").open("w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["file", "group", "digits", "note"])
+        rows.writerows([["a.png", "scan", "47", ""], ["b.png", "photo", "4", ""]])
+        rows.writerow(["c.png", "photo", "", "a desk"])
+    for name in "abc":
+        cv2.imwrite(str(tmp_path / f"{name}.png"), BLANK)
+    return tmp_path
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> None:
+    monkeypatch.setattr(score, "Reader", lambda *_: OneAnswer())
+    monkeypatch.setattr(sys, "argv", ["score", *arguments])
+    score.main()
+
+
+def test_json_of_a_folder(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(monkeypatch, str(folder), "--json")
+    table = json.loads(capsys.readouterr().out)
+    assert {group: row["pictures"] for group, row in table.items()} == {"scan": 1, "photo": 2}
+    assert table["scan"]["exact"] == 100
+    assert table["photo"]["wrong as read"] == 100
+
+
+def test_the_table_lists_what_was_wrong(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(monkeypatch, str(folder))
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == ["group", "scan", "photo", "b.png:", "c.png:"]
+    assert "'4', read '47'" in lines[3]
+
+
+def test_only_some_groups(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(monkeypatch, str(folder), "--json", "--group", "scan")
+    assert list(json.loads(capsys.readouterr().out)) == ["scan"]
+
+
+@pytest.mark.parametrize("shape", [(60, 80), (900, 30), (3, 2000), (2000, 1)])
+def test_the_contact_sheet_shows_every_failure(shape: tuple[int, int]) -> None:
+    picture = np.full((*shape, 3), 200, np.uint8)
+    wrong = Answer(Sample("a.png", "scan", "1", picture), a_reading("47"))
+    sheet = score.contact_sheet([wrong] * 7, columns=3, size=100)
+    assert sheet.shape == (300, 300, 3)
+    assert sheet[220:260, 0:3].any()
+    assert not sheet[200:, 100:].any()
+    assert score.contact_sheet([], columns=3, size=100).shape == (100, 300, 3)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["FOLDER", "--group", "nonsuch"], ["--generated", "2", "--group", "nonsuch"], ["nowhere"]],
+)
+def test_what_cannot_be_scored_is_told_in_a_sentence(
+    arguments: list[str],
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit) as done:
+        run(monkeypatch, *[a.replace("FOLDER", str(folder)) for a in arguments])
+    assert done.value.code not in (0, None)
+    assert "score" in str(done.value.code) + capsys.readouterr().err
+
+
+def test_a_folder_and_drawn_scenes_of_its_groups(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A group that only the folder has leaves no scenes to draw."""
+    run(monkeypatch, str(folder), "--json", "--generated", "2", "--group", "scan")
+    assert list(json.loads(capsys.readouterr().out)) == ["scan"]
+
+
+def test_the_script_knows_every_option() -> None:
+    done = subprocess.run(
+        [CHECKOUT / "scripts" / "score", "--help"], capture_output=True, text=True, check=True
+    )
+    assert "Example" in done.stdout
+    source = (CHECKOUT / "benchmarks" / "score.py").read_text()
+    options = set(re.findall(r'add_argument\("(--\w+)"', source))
+    assert options
+    assert options == set(re.findall(r"^  (--\w+)", done.stdout, re.MULTILINE))
