@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -135,7 +136,8 @@ class TestBadFiles:
             "labels": crops.labels.astype(np.uint8),
         }
         arrays |= change
-        np.savez(file, **{name: np.asarray(a) for name, a in arrays.items() if a is not None})
+        kept: dict[str, Any] = {name: a for name, a in arrays.items() if a is not None}
+        np.savez(file, **kept)
         self.refused(file)
 
     @settings(
