@@ -44,6 +44,8 @@ def harvest(scenes: int, seed: int, jobs: int, out: Path) -> None:
     The file trains the detector (`train-detector`) and accustoms the classifier to the eye
     (`train --crops`). The result depends on the seed and the number of scenes alone.
     """
+    if not out.parent.is_dir():  # better told now than after an hour of drawing
+        raise click.UsageError(f"--out {out}: there is no folder {out.parent}")
     with ProcessPoolExecutor(jobs) as pool:
         found = pool.map(_harvest, repeat(seed), range(scenes), chunksize=8)
         crops = joined(chain.from_iterable(_shown(found, scenes)))
