@@ -1,0 +1,88 @@
+"""`harvest` and `train-detector`: from drawn scenes to weights that load, reproducibly."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from appliance.cli.main import main
+from appliance.learning.crops import Crops, load_crops, save_crops
+from appliance.network.detector import Detector
+
+Captured = pytest.CaptureFixture[str]
+
+
+def run(*arguments: str) -> int | str | None:
+    with pytest.raises(SystemExit) as done:
+        main(arguments)
+    return done.value.code
+
+
+def test_a_file_of_crops_is_harvested(tmp_path: Path, capfd: Captured) -> None:
+    """The first scene is easy: it has digits."""
+    out = tmp_path / "crops.npz"
+    assert run("harvest", "--scenes", "1", "--seed", "3", "--jobs", "1", "--out", str(out)) == 0
+    crops = load_crops(out)
+    assert crops.writing.any()
+    assert (crops.labels < 10).any()
+    said = capfd.readouterr().out
+    assert f"{len(crops.writing)} patches, {crops.writing.sum()} of them writing" in said
+    assert f"{len(crops.labels)} glyphs, {(crops.labels < 10).sum()} of them digits" in said
+
+
+def stored(tmp_path: Path, count: int = 160) -> Path:
+    """Patches that are easily told apart: strokes, and bare paper."""
+    random = np.random.default_rng(4)
+    writing = random.random(count) < 0.3
+    pictures = np.full((count, 28, 28), 1 / 3, np.float32)
+    pictures[writing, 8:20, 12:16] = 2 / 3
+    file = tmp_path / "crops.npz"
+    save_crops(file, Crops(pictures, writing, pictures[:0], np.zeros(0, np.int64)))
+    return file
+
+
+def test_a_detector_is_trained_that_loads(tmp_path: Path, capfd: Captured) -> None:
+    crops, out = stored(tmp_path), tmp_path / "detector.npz"
+    status = run("train-detector", "--crops", str(crops), "--epochs", "3", "--out", str(out))
+    assert status == 0, capfd.readouterr().err
+    known = load_crops(crops)
+    says = Detector.load(out).writing(known.patches)
+    assert says.shape == (160,)
+    assert np.mean((says > 0.5) == known.writing) > 0.9
+    assert "writing found" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["harvest", "train-detector"])
+def test_help_has_an_example(command: str, capfd: Captured) -> None:
+    assert run(command, "--help") == 0
+    assert f"Example: digit-appliance {command}" in " ".join(capfd.readouterr().out.split())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("harvest",),
+        ("harvest", "--out", "x.npz", "--scenes", "0"),
+        ("harvest", "--out", "x.npz", "--jobs", "none"),
+        ("train-detector", "--out", "x.npz"),
+    ],
+)
+def test_wrong_usage(arguments: tuple[str, ...], capfd: Captured) -> None:
+    assert run(*arguments) == 2
+    assert "Error: " in capfd.readouterr().err
+
+
+def test_a_missing_folder_is_told_before_anything_is_drawn(tmp_path: Path, capfd: Captured) -> None:
+    out = tmp_path / "none" / "crops.npz"
+    assert run("harvest", "--scenes", "100000", "--out", str(out)) == 2
+    assert f"there is no folder {out.parent}" in capfd.readouterr().err
+
+
+def test_crops_that_are_none_are_told(tmp_path: Path, capfd: Captured) -> None:
+    file = tmp_path / "crops.npz"
+    file.write_text("Dear reader")
+    assert run("train-detector", "--crops", str(file), "--out", str(tmp_path / "d.npz")) == 1
+    [line] = capfd.readouterr().err.splitlines()
+    assert "digit-appliance harvest" in line
