@@ -54,7 +54,8 @@ class Stillness:
     """Signals READ once for each sheet that is held still long enough, in enough light.
 
     The room without a sheet is what it sees first; later, whatever stays still for a minute.
-    Once a sheet was read it waits until that was taken away, or another is in its place.
+    Once a sheet was read it waits until that was taken away, or another is in its place; a small
+    one, or one as bright as the wall, has to be taken away before the next.
 
     latest: the numbers of the last frame; None before the first.
     """
@@ -82,6 +83,7 @@ class Stillness:
         self._anchor: View | None = None  # as it was when it became still
         self._still_since = 0.0
         self._read: View | None = None  # the sheet that was read; None: the next may be read
+        self._present = False
         self._covered = 0.0  # what share of the view that sheet covers
         self._pending = False
         self.latest: Look | None = None
@@ -101,7 +103,7 @@ class Stillness:
             self._room = self._anchor = view
             self._still_since = now
         self.latest = self._measure(frame, view, self._anchor, self._room)
-        if self.latest.motion > self._motion:
+        if self.latest.motion > self._motion or self._has_appeared(self.latest.presence):
             self._anchor, self._still_since = view, now
         self._rearm(view)
         still = now - self._still_since
@@ -126,6 +128,12 @@ class Stillness:
         other = max(SWAPPED * self._covered, SWAPPED_LEAST)
         if self.latest.presence < GONE or _changed(view, self._read) > other:
             self._read = None
+
+    def _has_appeared(self, presence: float) -> bool:
+        """Whether something is held up that wasn't before; it is to be still from now on."""
+        before = self._present
+        self._present = presence >= (GONE if before else APPEARED)
+        return self._present and not before
 
     def _is_sheet(self, look: Look) -> bool:
         return (

@@ -123,7 +123,7 @@ def test_a_hand_that_wanders_a_little_doesnt_have_it_read_again(stage: Stage) ->
 
 
 def test_another_sheet_in_its_place_is_read_without_an_empty_room_between() -> None:
-    stage = Stage(2)
+    stage = Stage(4)
     stage.empty(1)
     frame, mask = stage.sheet()
     stage.hold((frame, mask), 3)
