@@ -22,6 +22,7 @@ COMMANDS = {
     "demo": "appliance.cli.run:demo",
     "bench": "appliance.cli.bench:bench",
     "settings": "appliance.cli.settings:settings",
+    "wiring": "appliance.cli.wiring:wiring",
     "backquery": "appliance.cli.backquery:backquery",
     "explain": "appliance.cli.explain:explain",
     "damage": "appliance.cli.damage:damage",

@@ -12,6 +12,8 @@ DISPLAYS = Registry(
         "status_led": "appliance.displays.status_led:StatusLed",
         "oled": "appliance.displays.oled:Oled",
         "max7219": "appliance.displays.max7219:Max7219",
+        "buzzer": "appliance.displays.buzzer:Buzzer",
+        "speaker": "appliance.displays.speaker:Speaker",
         "seven_segment": "appliance.displays.seven_segment:SevenSegment",
     },
 )

@@ -18,7 +18,7 @@ LAST_GPIO = 27
 """The highest BCM number that the header has."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Wire:
     """A wire from a pin of the header.
 

@@ -1,0 +1,65 @@
+"""`digit-appliance wiring`: what to connect where, for the present settings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import click
+
+from appliance import settings as file
+from appliance.service.wires import Wire, check_wires
+from appliance.settings import Adapter, Settings
+
+
+@click.command(epilog="Example: digit-appliance wiring --config /etc/digit-appliance/config.toml")
+@click.option("--config", type=click.Path(path_type=Path), help="Settings file.")
+@click.option("--json", "as_json", is_flag=True, help="Print the wires as one JSON list.")
+def wiring(config: Path | None, as_json: bool) -> None:
+    """Print which pin leads where with the present settings.
+
+    A pin that is used twice is refused, with both its users.
+    """
+    wires = wires_of(file.load(config))
+    check_wires(wires)
+    if as_json:
+        click.echo(json.dumps(as_list(wires)))
+    else:
+        click.echo(table(wires), nl=False)
+
+
+def wires_of(settings: Settings) -> dict[str, list[Wire]]:
+    """The wires of each chosen adapter that has some, by its section of the settings."""
+    chosen = {"triggers": settings.triggers, "displays": settings.displays}
+    found = {
+        f"{section}.{adapter.name}": _wires(adapter)
+        for section, adapters in chosen.items()
+        for adapter in adapters
+    }
+    return {name: wires for name, wires in found.items() if wires}
+
+
+def table(wires: Mapping[str, Sequence[Wire]]) -> str:
+    """A Markdown table of the wires, in the order of the header's positions."""
+    if not any(wires.values()):
+        return "Nothing is connected to the header with these settings.\n"
+    rows = sorted((wire.position, wire, part) for part, its in wires.items() for wire in its)
+    lines = ["| position | pin | leads to | part |", "|---:|---|---|---|"]
+    lines += [f"| {place} | GPIO{w.pin} | {w.to} | {part} |" for place, w, part in rows]
+    return "\n".join(lines) + "\n"
+
+
+def as_list(wires: Mapping[str, Sequence[Wire]]) -> list[dict[str, object]]:
+    """The wires as plain values."""
+    return [
+        {"part": part, "pin": wire.pin, "position": wire.position, "to": wire.to, "bus": wire.bus}
+        for part, its in wires.items()
+        for wire in its
+    ]
+
+
+def _wires(adapter: Adapter) -> list[Wire]:
+    """An adapter's wires; one without the method has none."""
+    wires = getattr(adapter.make, "wires", None)
+    return list(wires(**adapter.options)) if wires else []

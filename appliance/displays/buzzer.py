@@ -1,0 +1,74 @@
+"""A passive buzzer: tones that tell a reading from a doubt."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from appliance.displays.player import Alarm, Player, Step
+from appliance.keys import Key
+from appliance.service.pins import Pins
+from appliance.service.wires import LAST_GPIO, Wire
+from appliance.values import Reading, State
+
+SILENCE = 0.0
+
+TONES = {
+    "read": ((660.0, 0.08), (SILENCE, 0.03), (880.0, 0.12)),
+    "unsure": ((440.0, 0.12), (SILENCE, 0.06), (440.0, 0.12)),
+    "nothing": ((330.0, 0.15), (SILENCE, 0.03), (262.0, 0.25)),
+}
+"""Status of a reading -> its tones in hertz and seconds: rising, level, falling."""
+
+LOST = ((262.0, 0.4), (SILENCE, 0.1), (262.0, 0.4))
+"""The tones of a lost camera."""
+
+
+class Buzzer:
+    """Sounds the tones of each result, and those of a lost camera.
+
+    Raises PinError.
+    """
+
+    def __init__(
+        self,
+        pins: Pins,
+        *,
+        number: Annotated[
+            int, Key("BCM number of the buzzer's pin.", minimum=0, maximum=LAST_GPIO)
+        ] = 18,
+        alarm: Alarm | None = None,
+    ) -> None:
+        from gpiozero import PWMOutputDevice  # noqa: PLC0415
+
+        self._device = pins.make(PWMOutputDevice, number)
+        self._player: Player[float] = Player(self._sound, alarm)
+
+    @staticmethod
+    def wires(number: int, **others: object) -> list[Wire]:
+        """The wires that it needs with these settings."""
+        return [Wire(number, "passive buzzer over 100 ohm; its other side to GND")]
+
+    def show(self, reading: Reading) -> None:
+        """Sound the result."""
+        self._play(TONES[reading.status])
+
+    def state(self, state: State, detail: str = "") -> None:
+        """Sound a lost camera."""
+        if state is State.CAMERA_LOST:
+            self._play(LOST)
+
+    def close(self) -> None:
+        """Be silent and give the pin back."""
+        self._player.close()
+        if not self._device.closed:
+            self._sound(SILENCE)
+            self._device.close()
+
+    def _play(self, tones: tuple[tuple[float, float], ...]) -> None:
+        self._player.play([*(Step(hertz, seconds) for hertz, seconds in tones), Step(SILENCE)])
+
+    def _sound(self, hertz: float) -> None:
+        """Sound a tone: half of the time high, which is loudest."""
+        if hertz:
+            self._device.frequency = hertz
+        self._device.value = 0.5 if hertz else 0.0
