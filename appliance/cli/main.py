@@ -23,6 +23,7 @@ COMMANDS = {
     "bench": "appliance.cli.bench:bench",
     "settings": "appliance.cli.settings:settings",
     "wiring": "appliance.cli.wiring:wiring",
+    "doctor": "appliance.cli.doctor:doctor",
     "backquery": "appliance.cli.backquery:backquery",
     "explain": "appliance.cli.explain:explain",
     "damage": "appliance.cli.damage:damage",

@@ -1,0 +1,215 @@
+"""What `doctor` looks at: each check says what is there and what to do about what is missing."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from appliance.cli.wiring import wires_of
+from appliance.errors import ApplianceError
+from appliance.service.machine import Machine
+from appliance.service.pins import Pins
+from appliance.service.wires import clashes
+from appliance.settings import Settings
+
+LEAST_FREE = 200
+"""Megabytes that should be free for the journal."""
+
+THROTTLED = {
+    0: "the voltage is too low now: use the Pi's own power supply and a short cable",
+    1: "the processor is slowed down now: let air to it",
+    2: "the processor is throttled now: let air to it",
+    3: "it is close to its temperature limit: let air to it",
+    16: "the voltage was too low since the start: use the Pi's own power supply",
+    18: "the processor was throttled since the start: let air to it",
+}
+"""Bits of `vcgencmd get_throttled` -> what they mean."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found.
+
+    good: None when it doesn't matter here, as I2C without a display on it.
+    remedy: what to do; empty when there is nothing to do.
+    """
+
+    name: str
+    found: str
+    good: bool | None = True
+    remedy: str = ""
+
+
+def examine(machine: Machine, settings: Settings) -> list[Finding]:
+    """Make all checks; none of them raises, and none changes anything."""
+    checks: list[Callable[[Machine, Settings], Finding]] = [
+        board,
+        system,
+        camera,
+        pin_factory,
+        wires,
+        i2c,
+        spi,
+        groups,
+        weights,
+        disk,
+        throttling,
+    ]
+    return [_made(check, machine, settings) for check in checks]
+
+
+def board(machine: Machine, settings: Settings) -> Finding:
+    """Which board it is."""
+    model = machine.text("/proc/device-tree/model")
+    if not model:
+        return Finding("board", f"no Raspberry Pi ({platform.machine()})", None)
+    return Finding("board", model, "Raspberry Pi" in model or None)
+
+
+def system(machine: Machine, settings: Settings) -> Finding:
+    """Which operating system."""
+    lines = machine.text("/etc/os-release").splitlines()
+    names = [line.partition("=")[2].strip('"') for line in lines if line.startswith("PRETTY_NAME=")]
+    kernel = machine.text("/proc/sys/kernel/osrelease")
+    name = f"{names[0] if names else 'unknown'}, kernel {kernel or 'unknown'}"
+    return Finding("system", f"{name}, Python {platform.python_version()}")
+
+
+def camera(machine: Machine, settings: Settings) -> Finding:
+    """Whether the camera of the settings can be there."""
+    chosen = settings.camera.name
+    nodes = sorted(path.name for path in machine.path("/dev").glob("video*"))
+    if chosen == "picamera":
+        if not machine.has_module("picamera2"):
+            remedy = (
+                "sudo apt install python3-picamera2; a virtual environment needs "
+                "--system-site-packages"
+            )
+            return Finding("camera", "picamera: picamera2 isn't installed", False, remedy)
+        listed = machine.run("rpicam-hello", "--list-cameras")
+        if listed is not None and "No cameras" in listed:
+            remedy = "switch it off, check the ribbon cable, and camera_auto_detect=1"
+            return Finding("camera", "picamera: no camera is connected", False, remedy)
+        return Finding("camera", f"picamera: {_first_camera(listed)}")
+    if chosen == "webcam":
+        there = ", ".join(nodes) or "no /dev/video*"
+        return Finding("camera", f"webcam: {there}", bool(nodes), "" if nodes else "plug it in")
+    return Finding("camera", f"{chosen} (needs no device)")
+
+
+def pin_factory(machine: Machine, settings: Settings) -> Finding:
+    """Whether the pins can be reached, when something is connected to them."""
+    way = Pins(settings.gpio.factory).way
+    used = any(not wire.bus for its in wires_of(settings).values() for wire in its)
+    if way == "mock":
+        return Finding("pins", "mock: connected to nothing", None if not used else True)
+    if not used:
+        return Finding("pins", "not used by the settings", None)
+    module = {"rpigpio": "RPi", "native": "gpiozero"}.get(way, way)
+    if not machine.has_module(module):
+        remedy = f'sudo apt install python3-{way}; without pins: factory = "mock" under [gpio]'
+        return Finding("pins", f"{way}: not installed", False, remedy)
+    chips = sorted(path.name for path in machine.path("/dev").glob("gpiochip*"))
+    remedy = "" if chips else 'this machine has no pins; set factory = "mock" under [gpio]'
+    return Finding("pins", f"{way}, {', '.join(chips) or 'no /dev/gpiochip*'}", bool(chips), remedy)
+
+
+def wires(machine: Machine, settings: Settings) -> Finding:
+    """Whether a pin is used twice."""
+    found = clashes(wires_of(settings))
+    remedy = "give one of the two another pin" if found else ""
+    return Finding("wiring", "; ".join(found) or "no pin is used twice", not found, remedy)
+
+
+def i2c(machine: Machine, settings: Settings) -> Finding:
+    """What answers on the I2C bus of the OLED."""
+    options = next((d.options for d in settings.displays if d.name == "oled"), None)
+    if options is None:
+        return Finding("I2C", "not used by the settings", None)
+    bus, wanted = int(options["bus"]), int(options["address"])
+    if not machine.path(f"/dev/i2c-{bus}").exists():
+        return Finding(
+            "I2C", f"no /dev/i2c-{bus}", False, "sudo raspi-config nonint do_i2c 0 (0 is on)"
+        )
+    there = machine.i2c_addresses(bus)
+    names = ", ".join(f"0x{address:02x}" for address in there) or "nothing answers"
+    remedy = "" if wanted in there else f"check the wires of the OLED, expected at 0x{wanted:02x}"
+    return Finding("I2C", names, wanted in there, remedy)
+
+
+def spi(machine: Machine, settings: Settings) -> Finding:
+    """Whether the SPI device of the MAX7219 is there."""
+    options = next((d.options for d in settings.displays if d.name == "max7219"), None)
+    if options is None:
+        return Finding("SPI", "not used by the settings", None)
+    name = f"/dev/spidev0.{options['device']}"
+    there = machine.path(name).exists()
+    remedy = "" if there else "sudo raspi-config nonint do_spi 0 (0 is on)"
+    return Finding("SPI", name if there else f"no {name}", there, remedy)
+
+
+def groups(machine: Machine, settings: Settings) -> Finding:
+    """Whether this user may use the devices of the settings."""
+    needed = set()
+    if settings.camera.name in ("picamera", "webcam"):
+        needed.add("video")
+    buses = {wire.bus for its in wires_of(settings).values() for wire in its}
+    needed |= {{"I2C": "i2c", "SPI": "spi"}.get(bus, "gpio") for bus in buses}
+    missing = sorted(needed - machine.groups())
+    remedy = f"sudo usermod -aG {','.join(missing)} $USER, then log in again" if missing else ""
+    found = (
+        f"not in {', '.join(missing)}" if missing else f"in {', '.join(sorted(needed)) or 'all'}"
+    )
+    return Finding("groups", found, not missing, remedy)
+
+
+def weights(machine: Machine, settings: Settings) -> Finding:
+    """Whether the network's weights can be loaded."""
+    from appliance.app import load_reader
+
+    load_reader(settings.reader.weights)
+    return Finding("weights", settings.reader.weights or "those that came with it")
+
+
+def disk(machine: Machine, settings: Settings) -> Finding:
+    """Whether there is room for the journal."""
+    path = settings.journal.path
+    if not path:
+        return Finding("disk", "the journal is kept in memory", None)
+    free = machine.free_megabytes(str(Path(path).expanduser()))
+    remedy = "" if free >= LEAST_FREE else "delete what isn't needed: sudo apt clean"
+    return Finding("disk", f"{free:,.0f} MB free for {path}", free >= LEAST_FREE, remedy)
+
+
+def throttling(machine: Machine, settings: Settings) -> Finding:
+    """Whether the Pi was slowed down by heat or a weak power supply."""
+    answer = machine.run("vcgencmd", "get_throttled")
+    if answer is None or "=" not in answer:
+        return Finding("power and heat", "not told by this machine", None)
+    bits = int(answer.partition("=")[2], 16)
+    troubles = [text for bit, text in THROTTLED.items() if bits >> bit & 1]
+    if not troubles:
+        return Finding("power and heat", "never throttled since the start")
+    found, _, remedy = troubles[0].partition(": ")
+    return Finding("power and heat", found, False, remedy)
+
+
+def _first_camera(listed: str | None) -> str:
+    """The first camera that rpicam-hello lists."""
+    lines = [line.strip() for line in (listed or "").splitlines()]
+    found = [line for line in lines if line.startswith("0 :")]
+    return found[0].removeprefix("0 :").strip() if found else "picamera2 is installed"
+
+
+def _made(
+    check: Callable[[Machine, Settings], Finding], machine: Machine, settings: Settings
+) -> Finding:
+    """Make a check; what it raises is its finding."""
+    try:
+        return check(machine, settings)
+    except ApplianceError as error:
+        return Finding(check.__name__, str(error), False)
+    except Exception as error:
+        return Finding(check.__name__, f"can't be examined: {error}", False)

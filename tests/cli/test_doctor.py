@@ -1,0 +1,160 @@
+"""The doctor on machines that a folder stands for, and on this one."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from appliance.cli.checks import Finding, examine
+from appliance.cli.doctor import report
+from appliance.cli.main import main
+from appliance.service.machine import Machine
+from appliance.settings import parse
+
+ALL = """
+[camera]
+use = "picamera"
+[triggers]
+use = ["button"]
+[displays]
+use = ["oled", "max7219", "leds"]
+[gpio]
+factory = "lgpio"
+[journal]
+path = "/var/lib/digit-appliance/journal.sqlite3"
+"""
+
+
+class Pi(Machine):
+    """A Pi out of a folder; its attributes say what is amiss."""
+
+    def __init__(self, root: Path, devices: str = "gpiochip0 i2c-1 spidev0.0 video0") -> None:
+        super().__init__(root)
+        self.write("/proc/device-tree/model", "Raspberry Pi Zero 2 W Rev 1.0\0")
+        self.write("/etc/os-release", 'PRETTY_NAME="Debian GNU/Linux 13 (trixie)"\n')
+        for device in devices.split():
+            self.write(f"/dev/{device}", "")
+        self.modules = {"picamera2", "lgpio"}
+        self.answers = {
+            "vcgencmd": "throttled=0x0",
+            "rpicam-hello": "Available cameras\n-----\n0 : imx708 [4608x2592]",
+        }
+        self.member = {"video", "gpio", "i2c", "spi"}
+        self.answering = [0x3C]
+        self.free = 5000.0
+
+    def write(self, name: str, text: str) -> None:
+        self.path(name).parent.mkdir(parents=True, exist_ok=True)
+        self.path(name).write_text(text)
+
+    def has_module(self, name: str) -> bool:
+        return name in self.modules
+
+    def run(self, *command: str) -> str | None:
+        return self.answers.get(command[0])
+
+    def groups(self) -> set[str]:
+        return self.member
+
+    def i2c_addresses(self, bus: int) -> list[int]:
+        return self.answering
+
+    def free_megabytes(self, name: str) -> float:
+        return self.free
+
+
+def findings(machine: Machine, text: str = ALL) -> dict[str, Finding]:
+    return {finding.name: finding for finding in examine(machine, parse(text, "config.toml"))}
+
+
+def test_a_pi_that_has_everything_is_well(tmp_path: Path) -> None:
+    found = findings(Pi(tmp_path))
+    assert [finding for finding in found.values() if not finding.good] == []
+    assert found["board"].found == "Raspberry Pi Zero 2 W Rev 1.0"
+    assert found["system"].found.startswith("Debian GNU/Linux 13 (trixie)")
+    assert found["camera"].found == "picamera: imx708 [4608x2592]"
+    assert found["I2C"].found == "0x3c"
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "found", "remedy"),
+    [
+        ("camera", {"modules": {"lgpio"}}, "isn't installed", "apt install python3-picamera2"),
+        ("camera", {"answers": {"rpicam-hello": "No cameras available!"}}, "no camera", "cable"),
+        ("pins", {"modules": {"picamera2"}}, "lgpio: not installed", "python3-lgpio"),
+        ("I2C", {"answering": [0x3D]}, "0x3d", "expected at 0x3c"),
+        ("I2C", {"answering": []}, "nothing answers", "wires of the OLED"),
+        ("groups", {"member": {"video", "gpio"}}, "not in i2c, spi", "usermod -aG i2c,spi"),
+        ("disk", {"free": 20.0}, "20 MB free", "apt clean"),
+        (
+            "power and heat",
+            {"answers": {"vcgencmd": "throttled=0x50005"}},
+            "voltage is too low now",
+            "power supply",
+        ),
+    ],
+)
+def test_what_is_missing_is_said_with_what_to_do(
+    tmp_path: Path, name: str, change: dict[str, object], found: str, remedy: str
+) -> None:
+    machine = Pi(tmp_path)
+    for attribute, value in change.items():
+        setattr(machine, attribute, value)
+    finding = findings(machine)[name]
+    assert finding.good is False
+    assert found in finding.found
+    assert remedy in finding.remedy
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"), [("pins", "mock"), ("I2C", "do_i2c 0"), ("SPI", "do_spi 0")]
+)
+def test_missing_devices(tmp_path: Path, name: str, remedy: str) -> None:
+    finding = findings(Pi(tmp_path, devices=""))[name]
+    assert finding.good is False
+    assert remedy in finding.remedy
+
+
+def test_weights_that_cant_be_loaded_and_pins_used_twice(tmp_path: Path) -> None:
+    more = f'[reader]\nweights = "{tmp_path}/none.npz"\n[triggers.button]\nnumber = 5\n'
+    found = findings(Pi(tmp_path), ALL + more)
+    assert found["weights"].good is False
+    assert "none.npz" in found["weights"].found
+    assert "GPIO5 is used twice" in found["wiring"].found
+
+
+def test_a_check_that_fails_is_a_finding(tmp_path: Path) -> None:
+    class Broken(Pi):
+        def i2c_addresses(self, bus: int) -> list[int]:
+            raise PermissionError("not for you")
+
+    assert findings(Broken(tmp_path))["i2c"] == Finding(
+        "i2c", "can't be examined: not for you", False
+    )
+
+
+def test_on_a_laptop_nothing_of_a_pi_is_missed(tmp_path: Path) -> None:
+    found = findings(Machine(tmp_path), '[journal]\npath = ""')
+    assert [finding.name for finding in found.values() if finding.good is False] == []
+    assert found["board"].found.startswith("no Raspberry Pi")
+
+
+def test_the_report_puts_the_remedy_below() -> None:
+    lines = report([Finding("SPI", "no bus", False, "switch it on"), Finding("I2C", "-", None)])
+    assert lines.splitlines() == [
+        "BAD  SPI             no bus",
+        "                     -> switch it on",
+        "-    I2C             -",
+    ]
+
+
+def test_the_command_on_this_machine(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('[camera]\nuse = "webcam"\n[journal]\npath = ""\n')
+    with pytest.raises(SystemExit) as ended:
+        main(["doctor", "--json", "--config", str(config)])
+    found = json.loads(capsys.readouterr().out)
+    assert {finding["name"] for finding in found} >= {"board", "camera", "weights"}
+    assert ended.value.code == int(any(finding["good"] is False for finding in found))
