@@ -91,6 +91,7 @@ def train(  # noqa: PLR0917 (click passes them by name)
     """
     if not out.parent.is_dir():
         raise click.UsageError(f"--out {out}: there is no folder {out.parent}")
+    extras = Extras(nondigits, crops, start)
     recipe, dataset, started = RECIPES[name], read_mnist(data), time.monotonic()
     if isinstance(recipe, BookRecipe):
         recipe = replace(recipe, epochs=epochs or recipe.epochs)
@@ -102,13 +103,14 @@ def train(  # noqa: PLR0917 (click passes them by name)
             threads=threads or recipe.plan.threads,
         )
         recipe = replace(recipe, plan=plan)
-        trained = _train(recipe, dataset, seed, Extras(nondigits, crops, start))
+        trained = _train(recipe, dataset, seed, extras)
     about: dict[str, Any] = {
         "recipe": name,
         "seed": seed,
         "data": f"MNIST, {len(dataset)} training images",
         "date": datetime.now(UTC).strftime("%Y-%m-%d"),
         "seconds": round(time.monotonic() - started, 1),
+        **{name: path.name for name, path in vars(extras).items() if path},
         **trained.about,
         **_test_accuracy(trained, data),
     }
