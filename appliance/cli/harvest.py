@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from itertools import chain, repeat
+from multiprocessing import get_context
 from pathlib import Path
 
 import click
@@ -46,7 +47,8 @@ def harvest(scenes: int, seed: int, jobs: int, out: Path) -> None:
     """
     if not out.parent.is_dir():  # better told now than after an hour of drawing
         raise click.UsageError(f"--out {out}: there is no folder {out.parent}")
-    with ProcessPoolExecutor(jobs) as pool:
+    # fresh processes: a forked one waits for ever for OpenCV's threads, which it doesn't inherit
+    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
         found = pool.map(_harvest, repeat(seed), range(scenes), chunksize=8)
         crops = joined(chain.from_iterable(_shown(found, scenes)))
     save_crops(out, crops)
