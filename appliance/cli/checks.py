@@ -159,9 +159,9 @@ def groups(machine: Machine, settings: Settings) -> Finding:
     needed |= {{"I2C": "i2c", "SPI": "spi"}.get(bus, "gpio") for bus in buses}
     missing = sorted(needed - machine.groups())
     remedy = f"sudo usermod -aG {','.join(missing)} $USER, then log in again" if missing else ""
-    found = (
-        f"not in {', '.join(missing)}" if missing else f"in {', '.join(sorted(needed)) or 'all'}"
-    )
+    found = f"in {', '.join(sorted(needed))}" if needed else "none is needed"
+    if missing:
+        found = f"not in {', '.join(missing)}"
     return Finding("groups", found, not missing, remedy)
 
 
