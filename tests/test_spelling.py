@@ -20,9 +20,10 @@ def spelling(
     strength: float = 150,
     height: float = 0.2,
     top: float = 100,
+    writing: float = 0.5,
 ) -> Spelling:
     digits = tuple(read_digit(int(digit), confidence) for digit in text)
-    return Spelling(digits, junk, strength, height, height * 640, top)
+    return Spelling(digits, junk, strength, height, height * 640, top, writing)
 
 
 def texts(spellings: list[Spelling]) -> list[str]:
@@ -81,6 +82,12 @@ def test_lines_of_a_sheet_come_from_top_to_bottom() -> None:
 )
 def test_what_is_not_held_up_is_left_out(other: Spelling) -> None:
     assert texts(sheet([other, spelling("47")])) == ["47"]
+
+
+def test_writing_of_the_same_hand_stays_though_it_cannot_be_read() -> None:
+    """Without it the reading would look complete."""
+    unread = spelling("99", confidence=PLAUSIBLE / 2, writing=0.99, top=300)
+    assert texts(sheet([unread, spelling("47")])) == ["47", "99"]
 
 
 def test_without_good_lines_nothing_is_held_up() -> None:
