@@ -11,11 +11,17 @@ from appliance.spelling import Spelling, touches_edge
 from appliance.values import ReadDigit, Status
 from appliance.vision.light import Light
 
-SURE = 0.85
+SURE = 0.6
 """A digit of lower confidence makes a reading unsure."""
+
+SURE_OF_STROKES = 0.85
+"""The same for a reading of nothing but 1s: edges, stripes and shadows are bare strokes, too."""
 
 CLEAN = 0.6
 """A line of lower quality holds things that are no digits."""
+
+FAINT = 40
+"""Ink of less contrast, in grey levels, suffers from bad light; stronger ink doesn't."""
 
 SMALL = 20
 """Digits lower than this many pixels of the frame are too small to be sure of."""
@@ -47,15 +53,22 @@ def decide(lines: Sequence[Spelling], light: Light) -> tuple[Status, str | None]
     if not lines:
         return "nothing", light.trouble or "no ink"
     doubtful = min((digit for line in lines for digit in line.digits), key=lambda d: d.confidence)
-    if doubtful.confidence >= SURE and all(line.quality >= CLEAN for line in lines):
+    sure = _needed(lines)
+    if doubtful.confidence >= sure and all(line.quality >= CLEAN for line in lines):
         return "read", None
     if max(digit.confidence for line in lines for digit in line.digits) < 0.5:
         return "nothing", light.trouble or "not a digit"
-    return "unsure", _doubt(lines, doubtful, light)
+    return "unsure", _doubt(lines, doubtful, light, sure)
 
 
-def _doubt(lines: Sequence[Spelling], doubtful: ReadDigit, light: Light) -> str:
-    if light.trouble:
+def _needed(lines: Sequence[Spelling]) -> float:
+    """The confidence that every digit must have."""
+    only_strokes = all(digit.digit == 1 for line in lines for digit in line.digits)
+    return SURE_OF_STROKES if only_strokes else SURE
+
+
+def _doubt(lines: Sequence[Spelling], doubtful: ReadDigit, light: Light, sure: float) -> str:
+    if light.trouble and min(line.strength for line in lines) < FAINT:
         return light.trouble
     if min(line.pixels for line in lines) < SMALL:
         return "too small"
@@ -64,7 +77,7 @@ def _doubt(lines: Sequence[Spelling], doubtful: ReadDigit, light: Light) -> str:
     prediction = doubtful.prediction
     if prediction.not_a_digit > prediction.probabilities[prediction.runner_up]:
         return "not a digit"
-    if doubtful.confidence >= SURE:
+    if doubtful.confidence >= sure:  # it is the rest of the line that isn't digits
         return "not a digit"
     first, second = sorted((prediction.digit, prediction.runner_up))
     return f"{first} or {second}"

@@ -11,14 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.decide import decide
-from appliance.spelling import Spelling, lattice, sheet, spell
+from appliance.spelling import Spelling, lattice, shared, sheet, spell
 from appliance.values import Frame, Prediction, Reading
 from appliance.vision import eye
 from appliance.vision.eye import Page
 from appliance.vision.light import measure_light
 from appliance.vision.lines import Line
 from appliance.vision.patch import cut_patches
-from appliance.vision.pieces import Piece
+from appliance.vision.pieces import Piece, stand_beside
 
 MOST_LINES = 16
 """Lines that are spelled in one look; the most prominent come first."""
@@ -29,7 +29,7 @@ MOST_GLYPHS = 160
 CLUTTER = 0.15
 """Pieces that the detector gives no more than this are left out."""
 
-CLEAR = 0.97
+CLEAR = 0.9
 """A sheet on which every line is at least this good needs no second look."""
 
 
@@ -75,11 +75,25 @@ class Reader:
     def _held_up(self, seen: eye.View) -> list[Spelling]:
         """The lines of the best of all ways to look at a frame."""
         best: list[Spelling] = []
-        for pages in eye.looks(seen):
-            best = max(best, *(sheet(self._spell(page)) for page in pages), key=_score)
-            if best and min(line.quality for line in best) > CLEAR:
-                break
+        for page in eye.looks(seen):
+            plain = sheet(self._spell(page))
+            if _clear(plain) and not _more_beside(plain, page):
+                return max(best, plain, key=_score)
+            best = max(best, self._without_rulings(page, plain), key=_score)
         return best
+
+    def _without_rulings(self, page: Page, plain: list[Spelling]) -> list[Spelling]:
+        """The lines of a page without its ruled lines, when that holds more than the plain page.
+
+        What looks like a ruled line can be the bar of a 7: without it no more digits are found, or
+        smaller ones, and the page as it is counts.
+        """
+        page_without = eye.unruled(page)
+        if page_without is None:
+            return plain
+        found = sheet(self._spell(page_without))
+        more = _count(found) > _count(plain) and _height(found) > 0.8 * _height(plain)
+        return max(plain, found, key=_score) if more else plain
 
     def _spell(self, page: Page) -> list[Spelling]:
         """How the lines of a page are best read."""
@@ -104,6 +118,29 @@ class Reader:
         patches = cut_patches(page.view.grey, page.bodies, page.ink.polarity)
         opinions = zip(page.bodies, self._detector.writing(patches), strict=True)
         return [replace(body, writing=float(p)) for body, p in opinions if p > CLUTTER]
+
+
+def _clear(lines: Sequence[Spelling]) -> bool:
+    return bool(lines) and min(line.quality for line in lines) > CLEAR
+
+
+def _more_beside(lines: Sequence[Spelling], page: Page) -> bool:
+    """Whether there is ink beside the lines, or between their digits, that may belong to them."""
+    for line in lines:
+        boxes = [eye.in_view(digit.box, page.view) for digit in line.digits]
+        other = [body.box for body in page.bodies if not any(shared(body.box, b) for b in boxes)]
+        rest = np.array([(b.x, b.y, b.width, b.height) for b in other], np.int64).reshape(-1, 4)
+        if page.parts.beside(boxes) or stand_beside(rest, boxes):
+            return True
+    return False
+
+
+def _count(lines: Sequence[Spelling]) -> int:
+    return sum(len(line.digits) for line in lines)
+
+
+def _height(lines: Sequence[Spelling]) -> float:
+    return max((line.height for line in lines), default=0.0)
 
 
 def _score(lines: Sequence[Spelling]) -> float:

@@ -22,6 +22,14 @@ PLAUSIBLE = 0.4
 """Lines of lower quality are no lines of digits."""
 
 
+LET_THROUGH = 0.25
+"""Shapes that are no digits, among what the detector lets through, to those in training."""
+
+
+LIKE_WRITING = 0.7
+"""Lines that the detector gives more than this are writing, whatever they say."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Lattice:
     """A line, its atoms, and the candidates for digits that the network is to judge."""
@@ -40,7 +48,8 @@ class Spelling:
     strength: contrast of the digits in grey levels.
     height: of the line, as a share of the frame's longer side.
     pixels: height of the line in pixels of the frame.
-    top: distance of the line from the frame's top at its left end, levelled; orders lines.
+    top: distance of the line from the frame's top, levelled; orders lines.
+    writing: mean probability that its pieces are digits' ink, as the detector says.
     """
 
     digits: tuple[ReadDigit, ...]
@@ -49,13 +58,18 @@ class Spelling:
     height: float
     pixels: float
     top: float
+    writing: float = 1.0
+
+    @property
+    def stray(self) -> float:
+        """How much of the line is part of no digit, in digits."""
+        return sum(min(1.0, size) ** 2 for size in self.junk)
 
     @property
     def quality(self) -> float:
         """How sure it is that this line is digits and nothing else, 0..1."""
         sure = np.log(np.maximum([digit.confidence for digit in self.digits], 1e-4))
-        stray = sum(min(1.0, size) ** 2 for size in self.junk)
-        return float(np.exp(np.mean(sure))) * len(self.digits) / (len(self.digits) + stray)
+        return float(np.exp(np.mean(sure))) * len(self.digits) / (len(self.digits) + self.stray)
 
     @property
     def salience(self) -> float:
@@ -64,8 +78,12 @@ class Spelling:
 
     @property
     def score(self) -> float:
-        """What decides between lines, and between ways to look at a frame."""
-        return float(self.quality**3 * np.sqrt(len(self.digits)) * self.salience)
+        """What decides between lines, and between ways to look at a frame.
+
+        Every digit adds to it, but one that is doubtful hardly.
+        """
+        sure = sum(digit.confidence**4 for digit in self.digits)
+        return sure * len(self.digits) / (len(self.digits) + self.stray) * self.salience
 
 
 def lattice(line: Line, page: Page) -> Lattice:
@@ -100,24 +118,37 @@ def spell(ways: Lattice, predictions: Sequence[Prediction], page: Page) -> Spell
         ways.line.height / max(page.view.grey.shape),
         ways.line.height / page.view.scale,
         ways.line.across,
+        float(np.mean([way.writing for way in chosen])),
     )
 
 
 def _both(writing: float, prediction: Prediction) -> Prediction:
-    clutter = 1 - writing * (1 - prediction.not_a_digit)
-    return Prediction(prediction.probabilities * np.float32(writing), clutter)
+    """What detector and classifier say together.
+
+    The classifier learned among as many shapes that are no digits as the detector hardly lets
+    through: its odds for them are lowered by LET_THROUGH (Bayes' rule for another prior).
+    """
+    other = prediction.not_a_digit * LET_THROUGH
+    digit = (1 - prediction.not_a_digit) / max(1e-9, 1 - prediction.not_a_digit + other)
+    share = writing * digit / max(1e-9, 1 - prediction.not_a_digit)
+    return Prediction(prediction.probabilities * np.float32(share), 1 - writing * digit)
 
 
 def sheet(spellings: Sequence[Spelling]) -> list[Spelling]:
-    """The lines that are held up: the best one and those like it, from top to bottom."""
+    """The lines that are held up: the best one and those like it, from top to bottom.
+
+    A line that looks like writing of the same hand belongs to them even where it can't be read:
+    leaving it out would make the reading look complete.
+    """
     good = [spelling for spelling in spellings if spelling.quality > PLAUSIBLE]
     if not good:
         return []
     best = max(good, key=lambda spelling: spelling.score)
     alike = [
         spelling
-        for spelling in good
-        if 1 / ALIKE < spelling.height / best.height < ALIKE
+        for spelling in spellings
+        if (spelling.quality > PLAUSIBLE or spelling.writing > LIKE_WRITING)
+        and 1 / ALIKE < spelling.height / best.height < ALIKE
         and spelling.strength > SAME_PEN * best.strength
     ]
     return sorted(alike, key=lambda spelling: spelling.top)
@@ -127,3 +158,10 @@ def touches_edge(box: Box, width: int, height: int) -> bool:
     """Whether a box reaches the border of a frame."""
     inside = box.x > 0 and box.y > 0
     return not (inside and box.x + box.width < width and box.y + box.height < height)
+
+
+def shared(a: Box, b: Box) -> bool:
+    """Whether two boxes share pixels."""
+    across = min(a.x + a.width, b.x + b.width) - max(a.x, b.x)
+    down = min(a.y + a.height, b.y + b.height) - max(a.y, b.y)
+    return across > 0 and down > 0

@@ -74,7 +74,9 @@ class Prediction:
     @property
     def runner_up(self) -> int:
         """The second most probable digit, 0..9."""
-        return int(np.argsort(self.probabilities)[-2])
+        others = self.probabilities.copy()
+        others[self.digit] = -1
+        return int(np.argmax(others))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

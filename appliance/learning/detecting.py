@@ -20,6 +20,9 @@ PAPER = np.float32(1 / 3)
 HELD_OUT = 0.12
 """Share of the patches, of the last scenes, that training never sees."""
 
+MOST_CLUTTER = 4
+"""Patches of clutter for each patch of writing; more of them teach little."""
+
 LAYERS: tuple[Spec, ...] = (
     {"kind": "Reshape", "shape": [28, 28, 1]},
     {"kind": "Convolution", "channels": 1, "kernels": 8, "size": 3, "bias": False},
@@ -43,15 +46,16 @@ DEFORMATION = Deformation(rotation=8, scale=0.15, aspect=0.1, translation=2)
 
 
 def detector_trainer(crops: Crops, epochs: int, seed: int) -> Trainer:
-    """A trainer for the detector; writing is repeated until it is a third of each batch or more.
+    """A trainer for the detector; a third of each batch is writing, the rest clutter.
 
     Raises TrainingError or DatasetError when the crops can't teach it.
     """
     labels = crops.writing.astype(np.int64)
     kept = round(len(labels) * (1 - HELD_OUT))
     writing, clutter = np.flatnonzero(labels[:kept]), np.flatnonzero(labels[:kept] == 0)
-    times = max(1, round(len(clutter) / 2 / max(1, len(writing))))
-    chosen = np.concatenate([clutter, np.repeat(writing, times)])
+    some = np.random.default_rng([seed, 101]).permutation(clutter)[: MOST_CLUTTER * len(writing)]
+    times = max(1, round(len(some) / 2 / max(1, len(writing))))
+    chosen = np.concatenate([some, np.repeat(writing, times)])
     return Trainer(
         from_specs(LAYERS, np.random.default_rng([seed, 100])),
         Adam(weight_decay=0.01),

@@ -7,7 +7,6 @@ training on them, the networks learn the eye's own mistakes.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
 
 import cv2
 import numpy as np
@@ -36,7 +35,7 @@ def harvest(scene: Scene, random: np.random.Generator, most: int = 24) -> Iterat
     """Look at a scene in every way the reader does; at most `most` crops of clutter a look."""
     seen = eye.view(Frame(scene.frame))
     polarity = _polarity(seen, scene)
-    for page in chain.from_iterable(eye.looks(seen)):
+    for page in _pages(seen):
         right = page.ink.polarity == polarity
         share = np.array([right * _share_of_ink(body, page, scene) for body in page.bodies])
         clear = np.flatnonzero((share >= MOSTLY) | (share <= MOSTLY / 3))
@@ -46,6 +45,15 @@ def harvest(scene: Scene, random: np.random.Generator, most: int = 24) -> Iterat
         bodies = [page.bodies[i] for i in np.union1d(some, np.flatnonzero(share > MOSTLY / 3))]
         glyphs, labels = _glyphs(page, bodies, scene if right else None, random, most)
         yield Crops(_patches(page, chosen), share[chosen] >= MOSTLY, glyphs, labels)
+
+
+def _pages(seen: eye.View) -> Iterator[eye.Page]:
+    """Every look at a frame, with its ruled lines and without."""
+    for page in eye.looks(seen):
+        yield page
+        without = eye.unruled(page)
+        if without is not None:
+            yield without
 
 
 def _patches(page: eye.Page, chosen: NDArray[np.int64]) -> NDArray[np.float32]:

@@ -18,14 +18,6 @@ from appliance.vision.ruling import without_rulings
 LONGEST_SIDE = 1280
 """Larger frames are reduced to this: nothing that a person writes needs more."""
 
-WINDOWS = {"fine": 0.09, "coarse": 0.4}
-"""Share of the longer side beyond which a dark patch is no stroke: see `paper_brightness`."""
-
-POLARITIES: tuple[Polarity, ...] = ("dark", "light")
-
-COARSE_SIDE = 480
-"""Longer side of the copy in which digits that fill the frame are looked for."""
-
 SAME_PEN = 0.5
 """What stands near a line belongs to it with at least this share of its contrast."""
 
@@ -33,18 +25,44 @@ MOST_BODIES = 80
 """More pieces that could be digits than this are texture; the most prominent are looked at."""
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A way to look at a frame.
+
+    polarity: what counts as ink. window: share of the longer side beyond which a patch is no
+    stroke, see `paper_brightness`. side: longer side of the copy that is looked at, in pixels.
+    """
+
+    polarity: Polarity
+    window: float
+    side: int
+
+
+WRITING = Look("dark", 0.09, LONGEST_SIDE)
+LOOKS = (
+    Look("dark", 0.09, 640),  # most writing is large enough for a quick look
+    WRITING,
+    Look("dark", 0.4, 480),  # a digit that fills the frame
+    Look("light", 0.09, 800),  # boards: people write larger on them than on paper
+    Look("light", 0.4, 480),
+)
+"""All ways, the likeliest first."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class View:
     """A frame as the eye works on it.
 
     grey: uint8, (height, width), at most LONGEST_SIDE long.
-    scale: pixels of `grey` per pixel of the frame, at most 1.
+    scale: pixels of `grey` per pixel of the frame.
     noise: standard deviation in grey levels.
+    size: (width, height) of the frame in pixels.
     """
 
     grey: Grey
     scale: float
     noise: float
+    size: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,40 +80,32 @@ class Page:
 
 
 def view(frame: Frame) -> View:
-    """The frame in grey, reduced to a workable size, freed of heavy noise."""
+    """The frame in grey, brought to a workable size, freed of heavy noise."""
     grey = _grey(frame.pixels)
+    height, width = grey.shape
     longer = max(grey.shape)
     scale = min(1.0, LONGEST_SIDE / longer) if longer > SMALL_SIDE else SMALL_SIDE / longer
-    if scale > 1:
-        size = (max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale)))
-        grey = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_CUBIC), np.uint8)
-    if scale < 1:
-        size = (max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale)))
-        grey = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
+    grey = _resized(grey, scale)
     noise = noise_level(grey)
     if noise > 2:
         grey = np.asarray(cv2.GaussianBlur(grey, (5, 5), 1.2), np.uint8)
         noise *= 0.3
-    return View(grey, scale, noise)
+    return View(grey, scale, noise, (width, height))
 
 
-def looks(seen: View) -> Iterator[list[Page]]:
-    """All ways to look at a frame, the likeliest first; each with ruled lines and without."""
-    for polarity in POLARITIES:
-        for size in WINDOWS:
-            page = look(seen, polarity, size)
-            without = unruled(page)
-            yield [page] if without is None else [page, without]
+def looks(seen: View) -> Iterator[Page]:
+    """All ways to look at a frame, the likeliest first."""
+    for way in LOOKS:
+        yield look(seen, way)
 
 
-def look(seen: View, polarity: Polarity, size: str) -> Page:
-    """Find the lines of ink.
-
-    size: `fine` for writing on a page, `coarse` for a digit that fills the frame.
-    """
-    if size == "coarse":
-        seen = _reduced(seen)
-    return page_of(find_ink(seen.grey, polarity, seen.noise, WINDOWS[size]), seen)
+def look(seen: View, way: Look = WRITING) -> Page:
+    """Find the pieces of ink."""
+    factor = min(1.0, way.side / max(seen.grey.shape))
+    if factor < 1:
+        grey = _resized(seen.grey, factor)
+        seen = View(grey, seen.scale * factor, seen.noise * factor, seen.size)
+    return page_of(find_ink(seen.grey, way.polarity, seen.noise, way.window), seen)
 
 
 def unruled(page: Page) -> Page | None:
@@ -117,30 +127,49 @@ def lines_of(page: Page, bodies: Sequence[Piece]) -> list[Line]:
     """The lines that some of a page's bodies make, with what stands close to them."""
     chosen = {body.box for body in bodies}
     rest = [body for body in page.bodies if body.box not in chosen]
-    return [_with_parts(line, rest, page.parts) for line in find_lines(bodies)]
-
-
-def _reduced(seen: View) -> View:
-    factor = COARSE_SIDE / max(seen.grey.shape)
-    if factor >= 1:
-        return seen
-    size = (max(1, round(seen.grey.shape[1] * factor)), max(1, round(seen.grey.shape[0] * factor)))
-    grey = np.asarray(cv2.resize(seen.grey, size, interpolation=cv2.INTER_AREA), np.uint8)
-    return View(grey, seen.scale * factor, seen.noise * factor)
+    return [_with_parts(_agreed(line), rest, page.parts) for line in find_lines(bodies)]
 
 
 def in_frame(box: Box, seen: View) -> Box:
     """A box of the view in pixels of the frame."""
     s = seen.scale
-    x, y = int(box.x / s), int(box.y / s)
-    right, bottom = round((box.x + box.width) / s), round((box.y + box.height) / s)
+    width, height = seen.size  # the view's own size was rounded: its border may lie beyond
+    x, y = min(int(box.x / s), width - 1), min(int(box.y / s), height - 1)
+    right = min(round((box.x + box.width) / s), width)
+    bottom = min(round((box.y + box.height) / s), height)
     return Box(x, y, max(1, right - x), max(1, bottom - y))
+
+
+def in_view(box: Box, seen: View) -> Box:
+    """A box of the frame in pixels of the view."""
+    values = (box.x, box.y, box.width, box.height)
+    return Box(*(round(value * seen.scale) for value in values))
+
+
+def _resized(grey: Grey, factor: float) -> Grey:
+    if factor == 1:
+        return grey
+    size = (max(1, round(grey.shape[1] * factor)), max(1, round(grey.shape[0] * factor)))
+    method = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(grey, size, interpolation=method), np.uint8)
 
 
 def _grey(pixels: NDArray[np.uint8]) -> Grey:
     if pixels.ndim == 2:
         return np.ascontiguousarray(pixels)
     return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), np.uint8)
+
+
+def _agreed(line: Line) -> Line:
+    """The line, its pieces' chances of being writing drawn towards each other.
+
+    Writing stands beside writing: half of each piece's log-odds are the mean of the line's.
+    """
+    chances = np.clip([piece.writing for piece in line.pieces], 1e-4, 1 - 1e-4)
+    odds = np.log(chances / (1 - chances))
+    shared = 1 / (1 + np.exp(-(odds + odds.mean()) / 2))
+    pieces = zip(line.pieces, shared, strict=True)
+    return replace(line, pieces=tuple(replace(p, writing=float(chance)) for p, chance in pieces))
 
 
 def _with_parts(line: Line, rest: Sequence[Piece], parts: Parts) -> Line:

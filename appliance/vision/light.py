@@ -59,8 +59,8 @@ def measure_light(grey: Grey, size: tuple[int, int] | None = None) -> Light:
 
 
 def _sharpness(grey: Grey) -> float:
-    """Mean of the steepest thousandth of the differences between neighbours in every second row."""
-    rows = grey[::2]
+    """The difference between neighbours, in some 240 rows, that one in a thousand exceeds."""
+    rows = grey[:: max(1, grey.shape[0] // 240)]
     if rows.shape[1] < 3:
         return 255.0
     steps = cv2.absdiff(rows[:, 2:], rows[:, :-2])

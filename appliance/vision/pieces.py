@@ -22,6 +22,9 @@ SMALLEST = 14
 SMALLEST_PART = 5
 """Longer side in pixels of the smallest thing kept as a part of a digit: a bar, a foot."""
 
+BESIDE = 1.0
+"""What stands no farther from a line than this many digit heights may belong to it."""
+
 MOST_CLUTTER = 0.5
 """Writing stands on bare paper: at most this share of its surroundings is other ink."""
 
@@ -73,6 +76,13 @@ class Parts:
         self._indices = np.flatnonzero(chosen)
         self._labels, self._stats, self._ink = labels, stats, ink
 
+    def beside(self, boxes: Sequence[Box]) -> bool:
+        """Whether one of them stands beside a line's boxes, or crosses them.
+
+        It may be a digit that hangs together with a ruled line, a finger or the sheet's edge.
+        """
+        return stand_beside(self._stats[self._indices, :4], boxes)
+
     def near(
         self, boxes: Sequence[Box], distance: float, sizes: tuple[float, float]
     ) -> list[Piece]:
@@ -86,6 +96,23 @@ class Parts:
             close |= (across <= distance) & (down <= distance)
         chosen = self._indices[close & (longer >= sizes[0]) & (longer <= sizes[1])]
         return _cut_all(chosen, self._labels, self._stats, self._ink)
+
+
+def stand_beside(found: Stats, boxes: Sequence[Box]) -> bool:
+    """Whether something as high as half a digit stands beside a line's boxes, or crosses them.
+
+    found: (N, 4): left, top, width, height of what is asked about.
+    """
+    x, y, width, height = found.T
+    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
+    right = max(box.x + box.width for box in boxes)
+    bottom = max(box.y + box.height for box in boxes)
+    digit = float(np.median([box.height for box in boxes]))
+    overlap = np.minimum(y + height, bottom) - np.maximum(y, top)
+    gap = np.maximum(x, left) - np.minimum(x + width, right)
+    there = (overlap > digit / 2) & (gap < BESIDE * digit)
+    wide = (width > 4 * digit) & (overlap > 0) & (gap < 0)
+    return bool((there | wide).any())
 
 
 def find_pieces(ink: Ink) -> tuple[list[Piece], Parts]:
@@ -117,13 +144,14 @@ def _digit_like(stats: Stats, shape: tuple[int, ...]) -> NDArray[np.bool_]:
 
 def clutter(stats: Stats, ink: Ink) -> NDArray[np.float64]:
     """Share of other ink around each part, within a third of its height."""
-    total = np.asarray(cv2.integral(ink.mask), np.int64)
+    total = cv2.integral(ink.mask)
     x, y, width, height, area = stats[:, :5].T
     margin = np.rint(0.3 * np.maximum(height, width / 2)).astype(np.int64)
     top, left = np.maximum(0, y - margin), np.maximum(0, x - margin)
     bottom = np.minimum(ink.mask.shape[0], y + height + margin)
     right = np.minimum(ink.mask.shape[1], x + width + margin)
-    inked = total[bottom, right] - total[top, right] - total[bottom, left] + total[top, left]
+    corners = ((bottom, right, 1), (top, right, -1), (bottom, left, -1), (top, left, 1))
+    inked = sum(sign * total[row, column].astype(np.int64) for row, column, sign in corners)
     around = (bottom - top) * (right - left) - area
     return np.asarray((inked / 255 - area) / np.maximum(1, around), np.float64)
 

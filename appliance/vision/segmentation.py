@@ -124,7 +124,7 @@ def best_path(
     """
     best: list[Path] = [Path((), (), 0.0)]
     for position, atom in enumerate(atoms):
-        size = max(atom.piece.box.width, atom.piece.box.height) / height
+        size = _size_left_out(atom, atoms, height)
         skipped = best[position]
         ways = [Path(skipped.chosen, (*skipped.junk, size), skipped.cost + _junk_cost(size))]
         for index, candidate in enumerate(candidates):
@@ -145,6 +145,16 @@ def _cuts(atoms: Sequence[Atom], first: int, last: int) -> int:
 
 def _digit_cost(prediction: Prediction) -> float:
     return -float(np.log(max(prediction.confidence, 1e-5)))
+
+
+def _size_left_out(atom: Atom, atoms: Sequence[Atom], height: float) -> float:
+    """Size of an atom in line heights; that of a part of a piece counts as a whole digit's.
+
+    Whoever wrote a stroke didn't write a digit with half of it.
+    """
+    if sum(other.source == atom.source for other in atoms) > 1:
+        return 1.0
+    return max(atom.piece.box.width, atom.piece.box.height) / height
 
 
 def _junk_cost(size: float) -> float:
