@@ -18,7 +18,7 @@ from appliance.vision.eye import Page
 from appliance.vision.light import measure_light
 from appliance.vision.lines import Line
 from appliance.vision.patch import cut_patches
-from appliance.vision.pieces import Piece, stand_beside
+from appliance.vision.pieces import LeftOver, Piece, left_over
 
 MOST_LINES = 16
 """Lines that are spelled in one look; the most prominent come first."""
@@ -73,12 +73,28 @@ class Reader:
         )
 
     def _held_up(self, seen: eye.View) -> list[Spelling]:
-        """The lines of the best of all ways to look at a frame."""
+        """The lines of the best of all ways to look at a frame.
+
+        A look settles it when its lines are clear and no ink is left over beside them, or when an
+        earlier look said the same. Ruled lines are taken off where one crosses the writing, and
+        everywhere when nothing has settled it.
+        """
         best: list[Spelling] = []
+        clear: set[str] = set()
+        waiting: list[tuple[Page, list[Spelling]]] = []
         for page in eye.looks(seen):
-            plain = sheet(self._spell(page))
-            if _clear(plain) and not _more_beside(plain, page):
-                return max(best, plain, key=_score)
+            found = sheet(self._spell(page))
+            rest = _left_over(found, page)
+            if rest == "crossing":
+                found = self._without_rulings(page, found)
+            else:
+                waiting.append((page, found))
+            best = max(best, found, key=_score)
+            if _clear(found):
+                if rest is None or _text(found) in clear:
+                    return found
+                clear.add(_text(found))
+        for page, plain in waiting:
             best = max(best, self._without_rulings(page, plain), key=_score)
         return best
 
@@ -124,15 +140,21 @@ def _clear(lines: Sequence[Spelling]) -> bool:
     return bool(lines) and min(line.quality for line in lines) > CLEAR
 
 
-def _more_beside(lines: Sequence[Spelling], page: Page) -> bool:
-    """Whether there is ink beside the lines, or between their digits, that may belong to them."""
+def _text(lines: Sequence[Spelling]) -> str:
+    return "\n".join("".join(str(digit.digit) for digit in line.digits) for line in lines)
+
+
+def _left_over(lines: Sequence[Spelling], page: Page) -> LeftOver | None:
+    """Whether ink crosses the lines, or stands beside them, that may belong to them."""
+    answers = set()
     for line in lines:
         boxes = [eye.in_view(digit.box, page.view) for digit in line.digits]
         other = [body.box for body in page.bodies if not any(shared(body.box, b) for b in boxes)]
         rest = np.array([(b.x, b.y, b.width, b.height) for b in other], np.int64).reshape(-1, 4)
-        if page.parts.beside(boxes) or stand_beside(rest, boxes):
-            return True
-    return False
+        answers |= {page.parts.left_over(boxes), left_over(rest, boxes)}
+    if "crossing" in answers:
+        return "crossing"
+    return "beside" if "beside" in answers else None
 
 
 def _count(lines: Sequence[Spelling]) -> int:

@@ -41,9 +41,9 @@ class Look:
 WRITING = Look("dark", 0.09, LONGEST_SIDE)
 LOOKS = (
     Look("dark", 0.09, 640),  # most writing is large enough for a quick look
+    Look("light", 0.09, 640),  # boards
     WRITING,
     Look("dark", 0.4, 480),  # a digit that fills the frame
-    Look("light", 0.09, 800),  # boards: people write larger on them than on paper
     Look("light", 0.4, 480),
 )
 """All ways, the likeliest first."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -12,6 +13,8 @@ from numpy.typing import NDArray
 
 from appliance.values import Box
 from appliance.vision.ink import Ink
+
+LeftOver = Literal["beside", "crossing"]
 
 Stats = NDArray[np.int64]
 """OpenCV's table of connected components: left, top, width, height and area of each."""
@@ -76,12 +79,9 @@ class Parts:
         self._indices = np.flatnonzero(chosen)
         self._labels, self._stats, self._ink = labels, stats, ink
 
-    def beside(self, boxes: Sequence[Box]) -> bool:
-        """Whether one of them stands beside a line's boxes, or crosses them.
-
-        It may be a digit that hangs together with a ruled line, a finger or the sheet's edge.
-        """
-        return stand_beside(self._stats[self._indices, :4], boxes)
+    def left_over(self, boxes: Sequence[Box]) -> LeftOver | None:
+        """Whether one of them crosses a line's boxes or stands beside them: see `left_over`."""
+        return left_over(self._stats[self._indices, :4], boxes)
 
     def near(
         self, boxes: Sequence[Box], distance: float, sizes: tuple[float, float]
@@ -98,9 +98,10 @@ class Parts:
         return _cut_all(chosen, self._labels, self._stats, self._ink)
 
 
-def stand_beside(found: Stats, boxes: Sequence[Box]) -> bool:
-    """Whether something as high as half a digit stands beside a line's boxes, or crosses them.
+def left_over(found: Stats, boxes: Sequence[Box]) -> LeftOver | None:
+    """Whether something crosses a line's boxes, or as high as half a digit stands beside them.
 
+    It may be a digit that hangs together with a ruled line, a finger or the sheet's edge.
     found: (N, 4): left, top, width, height of what is asked about.
     """
     x, y, width, height = found.T
@@ -110,9 +111,9 @@ def stand_beside(found: Stats, boxes: Sequence[Box]) -> bool:
     digit = float(np.median([box.height for box in boxes]))
     overlap = np.minimum(y + height, bottom) - np.maximum(y, top)
     gap = np.maximum(x, left) - np.minimum(x + width, right)
-    there = (overlap > digit / 2) & (gap < BESIDE * digit)
-    wide = (width > 4 * digit) & (overlap > 0) & (gap < 0)
-    return bool((there | wide).any())
+    if ((width > 4 * digit) & (overlap > 0) & (gap < 0)).any():
+        return "crossing"
+    return "beside" if ((overlap > digit / 2) & (gap < BESIDE * digit)).any() else None
 
 
 def find_pieces(ink: Ink) -> tuple[list[Piece], Parts]:
