@@ -35,6 +35,7 @@ class SGD:
     ) -> None:
         self.momentum, self.nesterov, self.weight_decay = momentum, nesterov, weight_decay
         self._velocities: list[Array] = []
+        self._scratch: dict[tuple[int, ...], Array] = {}
 
     def step(
         self, parameters: Sequence[Array], gradients: Sequence[Array], learning_rate: float
@@ -45,10 +46,18 @@ class SGD:
         for parameter, gradient, velocity in zip(
             parameters, gradients, self._velocities, strict=True
         ):
-            push = learning_rate * (gradient + self.weight_decay * parameter)
+            push = self._push(parameter, gradient, learning_rate)
             velocity *= self.momentum
             velocity -= push
             parameter += self.momentum * velocity - push if self.nesterov else velocity
+
+    def _push(self, parameter: Array, gradient: Array, learning_rate: float) -> Array:
+        """The rate times the gradient, in memory that the next call uses again."""
+        scratch = self._scratch.setdefault(parameter.shape, np.empty_like(parameter))
+        np.multiply(gradient, learning_rate, out=scratch)
+        if self.weight_decay:
+            scratch += learning_rate * self.weight_decay * parameter
+        return scratch
 
 
 class Adam:
