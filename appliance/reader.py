@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.decide import decide
-from appliance.spelling import Spelling, lattice, shared, sheet, spell
-from appliance.values import Frame, Prediction, Reading
+from appliance.spelling import Spelling, lattice, sheet, spell
+from appliance.values import Frame, Prediction, Reading, written
 from appliance.vision import eye
 from appliance.vision.eye import Page
 from appliance.vision.light import measure_light
@@ -91,9 +91,10 @@ class Reader:
                 waiting.append((page, found))
             best = max(best, found, key=_score)
             if _clear(found):
-                if rest is None or _text(found) in clear:
+                text = written(line.digits for line in found)
+                if rest is None or text in clear:
                     return found
-                clear.add(_text(found))
+                clear.add(text)
         for page, plain in waiting:
             best = max(best, self._without_rulings(page, plain), key=_score)
         return best
@@ -140,16 +141,12 @@ def _clear(lines: Sequence[Spelling]) -> bool:
     return bool(lines) and min(line.quality for line in lines) > CLEAR
 
 
-def _text(lines: Sequence[Spelling]) -> str:
-    return "\n".join("".join(str(digit.digit) for digit in line.digits) for line in lines)
-
-
 def _left_over(lines: Sequence[Spelling], page: Page) -> LeftOver | None:
     """Whether ink crosses the lines, or stands beside them, that may belong to them."""
     answers = set()
     for line in lines:
         boxes = [eye.in_view(digit.box, page.view) for digit in line.digits]
-        other = [body.box for body in page.bodies if not any(shared(body.box, b) for b in boxes)]
+        other = [body.box for body in page.bodies if all(max(body.box.gaps(b)) >= 0 for b in boxes)]
         rest = np.array([(b.x, b.y, b.width, b.height) for b in other], np.int64).reshape(-1, 4)
         answers |= {page.parts.left_over(boxes), left_over(rest, boxes)}
     if "crossing" in answers:

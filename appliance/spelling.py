@@ -21,10 +21,8 @@ SAME_PEN = 0.5
 PLAUSIBLE = 0.4
 """Lines of lower quality are no lines of digits."""
 
-
 LET_THROUGH = 0.25
 """Shapes that are no digits, among what the detector lets through, to those in training."""
-
 
 LIKE_WRITING = 0.7
 """Lines that the detector gives more than this are writing, whatever they say."""
@@ -128,10 +126,9 @@ def _both(writing: float, prediction: Prediction) -> Prediction:
     The classifier learned among as many shapes that are no digits as the detector hardly lets
     through: its odds for them are lowered by LET_THROUGH (Bayes' rule for another prior).
     """
-    other = prediction.not_a_digit * LET_THROUGH
-    digit = (1 - prediction.not_a_digit) / max(1e-9, 1 - prediction.not_a_digit + other)
-    share = writing * digit / max(1e-9, 1 - prediction.not_a_digit)
-    return Prediction(prediction.probabilities * np.float32(share), 1 - writing * digit)
+    digit, other = 1 - prediction.not_a_digit, prediction.not_a_digit * LET_THROUGH
+    share = writing / (digit + other)
+    return Prediction(prediction.probabilities * np.float32(share), 1 - share * digit)
 
 
 def sheet(spellings: Sequence[Spelling]) -> list[Spelling]:
@@ -158,10 +155,3 @@ def touches_edge(box: Box, width: int, height: int) -> bool:
     """Whether a box reaches the border of a frame."""
     inside = box.x > 0 and box.y > 0
     return not (inside and box.x + box.width < width and box.y + box.height < height)
-
-
-def shared(a: Box, b: Box) -> bool:
-    """Whether two boxes share pixels."""
-    across = min(a.x + a.width, b.x + b.width) - max(a.x, b.x)
-    down = min(a.y + a.height, b.y + b.height) - max(a.y, b.y)
-    return across > 0 and down > 0

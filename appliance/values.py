@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal
@@ -37,6 +38,12 @@ class Box:
     y: int
     width: int
     height: int
+
+    def gaps(self, other: Box) -> tuple[int, int]:
+        """Pixels between this box and another, (across, down); negative where they overlap."""
+        across = max(self.x, other.x) - min(self.x + self.width, other.x + other.width)
+        down = max(self.y, other.y) - min(self.y + self.height, other.y + other.height)
+        return across, down
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,6 +109,11 @@ class ReadDigit:
         return self.glyph.box
 
 
+def written(lines: Iterable[Iterable[ReadDigit]]) -> str:
+    r"""The digits in reading order, lines separated by `\n`."""
+    return "\n".join("".join(str(digit.digit) for digit in line) for line in lines)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
     """The answer to one frame.
@@ -135,7 +147,7 @@ class Reading:
     @property
     def guess(self) -> str:
         r"""The digits in reading order, whatever the status."""
-        return "\n".join("".join(str(digit.digit) for digit in line) for line in self.lines)
+        return written(self.lines)
 
     @property
     def confidence(self) -> float:

@@ -113,9 +113,8 @@ def _label(candidate: Candidate, page: eye.Page, scene: Scene) -> int | None:
 
 def _overlap(a: Box, b: Box) -> float:
     """Intersection over union of two boxes."""
-    across = min(a.x + a.width, b.x + b.width) - max(a.x, b.x)
-    down = min(a.y + a.height, b.y + b.height) - max(a.y, b.y)
-    shared = max(0, across) * max(0, down)
+    across, down = a.gaps(b)
+    shared = max(0, -across) * max(0, -down)
     return shared / (a.width * a.height + b.width * b.height - shared)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from appliance.network.strokes import Stroke, arc, curve, draw, line
+from appliance.network.strokes import Stroke, arc, curve, draw, jittered, line
 
 JITTER = 0.025
 """Standard deviation by which each point is displaced."""
@@ -43,12 +43,7 @@ class WrittenDigits:
 def _jittered(strokes: list[Stroke], random: np.random.Generator) -> list[Stroke]:
     """Displace the points, narrow or widen the whole, slant it."""
     width, slant = random.uniform(0.45, 0.95), random.uniform(-0.2, 0.3)
-    moved = []
-    for stroke in strokes:
-        points = stroke + random.normal(0, JITTER, stroke.shape)
-        x = points[:, 0] * width + (1 - points[:, 1]) * slant
-        moved.append(np.stack([x, points[:, 1]], axis=1))
-    return moved
+    return jittered(strokes, JITTER, width, slant, random)
 
 
 def _zero(random: np.random.Generator) -> list[Stroke]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from appliance.network.datasets import Dataset
 from appliance.network.deformation import elastic_field, sample
-from appliance.network.strokes import Stroke, arc, curve, draw, line
+from appliance.network.strokes import Stroke, arc, curve, draw, jittered, line
 from appliance.values import GLYPH_SIZE
 
 Glyphs = NDArray[np.float32]
@@ -183,12 +183,7 @@ def _sign(random: np.random.Generator) -> Sequence[Stroke]:
     """A letter or sign, narrowed, slanted, its points displaced."""
     strokes = SIGNS[str(random.choice(NAMES))]
     width, slant = random.uniform(0.6, 1.2), random.uniform(-0.25, 0.25)
-    moved = []
-    for stroke in strokes:
-        points = stroke + random.normal(0, JITTER, stroke.shape)
-        x = points[:, 0] * width + (1 - points[:, 1]) * slant
-        moved.append(np.stack([x, points[:, 1]], axis=1))
-    return moved
+    return jittered(strokes, JITTER, width, slant, random)
 
 
 NAMES = tuple(SIGNS)

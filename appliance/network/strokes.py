@@ -50,6 +50,22 @@ def curve(*points: tuple[float, float]) -> Stroke:
     return np.concatenate([smooth.reshape(-1, 2), given[-1:]])
 
 
+def jittered(
+    strokes: Drawing, jitter: float, width: float, slant: float, random: np.random.Generator
+) -> list[Stroke]:
+    """Displace each point, narrow or widen the whole, slant it about its foot.
+
+    jitter: standard deviation of the displacement, in heights of the drawing. width: factor.
+    slant: shift to the right of the top, in heights.
+    """
+    moved = []
+    for stroke in strokes:
+        points = stroke + random.normal(0, jitter, stroke.shape)
+        x = points[:, 0] * width + (1 - points[:, 1]) * slant
+        moved.append(np.stack([x, points[:, 1]], axis=1))
+    return moved
+
+
 def draw(drawings: Sequence[Drawing], random: np.random.Generator) -> NDArray[np.float32]:
     """Draw each as a glyph, float32 (N, 28, 28) in 0..1: fitted to 20x20, centred by mass.
 

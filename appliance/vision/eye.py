@@ -181,14 +181,8 @@ def _with_parts(line: Line, rest: Sequence[Piece], parts: Parts) -> Line:
         piece
         for piece in rest
         if sizes[0] <= max(piece.box.width, piece.box.height) <= sizes[1]
-        and any(_close(piece.box, box, distance) for box in boxes)
+        and any(max(piece.box.gaps(box)) <= distance for box in boxes)
     ]
     near += parts.near(boxes, distance, sizes)
     same_pen = [piece for piece in near if piece.strength > SAME_PEN * strength]
     return replace(line, pieces=(*line.pieces, *same_pen))
-
-
-def _close(a: Box, b: Box, distance: float) -> bool:
-    across = max(a.x, b.x) - min(a.x + a.width, b.x + b.width)
-    down = max(a.y, b.y) - min(a.y + a.height, b.y + b.height)
-    return across <= distance and down <= distance

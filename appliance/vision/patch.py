@@ -28,9 +28,9 @@ def cut_patches(grey: Grey, pieces: Sequence[Piece], polarity: Polarity) -> NDAr
 
     grey: uint8 (height, width). Outside the frame its border goes on.
     """
-    levels = _pyramid(grey)
     if not pieces:
         return np.zeros((0, PATCH_SIZE, PATCH_SIZE), np.float32)
+    levels = _pyramid(grey)
     return np.stack([_patch(levels, piece, polarity) for piece in pieces])
 
 
