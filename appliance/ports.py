@@ -62,14 +62,36 @@ class Display(Protocol):
 
 
 class Journal(Protocol):
-    """Keeps readings and corrections."""
+    """Keeps readings and corrections. Every method raises JournalError when it can't."""
 
     def record(self, reading: Reading) -> int:
         """Keep a reading with its glyphs; returns its id. On disk when this returns."""
         ...
 
-    def correct(self, correction: Correction) -> None:
-        """Keep a correction. On disk when this returns."""
+    def latest(self) -> Reading | None:
+        """Return the newest reading that is kept, with its id; None when there is none."""
+        ...
+
+    def reading(self, number: int) -> Reading | None:
+        """Return the reading of that id, None when there is none."""
+        ...
+
+    def correct(self, correction: Correction) -> int:
+        """Keep a correction; returns its id. On disk when this returns.
+
+        One of the same glyph that was kept before no longer counts.
+        """
+        ...
+
+    def corrections(self) -> list[Correction]:
+        """Return the corrections that count, one for a glyph, oldest first."""
+        ...
+
+    def undo(self, number: int) -> bool:
+        """Forget the correction of that id; False when there is none. On disk when this returns.
+
+        A correction of the same glyph that it replaced counts again.
+        """
         ...
 
     def close(self) -> None:

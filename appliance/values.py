@@ -160,12 +160,14 @@ class Correction:
     """What a person says that a glyph really is.
 
     digit: 0..9.
+    id: its number in the journal; None before it is kept.
     """
 
     glyph: Glyph
     digit: int
     time: float = 0.0
     reading_id: int | None = None
+    id: int | None = None
 
 
 class Signal(Enum):

@@ -15,7 +15,7 @@ from appliance.displays.memory import Memory
 from appliance.displays.several import Several
 from appliance.errors import CameraError, DisplayError, JournalError, PictureError
 from appliance.journal.sqlite import SqliteJournal
-from appliance.values import Correction, Frame, Reading, Signal, State
+from appliance.values import Frame, Reading, Signal, State
 from tests.fakes import FakeClock, ScriptedCamera, ScriptedTrigger, a_reading, blank_frame
 
 
@@ -223,13 +223,13 @@ class BrokenDisplay(Memory):
         raise DisplayError("no answer on the bus")
 
 
-class BrokenJournal:
+class BrokenJournal(SqliteJournal):
     """Can't keep anything."""
 
-    def record(self, reading: Reading) -> int:
-        raise JournalError("disk full")
+    def __init__(self) -> None:
+        super().__init__(None, FakeClock())
 
-    def correct(self, correction: Correction) -> None:
+    def record(self, reading: Reading) -> int:
         raise JournalError("disk full")
 
     def close(self) -> None:

@@ -103,9 +103,20 @@ class SqliteJournal:
         """
         return self._transact(lambda connection: self._insert(connection, reading))
 
-    def correct(self, correction: Correction) -> None:
-        """Keep a correction. On disk when this returns. Raises JournalError."""
-        self._transact(lambda connection: _insert_correction(connection, correction))
+    def correct(self, correction: Correction) -> int:
+        """Keep a correction; returns its id. On disk when this returns.
+
+        Raises JournalError when it can't be kept.
+        """
+        return self._transact(lambda connection: _insert_correction(connection, correction))
+
+    def undo(self, number: int) -> bool:
+        """Forget the correction of that id; False when there is none. On disk when this returns."""
+        return self._transact(
+            lambda connection: (
+                connection.execute("DELETE FROM corrections WHERE id = ?", (number,)).rowcount > 0
+            )
+        )
 
     def readings(self, limit: int = 100, before: int | None = None) -> list[Reading]:
         """Return the newest readings, newest first; with `before`, those older than that id."""
@@ -120,16 +131,23 @@ class SqliteJournal:
             ]
         )
 
+    def latest(self) -> Reading | None:
+        """Return the newest reading, None when there is none."""
+        return next(iter(self.readings(1)), None)
+
     def reading(self, number: int) -> Reading | None:
         """Return the reading of that id, None when there is none."""
         return next((r for r in self.readings(1, number + 1) if r.id == number), None)
 
     def corrections(self) -> list[Correction]:
-        """Return all corrections, oldest first."""
+        """Return the corrections that count, oldest first: of each glyph's the newest."""
         return self._transact(
             lambda connection: [
-                Correction(_glyph(row), row["digit"], row["time"], row["reading_id"])
-                for row in connection.execute("SELECT * FROM corrections ORDER BY id")
+                Correction(_glyph(row), row["digit"], row["time"], row["reading_id"], row["id"])
+                for row in connection.execute(
+                    "SELECT * FROM corrections WHERE id IN (SELECT max(id) FROM corrections"
+                    " GROUP BY glyph, x, y, width, height) ORDER BY id"
+                )
             ]
         )
 
@@ -259,9 +277,9 @@ def _is_damage(error: sqlite3.DatabaseError) -> bool:
     return "malformed" in text or "not a database" in text
 
 
-def _insert_correction(connection: sqlite3.Connection, correction: Correction) -> None:
+def _insert_correction(connection: sqlite3.Connection, correction: Correction) -> int:
     box = correction.glyph.box
-    connection.execute(
+    number = connection.execute(
         "INSERT INTO corrections (time, reading_id, digit, x, y, width, height, glyph)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
@@ -271,7 +289,9 @@ def _insert_correction(connection: sqlite3.Connection, correction: Correction) -
             *(box.x, box.y, box.width, box.height),
             _pack(correction.glyph.pixels),
         ),
-    )
+    ).lastrowid
+    assert number is not None
+    return number
 
 
 def _digit_columns(digit: ReadDigit) -> tuple[object, ...]:

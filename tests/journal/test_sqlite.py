@@ -98,6 +98,28 @@ def test_corrections_come_back_and_outlive_their_reading(clock: FakeClock, opene
     assert (kept.digit, kept.reading_id) == (1, None)
 
 
+def test_the_newest_correction_of_a_glyph_counts_until_it_is_undone(
+    journal: SqliteJournal,
+) -> None:
+    glyph, other = read_digit(7, seed=1).glyph, read_digit(4, seed=2).glyph
+    first = journal.correct(Correction(glyph, 1))
+    journal.correct(Correction(other, 9))
+    second = journal.correct(Correction(glyph, 2))
+    assert [c.digit for c in journal.corrections()] == [9, 2]
+    assert journal.undo(second)
+    assert [(c.id, c.digit) for c in journal.corrections()] == [(first, 1), (2, 9)]
+    assert not journal.undo(second)
+
+
+def test_the_latest_reading(journal: SqliteJournal) -> None:
+    assert journal.latest() is None
+    journal.record(a_reading("1"))
+    number = journal.record(a_reading("2"))
+    latest = journal.latest()
+    assert latest is not None
+    assert (latest.id, latest.text) == (number, "2")
+
+
 def test_only_the_newest_are_kept(path: Path, opened: Open) -> None:
     journal = opened(keep_readings=3)
     for digit in "12345":
