@@ -6,8 +6,9 @@ starts from here too, and somebody waits for it.
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from appliance.network.detector import Detector
 from appliance.ports import Camera, Clock, Trigger
 from appliance.reader import Reader
 from appliance.service.clock import SystemClock
+from appliance.service.notify import Notifier
 from appliance.service.pins import Pins
 from appliance.settings import Adapter, JournalSettings, Settings
 from appliance.triggers.interval import Interval
@@ -33,23 +35,29 @@ SECONDS_BETWEEN_SCENES = 2.0
 """In a demo that goes on by itself."""
 
 
-def build(settings: Settings, clock: Clock | None = None) -> Daemon:
+def build(
+    settings: Settings, clock: Clock | None = None, environment: Mapping[str, str] = os.environ
+) -> Daemon:
     """Wire the appliance as the settings say.
+
+    environment: says whether systemd started it, and wants to hear of it.
 
     Raises SettingsError, WeightsError, PinError, TriggerError or DisplayError when a part can't be
     had; a camera or journal that can't be had yet is the daemon's to wait for.
     """
     clock = clock or SystemClock()
+    notifier = Notifier(environment, clock)
     offered: dict[str, object] = {"clock": clock, "pins": Pins(settings.gpio.factory)}
     triggers = [_make(adapter, offered) for adapter in settings.triggers]
     displays = {adapter.name: _make(adapter, offered) for adapter in settings.displays}
     return Daemon(
         open_camera=lambda: _make(settings.camera, offered),
         trigger=triggers[0] if len(triggers) == 1 else SeveralTriggers(triggers),
-        display=SeveralDisplays(displays),
+        display=SeveralDisplays({**displays, "systemd": notifier}),
         reader=load_reader(settings.reader.weights),
         journal=_journal(settings.journal, clock),
         clock=clock,
+        progress=notifier.progress,
     )
 
 
@@ -106,7 +114,9 @@ def _demo_camera(
 
 def _journal(settings: JournalSettings, clock: Clock) -> SqliteJournal:
     path = Path(settings.path).expanduser() if settings.path else None
-    return SqliteJournal(path, clock, settings.keep_readings, settings.keep_days)
+    return SqliteJournal(
+        path, clock, settings.keep_readings, settings.keep_days, settings.keep_megabytes
+    )
 
 
 def _make(adapter: Adapter, offered: dict[str, object]) -> Any:

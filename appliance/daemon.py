@@ -35,8 +35,9 @@ class Daemon:
     A trouble of the camera, a display or the journal is said once and doesn't end the loop.
 
     open_camera: opens the camera, also anew after it was lost; raises CameraError.
-    progress: called whenever a frame arrived, for the watchdog: a timer would also feed it when
-        the camera hangs.
+    progress: called whenever the camera gave a frame, or was said to be missing and still is, for
+        the watchdog. A call of the camera that never comes back starves it, and the service
+        manager starts the process anew; that would bring back no camera which was unplugged.
     handlers: what to do on the signals CORRECT and SHUTDOWN; without a handler SHUTDOWN ends the
         loop and CORRECT does nothing.
     """
@@ -133,11 +134,13 @@ class Daemon:
         PictureError goes through: that picture is bad, the camera isn't.
         """
         if self._camera is None and self._clock.monotonic() < self._retry_at:
+            self._progress()
             return None
         try:
             self._camera = self._camera or self._open_camera()
             frame = _checked(take(self._camera))
         except PictureError:
+            self._progress()
             raise
         except Exception as error:
             self._lose_camera(error)
@@ -151,6 +154,7 @@ class Daemon:
         self._close_camera()
         self._retry_at = self._clock.monotonic() + self._retry_after
         self._retry_after = min(2 * self._retry_after, LAST_RETRY)
+        self._progress()
 
     def _found_camera(self) -> None:
         if self._troubles.over("camera"):
@@ -174,10 +178,10 @@ class Daemon:
             self._quietly("camera", camera.close)
 
     def _close(self) -> None:
+        self._display.state(State.STOPPED)
         self._close_camera()
         self._quietly("trigger", self._trigger.close)
         self._quietly("journal", self._journal.close)
-        self._display.state(State.STOPPED)
         self._display.close()
 
     def _quietly(self, name: str, close: Callable[[], None]) -> None:

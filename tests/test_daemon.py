@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -153,6 +154,41 @@ class TestCamera:
             "camera: works again",
         ]
         assert len(rig.display.readings) == 1
+
+    def test_missing_it_still_counts_as_progress_at_every_tick(self) -> None:
+        def take() -> Frame:
+            raise CameraError("unplugged")
+
+        rig = Rig([None] * 100, take)
+        rig.daemon.run()
+        assert rig.frames == 101
+
+    def test_a_call_that_never_comes_back_is_no_progress(self) -> None:
+        """A thread stands for the loop: the call hangs, and meanwhile nothing is counted."""
+        hanging, go_on = threading.Event(), threading.Event()
+
+        def take() -> Frame:
+            if rig.frames == 3:
+                hanging.set()
+                go_on.wait(30)
+            return blank_frame()
+
+        rig = Rig([None] * 5, take)
+        loop = threading.Thread(target=rig.daemon.run)
+        loop.start()
+        assert hanging.wait(30)
+        assert rig.frames == 3
+        go_on.set()
+        loop.join(30)
+        assert rig.frames == 6
+
+    def test_pictures_that_cant_be_opened_are_progress(self) -> None:
+        def take() -> Frame:
+            raise PictureError("a.jpg: not a picture")
+
+        rig = Rig([None] * 9, take)
+        rig.daemon.run()
+        assert rig.frames == 10
 
     def test_is_tried_again_after_longer_and_longer_times(self) -> None:
         def take() -> Frame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import sys
 from pathlib import Path
@@ -13,20 +14,25 @@ import click
 from appliance import app, settings
 from appliance.daemon import Daemon
 from appliance.errors import SettingsError
+from appliance.service import logs
 
 
 @click.command(epilog="Example: digit-appliance run --config /etc/digit-appliance/config.toml")
 @click.option("--config", type=click.Path(path_type=Path), help="Settings file.")
-def run(config: Path | None) -> None:
+@click.option(
+    "--log-level",
+    type=click.Choice(["debug", "info", "warning"]),
+    help="The least grave messages that are logged; otherwise what the settings say.",
+)
+def run(config: Path | None, log_level: str | None) -> None:
     """Run the appliance: wait for a trigger, take a picture, read it, show it, keep it.
 
     Ctrl-C or SIGTERM ends it. Without --config the settings are those in
-    /etc/digit-appliance/config.toml, or the defaults where that file is absent.
+    /etc/digit-appliance/config.toml, or the defaults where that file is absent. As a systemd
+    service (Type=notify) it tells when it is ready and feeds the watchdog.
     """
     chosen = settings.load(config)
-    logging.basicConfig(
-        level=chosen.log.level.upper(), format="%(levelname)s %(name)s: %(message)s"
-    )
+    logs.set_up(log_level or chosen.log.level, sys.stderr, os.environ)
     if not chosen.triggers:
         raise SettingsError("triggers.use is empty: nothing would ever be read; name a trigger")
     _run_until_signal(app.build(chosen))

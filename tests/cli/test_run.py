@@ -7,6 +7,7 @@ import pty
 import re
 import select
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -182,6 +183,40 @@ class TestRun:
         assert done.returncode == 0
         assert len(done.stdout.splitlines()) == 2
         assert done.stderr.count("journal can't be used") == 1
+
+
+class TestRunAsAService:
+    def test_systemd_hears_that_it_is_ready_alive_and_about_to_stop(self, tmp_path: Path) -> None:
+        config = tmp_path / "config.toml"
+        config.write_text(f'[journal]\npath = "{tmp_path}/journal"\n')
+        told = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        with told, (tmp_path / "log").open("w") as log:
+            told.bind(str(tmp_path / "notify"))
+            told.settimeout(PATIENCE)
+            status = os.fstat(log.fileno())
+            process = subprocess.Popen(
+                [*COMMAND, "run", "--config", str(config), "--log-level", "debug"],
+                stdin=subprocess.PIPE,
+                stderr=log,
+                env=os.environ
+                | {
+                    "NOTIFY_SOCKET": str(tmp_path / "notify"),
+                    "WATCHDOG_USEC": "30000000",
+                    "JOURNAL_STREAM": f"{status.st_dev}:{status.st_ino}",
+                },
+            )
+            with process:
+                heard = [told.recv(4096).decode() for _ in range(3)]
+                process.send_signal(signal.SIGTERM)
+                heard.append(told.recv(4096).decode())
+        assert heard == [
+            "STATUS=starting",
+            "WATCHDOG=1",
+            "STATUS=ready\nREADY=1",
+            "STATUS=stopped\nSTOPPING=1",
+        ]
+        assert process.returncode == 0
+        assert all(re.match(r"<\d>", line) for line in (tmp_path / "log").read_text().splitlines())
 
 
 class TestSettings:
