@@ -18,17 +18,11 @@ from appliance.learning.harvest import harvest as look_at
 from appliance.scenes import Difficulty, generate
 
 KINDS: tuple[Difficulty, ...] = (
-    "easy",
-    "medium",
-    "hard",
-    "page",
-    "negative",
-    "medium",
-    "hard",
-    "page",
-    "screen",
-    "negative",
-)
+    "easy", "crop", "medium", "negative", "hard",
+    "page", "crop", "screen", "medium", "hard",
+    "easy", "crop", "negative", "empty crop", "page",
+    "screen", "crop", "medium", "negative", "hard",
+)  # fmt: skip
 """Kinds of scenes, in turn."""
 
 

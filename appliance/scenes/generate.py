@@ -7,12 +7,13 @@ from typing import get_args
 from numpy.random import Generator
 
 from appliance.errors import PictureError
+from appliance.scenes.closeups import plan_crop, plan_empty_crop
 from appliance.scenes.held import plan_held
 from appliance.scenes.pages import plan_page
 from appliance.scenes.recipes import RECIPES, Difficulty
 from appliance.scenes.samples import Samples
 from appliance.scenes.scene import Plan, Scene, paint
-from appliance.scenes.screens import plan_screen
+from appliance.scenes.screens import plan_screen, screen_size
 from appliance.scenes.wordless import plan_wordless
 
 FULL: tuple[int, int] = (960, 1280)
@@ -23,18 +24,21 @@ LITE: tuple[int, int] = (480, 640)
 
 SMALLEST = 32
 
+WITHOUT_DIGITS = ("negative", "empty crop")
+
 
 def generate(
     rng: Generator,
     difficulty: Difficulty,
-    size: tuple[int, int] = FULL,
+    size: tuple[int, int] | None = None,
     digits: str | None = None,
     samples: Samples | None = None,
 ) -> Scene:
     r"""Draw a scene.
 
     rng: the same state gives the same scene.
-    size: height and width of the frame, at least 32 each.
+    size: height and width of the frame, at least 32 each; None means FULL, and for crops and
+        screens a size drawn at random, down to 28.
     digits: what is written, lines separated by `\n`; None writes digits at random.
     samples: other people's digits, of which half of the writing is taken.
     Raises PictureError for an unknown difficulty, a smaller frame, or digits that are none.
@@ -42,7 +46,7 @@ def generate(
     if difficulty not in get_args(Difficulty):
         known = ", ".join(get_args(Difficulty))
         raise PictureError(f"difficulty {difficulty!r} is unknown; choose one of {known}")
-    if min(size) < SMALLEST:
+    if size is not None and min(size) < SMALLEST:
         raise PictureError(
             f"a scene of {size[1]}x{size[0]} pixels is too small; ask for 32 or more"
         )
@@ -53,26 +57,31 @@ def generate(
 
 def _check(digits: str, difficulty: Difficulty) -> None:
     lines = digits.split("\n")
-    if difficulty == "negative" or not all(
+    if difficulty in WITHOUT_DIGITS or not all(
         line and set(line) <= set("0123456789") for line in lines
     ):
         raise PictureError(
             f"{digits!r} can't be written on a scene of kind {difficulty}; "
-            "give digits only, lines separated by a newline, and none for negative"
+            "give digits only, lines separated by a newline, and none for negative and empty crop"
         )
 
 
 def _plan(
     rng: Generator,
     difficulty: Difficulty,
-    size: tuple[int, int],
+    size: tuple[int, int] | None,
     digits: str | None,
     samples: Samples | None,
 ) -> Plan:
+    if difficulty == "crop":
+        return plan_crop(rng, size, digits, samples)
+    if difficulty == "empty crop":
+        return plan_empty_crop(rng, size)
+    if difficulty == "screen":
+        return plan_screen(rng, size or screen_size(rng), digits, samples)
+    size = size or FULL
     if difficulty == "page":
         return plan_page(rng, size, digits, samples)
     if difficulty == "negative":
         return plan_wordless(rng, size)
-    if difficulty == "screen":
-        return plan_screen(rng, size, digits, samples)
     return plan_held(rng, RECIPES[difficulty], size, digits, samples)

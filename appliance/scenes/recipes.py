@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -13,9 +13,9 @@ from appliance.scenes.optics import Optics
 from appliance.scenes.paper import DARK
 from appliance.scenes.pens import LIGHT, PENS
 
-Difficulty = Literal["easy", "medium", "hard", "page", "screen", "negative"]
-"""Held up in good, mixed or bad conditions; the page fills the frame; drawn on a screen; or no
-digits at all."""
+Difficulty = Literal["easy", "medium", "hard", "page", "crop", "screen", "negative", "empty crop"]
+"""Held up in good, mixed or bad conditions; the page fills the frame; cut closely out of a page;
+drawn on a screen; no digits at all; or a close crop without any."""
 
 Range = tuple[float, float]
 
@@ -97,6 +97,14 @@ RECIPES: dict[str, Recipe] = {
         chance_of_motion=0.1, chance_of_jpeg=0.6, chance_of_coarse=0.3, touching=0.02,
     ),
 }  # fmt: skip
+RECIPES["crop"] = replace(
+    RECIPES["page"], tilt=8, roll=4,
+    papers={"ruled": 6.0, "grid": 2.5, "white": 4.5, "cream": 1.5, "grey": 2, "newsprint": 0.5,
+            "pastel": 0.7, "kraft": 0.3, "whiteboard": 0.3, "black": 0.4, "blackboard": 0.3},
+    gradient=(0, 0.35), vignette=(0, 0.15), cast=0.08,
+    chance_of_shadow=0.12, chance_of_glare=0.02, chance_of_low_light=0.06, chance_of_motion=0.06,
+    chance_of_jpeg=0.75, touching=0.5,
+)  # fmt: skip
 
 
 def pick(rng: Generator, shares: dict[str, float]) -> str:

@@ -57,8 +57,8 @@ class Scene:
 class Plan:
     """All that is to be painted, decided before the first pixel.
 
-    digits and others: in pixels of the frame. Papers stand in a pose before a background; a plan
-    without paper shows the background alone.
+    digits and others: in pixels of the frame. through: what shines through from the back of the
+    page. Papers stand in a pose before a background; a plan without paper shows that alone.
     """
 
     size: tuple[int, int]
@@ -70,6 +70,7 @@ class Plan:
     paper: Paper | None = None
     digits: tuple[Mark, ...] = ()
     others: tuple[tuple[Stroke, ...], ...] = ()
+    through: tuple[tuple[Stroke, ...], ...] = ()
     ink: Ink | None = None
     hands: int = 0
     description: dict[str, str | float] = field(default_factory=dict)
@@ -116,6 +117,11 @@ def _write(rng: Generator, frame: Image, plan: Plan) -> tuple[Image, Image, tupl
     if plan.ink is None:
         return ink, marks, ()
     pen = plan.ink
+    if plan.through:
+        faint = replace(pen, opacity=pen.opacity * float(rng.uniform(0.05, 0.16)))
+        nowhere = np.zeros_like(marks)
+        for strokes in plan.through:
+            paint_ink(rng, frame, faint, strokes, nowhere)
     boxes = tuple(paint_ink(rng, frame, pen, mark.strokes, ink) for mark in plan.digits)
     for strokes in plan.others:
         paint_ink(rng, frame, pen, strokes, marks)

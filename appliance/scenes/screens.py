@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from numpy.random import Generator
 
 from appliance.scenes.canvas import Colour, rectangle
@@ -16,6 +17,15 @@ from appliance.scenes.scene import Plan
 from appliance.scenes.strokes import Points
 from appliance.scenes.writer import new_writer
 from appliance.scenes.writing import Mark, extent, random_text, write_lines
+
+
+def screen_size(rng: Generator) -> tuple[int, int]:
+    """Height and width of a drawing, mostly of a small one: 28 to 1280 pixels."""
+    height = log_uniform(rng, 90, 900)
+    if rng.random() < 0.06:
+        height = log_uniform(rng, 28, 90)
+    width = height * log_uniform(rng, 0.7, 1.9)
+    return round(max(height, 28)), round(float(np.clip(width, 28, 1280)))
 
 
 def plan_screen(

@@ -11,6 +11,7 @@ from numpy.random import Generator
 from appliance.scenes.digits import DIGITS, Form
 from appliance.scenes.letters import LETTERS
 from appliance.scenes.samples import Samples
+from appliance.scenes.signs import SIGNS
 from appliance.scenes.strokes import Points, Stroke, parse, spline
 
 HABIT = 0.85
@@ -70,7 +71,7 @@ def _choose(rng: Generator, forms: Sequence[Form]) -> int:
 
 
 def write_sign(rng: Generator, writer: Writer, sign: str, pen: float) -> list[Stroke]:
-    """Write a digit or a letter.
+    """Write a digit, a letter or a sign.
 
     pen: width of the line, in heights of a digit.
     Returns strokes in heights of a digit; a digit reaches from about y = 0 down to 1, and its left
@@ -85,7 +86,7 @@ def write_sign(rng: Generator, writer: Writer, sign: str, pen: float) -> list[St
         form = DIGITS[sign][index]
         box, path = (0.0, 1.0, form.aspect), form.path
     else:
-        letter = LETTERS[sign]
+        letter = LETTERS[sign] if sign in LETTERS else SIGNS[sign]
         box, path = (letter.top, letter.bottom, letter.width), letter.path
     return draw_path(rng, writer, path, box, pen)
 

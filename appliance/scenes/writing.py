@@ -72,7 +72,7 @@ def write_lines(
             marks.append(Mark(sign, row, strokes))
             if spacing.column is None:
                 x = bounds(strokes)[2] + _gap(rng, writer, spacing)
-    return _centred(marks, height)
+    return centred(marks, height)
 
 
 def _gap(rng: Generator, writer: Writer, spacing: Spacing) -> float:
@@ -89,7 +89,8 @@ def _place(strokes: list[Stroke], size: float, x: float, down: float) -> None:
         stroke[:, 0] += x - left
 
 
-def _centred(marks: list[Mark], height: float) -> list[Mark]:
+def centred(marks: list[Mark], height: float) -> list[Mark]:
+    """Move marks so that their middle is the page's origin, and enlarge them, in place."""
     if not marks:
         return marks
     left, top, right, bottom = bounds([stroke for mark in marks for stroke in mark.strokes])

@@ -12,7 +12,7 @@ from appliance.scenes import LITE, Difficulty, Scene, generate
 from appliance.values import Box
 
 SMALL = (240, 320)
-WRITTEN: tuple[Difficulty, ...] = ("easy", "medium", "hard", "page", "screen")
+WRITTEN: tuple[Difficulty, ...] = ("easy", "medium", "hard", "page", "crop", "screen")
 
 
 def draw(seed: int, difficulty: Difficulty, **options: object) -> Scene:
@@ -90,9 +90,10 @@ def test_ink_is_seen_in_the_frame() -> None:
     assert darker == 20
 
 
-def test_scenes_without_digits_have_none() -> None:
+@pytest.mark.parametrize("kind", ["negative", "empty crop"])
+def test_scenes_without_digits_have_none(kind: Difficulty) -> None:
     for seed in range(60):
-        scene = draw(seed, "negative")
+        scene = draw(seed, kind)
         assert scene.lines == ()
         assert scene.boxes == ()
         assert scene.ink.max() == 0

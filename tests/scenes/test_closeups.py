@@ -1,0 +1,89 @@
+"""Close crops: any size, large digits, rulings where they stand, and labels that are true."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from appliance.scenes import Scene, generate
+from appliance.scenes.closeups import LONGEST, SMALLEST
+from appliance.scenes.letters import LETTERS
+from appliance.scenes.rulings import rulings
+from appliance.scenes.signs import SIGNS
+from appliance.scenes.strokes import bounds
+from appliance.scenes.writer import printing, write_sign
+from appliance.values import Box
+
+
+def crops(count: int, digits: str | None = None) -> list[Scene]:
+    return [generate(np.random.default_rng([8, n]), "crop", digits=digits) for n in range(count)]
+
+
+@pytest.fixture(scope="module")
+def many() -> list[Scene]:
+    return crops(80)
+
+
+def within(box: Box, scene: Scene) -> bool:
+    height, width = scene.frame.shape[:2]
+    return min(box.x, box.y) >= 0 and box.x + box.width <= width and box.y + box.height <= height
+
+
+def test_crops_have_all_sizes_and_labels_within(many: list[Scene]) -> None:
+    sizes = {scene.frame.shape[:2] for scene in many}
+    assert len(sizes) > 60
+    assert min(min(size) for size in sizes) >= SMALLEST
+    assert max(max(size) for size in sizes) <= LONGEST
+    for scene in many:
+        assert len("".join(scene.lines)) == len(scene.boxes) > 0
+        assert all(within(box, scene) for box in scene.boxes)
+
+
+def test_digits_are_large_for_the_crop(many: list[Scene]) -> None:
+    single = [scene for scene in many if len(scene.lines) == 1]
+    shares = [max(b.height for b in scene.boxes) / scene.frame.shape[0] for scene in single]
+    assert np.median(shares) > 0.5
+    assert max(shares) > 0.8
+
+
+def test_some_digits_touch_and_some_keep_apart(many: list[Scene]) -> None:
+    apart = [scene.boxes[0].gaps(scene.boxes[1])[0] for scene in many if len(scene.lines[0]) > 1]
+    assert 0.15 < np.mean([gap <= 0 for gap in apart]) < 0.75
+
+
+def test_what_is_no_digit_is_marked_as_other_ink(many: list[Scene]) -> None:
+    """Neighbouring lines and signs are seen in many crops; never do they count as digits."""
+    beside = [scene for scene in many if scene.marks.max() > 128]
+    assert len(beside) > len(many) / 4
+    for scene in beside:
+        outside = scene.ink.copy()
+        for box in scene.boxes:
+            outside[box.y : box.y + box.height, box.x : box.x + box.width] = 0
+        assert outside.max() < 32
+
+
+def test_a_crop_shows_each_digit_for_the_most_part() -> None:
+    for scene in crops(60, digits="00"):
+        shapes = [box.width / box.height for box in scene.boxes]
+        assert min(shapes) > 0.35, "a zero cut in halves is none"
+
+
+def test_lines_are_ruled_where_the_digits_stand() -> None:
+    rng = np.random.default_rng(3)
+    for _ in range(30):
+        rules = rulings(rng, "ruled", (-500, -500, 500, 500), 100, (-200, 40))[0]
+        heights = np.array([path[0, 1] for path in rules.paths])
+        assert np.abs(heights - 40).min() < 40
+        assert np.diff(heights).min() > 100
+    assert rulings(rng, "white", (-500, -500, 500, 500), 100, (-200, 40)) == []
+
+
+@pytest.mark.parametrize("sign", sorted(SIGNS))
+def test_signs_are_drawn_beside_digits_and_are_no_letters(sign: str) -> None:
+    assert sign not in LETTERS
+    assert not sign.isdigit()
+    strokes = write_sign(np.random.default_rng(1), printing(), sign, 0.05)
+    left, top, right, bottom = bounds(strokes)
+    assert left > -0.1
+    assert right < 1.5
+    assert -0.1 < top < bottom < 1.3
