@@ -26,6 +26,7 @@ from appliance.reader import Reader
 from appliance.service.clock import SystemClock
 from appliance.service.notify import Notifier
 from appliance.service.pins import Pins
+from appliance.service.power import may_power_off, power_off
 from appliance.settings import Adapter, JournalSettings, Settings
 from appliance.triggers.interval import Interval
 from appliance.triggers.manual import Manual
@@ -58,6 +59,7 @@ def build(
         journal=_journal(settings.journal, clock),
         clock=clock,
         progress=notifier.progress,
+        power_off=power_off if may_power_off(settings.power_off.when, environment) else None,
     )
 
 

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
 
-from appliance.errors import CameraError, PictureError
+from appliance.correcting import Correcting
+from appliance.errors import CameraError, PictureError, ServiceError
 from appliance.ports import Camera, Clock, Display, Journal, Trigger
 from appliance.service.troubles import Troubles
-from appliance.values import Frame, Reading, Signal, State
+from appliance.values import Correction, Frame, Reading, Signal, State
 
 TICK = 1 / 15
 """Seconds between two looks through the camera while nobody asks for a reading."""
 
 FIRST_RETRY, LAST_RETRY = 0.5, 30.0
 """Seconds until a lost camera is tried again; doubled each time, up to the last."""
+
+NOTICE = 3.0
+"""Seconds for which the displays say that it shuts down, before it does."""
 
 
 class Reader(Protocol):
@@ -38,8 +42,8 @@ class Daemon:
     progress: called whenever the camera gave a frame, or was said to be missing and still is, for
         the watchdog. A call of the camera that never comes back starves it, and the service
         manager starts the process anew; that would bring back no camera which was unplugged.
-    handlers: what to do on the signals CORRECT and SHUTDOWN; without a handler SHUTDOWN ends the
-        loop and CORRECT does nothing.
+    power_off: switches the machine off on the signal SHUTDOWN, or raises ServiceError, and then the
+        loop goes on; without it SHUTDOWN ends the loop and nothing else.
     """
 
     def __init__(
@@ -52,7 +56,7 @@ class Daemon:
         journal: Journal,
         clock: Clock,
         progress: Callable[[], None] = lambda: None,
-        handlers: Mapping[Signal, Callable[[], None]] | None = None,
+        power_off: Callable[[], None] | None = None,
     ) -> None:
         self._open_camera = open_camera
         self._trigger = trigger
@@ -61,11 +65,13 @@ class Daemon:
         self._journal = journal
         self._clock = clock
         self._progress = progress
-        self._handlers = {
-            Signal.READ: self.read,
+        self._power_off = power_off
+        self._handlers: dict[Signal, Callable[[], object]] = {
+            Signal.READ: self.press,
+            Signal.LOOK: self._look_up,
+            Signal.CORRECT: self.correct,
+            Signal.SHUTDOWN: self.shut_down,
             Signal.QUIT: self.stop,
-            Signal.SHUTDOWN: self.stop,
-            **(handlers or {}),
         }
         self._log = logging.getLogger(__name__)
         self._troubles = Troubles(self._log)
@@ -73,6 +79,7 @@ class Daemon:
         self._retry_at = -np.inf
         self._retry_after = FIRST_RETRY
         self._stopping = False
+        self._correcting: Correcting | None = None
         self.last: Reading | None = None
 
     def run(self) -> None:
@@ -90,6 +97,35 @@ class Daemon:
     def stop(self) -> None:
         """End the loop after the present step; may be called from a signal handler."""
         self._stopping = True
+
+    def press(self) -> None:
+        """Read; while somebody corrects, show the next higher digit instead."""
+        if self._correcting is None:
+            self.read()
+        else:
+            self._correcting.step()
+
+    def correct(self) -> None:
+        """Let somebody correct the last answer; when one does, the digit shown is right."""
+        if self._correcting is not None:
+            self._correcting.confirm()
+        elif self.last is None or not self.last.digits:
+            self._display.state(State.READY, "nothing to correct")
+        else:
+            self._correcting = Correcting(self.last, self._ask, self._keep, self._clock)
+
+    def shut_down(self) -> None:
+        """Say so, switch the machine off if that is allowed, and end the loop."""
+        self._display.state(State.SHUTTING_DOWN)
+        self._clock.sleep(NOTICE)
+        try:
+            if self._power_off is not None:
+                self._power_off()
+        except ServiceError as error:
+            self._log.error("%s", error)  # for a user: no traceback
+            self._display.state(State.READY, str(error))
+            return
+        self.stop()
 
     def read(self) -> Reading | None:
         """Take a picture now, read it, show it, keep it; None when the camera gave none."""
@@ -115,8 +151,28 @@ class Daemon:
         signal = self._trigger.wait(TICK)
         if signal is None:
             self._look()
-        elif handler := self._handlers.get(signal):
-            handler()
+        else:
+            self._handlers[signal]()
+        if self._correcting is not None and self._correcting.over:
+            correcting, self._correcting = self._correcting, None
+            self.last = correcting.end()
+            self._display.show(self.last)
+
+    def _look_up(self) -> None:
+        """Read by itself, but don't interrupt somebody who corrects."""
+        if self._correcting is None:
+            self.read()
+
+    def _ask(self, digit: str) -> None:
+        self._display.state(State.CORRECTING, digit)
+
+    def _keep(self, correction: Correction) -> None:
+        try:
+            self._journal.correct(correction)
+        except Exception as error:
+            self._troubles.met("journal", error)
+        else:
+            self._troubles.over("journal")
 
     def _look(self) -> None:
         """Give the triggers a small frame to look at."""

@@ -47,3 +47,7 @@ class DisplayError(ApplianceError, OSError):
 
 class JournalError(ApplianceError, OSError):
     """The journal can't be read or written."""
+
+
+class ServiceError(ApplianceError, OSError):
+    """The operating system refused what it was asked for."""

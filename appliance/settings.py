@@ -66,6 +66,9 @@ class JournalSettings:
     keep_days: Annotated[
         float, Key("Readings older than so many days are deleted; 0: none is.", minimum=0)
     ] = 90.0
+    keep_megabytes: Annotated[
+        float, Key("The oldest readings go while the file is larger; 0: it may grow.", minimum=0)
+    ] = 200.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,20 @@ class PinSettings:
             choices=WAYS,
         ),
     ] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PowerSettings:
+    """What holding the button down does."""
+
+    when: Annotated[
+        str,
+        Key(
+            "When holding the button for 5 s switches the machine off: as a service, always or "
+            "never. Otherwise it only ends the program.",
+            choices=("service", "always", "never"),
+        ),
+    ] = "service"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +127,7 @@ class Settings:
     reader: ReaderSettings
     journal: JournalSettings
     gpio: PinSettings
+    power_off: PowerSettings
     log: LogSettings
 
 
@@ -117,6 +135,7 @@ PLAIN: dict[str, type] = {
     "reader": ReaderSettings,
     "journal": JournalSettings,
     "gpio": PinSettings,
+    "power_off": PowerSettings,
     "log": LogSettings,
 }
 """Sections that hold keys only."""

@@ -171,9 +171,13 @@ class Correction:
 
 
 class Signal(Enum):
-    """What a trigger asks for."""
+    """What a trigger asks for.
+
+    READ: somebody wants an answer. LOOK: nobody asked, but it is time to, or a sheet is held up.
+    """
 
     READ = "read"
+    LOOK = "look"
     CORRECT = "correct"
     SHUTDOWN = "shutdown"
     QUIT = "quit"
@@ -187,4 +191,5 @@ class State(Enum):
     LOOKING = "looking"
     CORRECTING = "correcting"
     CAMERA_LOST = "camera lost"
+    SHUTTING_DOWN = "shutting down"
     STOPPED = "stopped"

@@ -11,10 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from appliance.daemon import LAST_RETRY, TICK, Daemon
+from appliance.correcting import PATIENCE
+from appliance.daemon import LAST_RETRY, NOTICE, TICK, Daemon
 from appliance.displays.memory import Memory
 from appliance.displays.several import Several
-from appliance.errors import CameraError, DisplayError, JournalError, PictureError
+from appliance.errors import CameraError, DisplayError, JournalError, PictureError, ServiceError
 from appliance.journal.sqlite import SqliteJournal
 from appliance.values import Frame, Reading, Signal, State
 from tests.fakes import FakeClock, ScriptedCamera, ScriptedTrigger, a_reading, blank_frame
@@ -34,7 +35,7 @@ class Rig:
         self,
         signals: list[Signal | None],
         take: Callable[[], Frame] = blank_frame,
-        handlers: dict[Signal, Callable[[], None]] | None = None,
+        power_off: Callable[[], None] | None = None,
     ) -> None:
         self.clock = FakeClock()
         self.display = Memory()
@@ -51,7 +52,7 @@ class Rig:
             journal=self.journal,
             clock=self.clock,
             progress=self.count_frame,
-            handlers=handlers,
+            power_off=power_off,
         )
 
     def open_camera(self) -> ScriptedCamera:
@@ -113,23 +114,82 @@ class TestSignals:
         assert not rig.display.readings
         assert (rig.camera.closed, rig.trigger.closed, rig.display.closed) == (1, 1, True)
 
-    def test_handlers_take_correct_and_shutdown(self) -> None:
-        called: list[str] = []
-        rig = Rig(
-            [Signal.CORRECT, Signal.SHUTDOWN, Signal.READ],
-            handlers={
-                Signal.CORRECT: lambda: called.append("correct"),
-                Signal.SHUTDOWN: lambda: called.append("shutdown"),
-            },
-        )
+    def test_a_look_by_itself_reads_too(self) -> None:
+        rig = Rig([Signal.LOOK])
         rig.daemon.run()
-        assert called == ["correct", "shutdown"]
         assert len(rig.display.readings) == 1
 
-    def test_correct_without_a_handler_does_nothing(self) -> None:
+
+class TestShutdown:
+    def test_says_so_for_a_while_switches_off_and_ends(self) -> None:
+        seen: list[list[State]] = []
+        rig = Rig([Signal.SHUTDOWN, Signal.READ], power_off=lambda: seen.append(rig.states))
+        rig.daemon.run()
+        assert seen == [[State.STARTING, State.READY, State.SHUTTING_DOWN]]
+        assert rig.clock.slept == [NOTICE]
+        assert rig.states[-1] is State.STOPPED
+        assert not rig.display.readings
+
+    def test_refused_it_says_why_and_goes_on(self, caplog: pytest.LogCaptureFixture) -> None:
+        def refuse() -> None:
+            raise ServiceError("Access denied")
+
+        rig = Rig([Signal.SHUTDOWN, Signal.READ], power_off=refuse)
+        rig.daemon.run()
+        assert (State.READY, "Access denied") in rig.display.states
+        assert [record.getMessage() for record in caplog.records] == ["Access denied"]
+        assert len(rig.display.readings) == 1
+
+
+class TestCorrecting:
+    def test_short_presses_step_a_long_one_keeps_it_and_the_answer_is_shown(self) -> None:
+        rig = Rig([Signal.READ, Signal.CORRECT, *[Signal.READ] * 5, *[Signal.CORRECT] * 3])
+        rig.daemon.run()
+        assert [shown.text for shown in rig.display.readings] == ["407", "907"]
+        asked = [detail for state, detail in rig.display.states if state is State.CORRECTING]
+        assert asked == [*"456789", "0", "7"]
+
+    def test_it_is_kept_in_the_journal_with_the_reading(self, tmp_path: Path) -> None:
+        rig = Rig([Signal.READ, Signal.CORRECT, Signal.READ, Signal.CORRECT])
+        rig.daemon._journal = SqliteJournal(tmp_path / "journal", rig.clock)
+        rig.daemon.run()
+        with closing(SqliteJournal(tmp_path / "journal", rig.clock)) as journal:
+            (kept,) = journal.corrections()
+            assert (kept.digit, kept.reading_id) == (5, 1)
+
+    def test_after_a_pause_presses_read_again(self) -> None:
+        ticks = int(PATIENCE / TICK) + 1
+        rig = Rig(
+            [Signal.READ, Signal.CORRECT, Signal.READ, *[None] * ticks, Signal.READ, Signal.CORRECT]
+        )
+        rig.daemon.run()
+        assert [shown.text for shown in rig.display.readings] == ["407", "507", "407"]
+        assert rig.trigger.seen  # the camera is looked through meanwhile
+
+    def test_a_sheet_that_is_held_up_doesnt_interrupt(self) -> None:
+        rig = Rig([Signal.READ, Signal.CORRECT, Signal.LOOK, *[Signal.CORRECT] * 3])
+        rig.daemon.run()
+        assert [shown.text for shown in rig.display.readings] == ["407", "407"]
+
+    def test_the_corrected_answer_can_be_corrected(self) -> None:
+        once = [Signal.CORRECT, Signal.READ, *[Signal.CORRECT] * 3]
+        rig = Rig([Signal.READ, *once, *once])
+        rig.daemon.run()
+        assert [shown.text for shown in rig.display.readings] == ["407", "507", "607"]
+
+    def test_without_an_answer_there_is_nothing_to_correct(self) -> None:
         rig = Rig([Signal.CORRECT, Signal.READ])
         rig.daemon.run()
+        assert (State.READY, "nothing to correct") in rig.display.states
         assert len(rig.display.readings) == 1
+
+    def test_a_journal_that_fails_is_logged_once(self, caplog: pytest.LogCaptureFixture) -> None:
+        rig = Rig([Signal.READ, *[Signal.CORRECT] * 4])
+        rig.daemon._journal = BrokenJournal()
+        rig.daemon.run()
+        errors = [r.getMessage() for r in caplog.records if r.levelno >= logging.ERROR]
+        assert errors == ["journal: disk full"]
+        assert len(rig.display.readings) == 2
 
 
 class TestCamera:

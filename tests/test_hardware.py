@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +12,7 @@ import pytest
 
 from appliance import app, settings
 from appliance.errors import PinError
+from appliance.journal.sqlite import SqliteJournal
 from appliance.reader import Reader
 from appliance.service.pins import Pins
 from appliance.values import Frame, Reading
@@ -93,6 +96,29 @@ def test_a_press_lights_the_led_though_the_oled_is_absent(
     app.build(settings.parse(CONFIG, "test"), clock).run()
     assert seen == [[float(number == 7) for number in range(10)]]
     assert sum(levels(header, LEDS)) == 0
+
+
+def test_a_long_press_corrects_and_the_led_shows_the_digit_counted_up_to(
+    header: Pins, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    clock, seen = FakeClock(), []
+    presses = {3: 0.1, 5: 1.5, 7: 0.1, 9: 0.1, 11: 1.5, 13: 5.0}  # watch frame -> seconds
+    asked = {6: 7, 8: 8, 10: 9, 12: 9}  # watch frame -> the digit that is lit then
+
+    def press(frame: int) -> None:
+        if frame in presses:
+            pin(header, 17).drive_low()
+            clock.now += presses[frame]
+            pin(header, 17).drive_high()
+        elif frame in asked:
+            seen.append((asked[frame], levels(header, LEDS).index(1.0)))
+
+    monkeypatch.setattr(app, "_make", with_camera(Camera(clock, press)))
+    text = CONFIG.replace('path = ""', f'path = "{tmp_path}/journal"')
+    app.build(settings.parse(text, "test"), clock).run()
+    assert [lit for _, lit in seen] == [digit for digit, _ in seen] == list(asked.values())
+    with closing(SqliteJournal(tmp_path / "journal", clock)) as journal:
+        assert [(kept.digit, kept.reading_id) for kept in journal.corrections()] == [(9, 1)]
 
 
 def with_camera(camera: Camera) -> Any:

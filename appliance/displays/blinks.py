@@ -42,6 +42,7 @@ STATES = {
     State.LOOKING: "off",
     State.CORRECTING: "--",
     State.CAMERA_LOST: "......",
+    State.SHUTTING_DOWN: "---",
     State.STOPPED: "off",
 }
 """State -> its code, again and again; `on` and `off` don't blink."""

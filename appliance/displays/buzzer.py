@@ -19,12 +19,16 @@ TONES = {
 }
 """Status of a reading -> its tones in hertz and seconds: rising, level, falling."""
 
-LOST = ((262.0, 0.4), (SILENCE, 0.1), (262.0, 0.4))
-"""The tones of a lost camera."""
+STATES = {
+    State.CAMERA_LOST: ((262.0, 0.4), (SILENCE, 0.1), (262.0, 0.4)),
+    State.CORRECTING: ((1047.0, 0.04),),
+    State.SHUTTING_DOWN: ((880.0, 0.15), (660.0, 0.15), (440.0, 0.3)),
+}
+"""State -> its tones; while somebody corrects, a click for each digit. The others are silent."""
 
 
 class Buzzer:
-    """Sounds the tones of each result, and those of a lost camera.
+    """Sounds the tones of each result, and those of some states.
 
     Raises PinError.
     """
@@ -53,9 +57,9 @@ class Buzzer:
         self._play(TONES[reading.status])
 
     def state(self, state: State, detail: str = "") -> None:
-        """Sound a lost camera."""
-        if state is State.CAMERA_LOST:
-            self._play(LOST)
+        """Sound the state, if it has tones."""
+        if state in STATES:
+            self._play(STATES[state])
 
     def close(self) -> None:
         """Be silent and give the pin back."""

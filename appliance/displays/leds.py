@@ -80,7 +80,7 @@ class Leds:
         """While it looks it is dark; while somebody corrects it shows the digit, the `detail`."""
         if state is State.CORRECTING and len(detail) == 1:
             self._player.play(self._steps(detail))
-        elif state in (State.LOOKING, State.STOPPED, State.CAMERA_LOST):
+        elif state in (State.LOOKING, State.SHUTTING_DOWN, State.STOPPED, State.CAMERA_LOST):
             self._player.play(self._steps(DARK))
 
     def close(self) -> None:

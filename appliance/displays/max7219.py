@@ -81,7 +81,7 @@ class Max7219:
             self._play(LOST[self._kind])
         elif state is State.CORRECTING and len(detail) == 1:
             self._play(detail)
-        elif state in (State.LOOKING, State.STOPPED):
+        elif state in (State.LOOKING, State.SHUTTING_DOWN, State.STOPPED):
             self._player.play(one_by_one([DARK], 0))
 
     def close(self) -> None:

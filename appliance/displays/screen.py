@@ -38,6 +38,7 @@ WORDS = {
     State.LOOKING: "looking ...",
     State.CORRECTING: "which digit is it?",
     State.CAMERA_LOST: "camera lost",
+    State.SHUTTING_DOWN: "shutting down ...",
     State.STOPPED: "",
 }
 

@@ -72,7 +72,7 @@ class SevenSegment:
         """While it looks it is dark; while somebody corrects it shows the digit, the `detail`."""
         if state is State.CORRECTING and len(detail) == 1:
             self._player.play(one_by_one(detail, self._dark_after))
-        elif state in (State.LOOKING, State.STOPPED, State.CAMERA_LOST):
+        elif state in (State.LOOKING, State.SHUTTING_DOWN, State.STOPPED, State.CAMERA_LOST):
             self._player.play(one_by_one(DARK, 0))
 
     def close(self) -> None:

@@ -39,9 +39,9 @@ class Speaker:
         self._say(words(reading))
 
     def state(self, state: State, detail: str = "") -> None:
-        """Say that the camera is lost, and while somebody corrects, the `detail`."""
-        if state is State.CAMERA_LOST:
-            self._say("camera lost")
+        """Say that the camera is lost, that it shuts down, and each digit that is corrected."""
+        if state in (State.CAMERA_LOST, State.SHUTTING_DOWN):
+            self._say(state.value)
         elif state is State.CORRECTING and detail:
             self._say(detail)
 

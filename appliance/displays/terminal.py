@@ -66,6 +66,10 @@ class Terminal:
             self._say(Text(f"camera lost: {detail}", style="bold red"))
         elif state is State.READY and detail:
             self._say(Text(detail, style="yellow"))
+        elif state is State.CORRECTING:
+            self._say(Text(f"is it a {detail}?", style="bold yellow"))
+        elif state is State.SHUTTING_DOWN:
+            self._say(Text(state.value, style="dim"))
         elif state is State.STOPPED and self._console.is_terminal:
             self._say(Text("stopped", style="dim"))
 

@@ -39,7 +39,7 @@ class Interval:
         self._due = self._clock.monotonic() + self._seconds
         if self._left is not None:
             self._left -= 1
-        return Signal.READ
+        return Signal.LOOK
 
     def see(self, frame: Frame) -> None:
         """It doesn't look."""

@@ -9,9 +9,14 @@ from typing import TextIO
 
 from appliance.values import Frame, Signal
 
+MEANINGS = {b"q": Signal.QUIT, b"c": Signal.CORRECT}
+"""What a line with a letter asks for; any other line reads."""
+
 
 class Manual:
     r"""Reads when Enter is pressed; `q` with Enter, or the input's end (Ctrl-D), ends it.
+
+    `c` with Enter is the button's long press: it corrects the last answer.
 
     printf '\n\nq\n' | digit-appliance run
 
@@ -30,7 +35,7 @@ class Manual:
         line, newline, rest = self._buffer.partition(b"\n")
         if newline:
             self._buffer = rest
-            return Signal.QUIT if line.strip().lower() == b"q" else Signal.READ
+            return MEANINGS.get(line.strip().lower(), Signal.READ)
         return Signal.QUIT if self._ended else None
 
     def see(self, frame: Frame) -> None:

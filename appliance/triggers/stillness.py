@@ -51,7 +51,7 @@ class Look:
 
 
 class Stillness:
-    """Signals READ once for each sheet that is held still long enough, in enough light.
+    """Signals LOOK once for each sheet that is held still long enough, in enough light.
 
     The room without a sheet is what it sees first; later, whatever stays still for a minute.
     Once a sheet was read it waits until that was taken away, or another is in its place; a small
@@ -92,7 +92,7 @@ class Stillness:
         """Signal at once what was seen, or wait `timeout` seconds."""
         if self._pending:
             self._pending = False
-            return Signal.READ
+            return Signal.LOOK
         self._clock.sleep(timeout)
         return None
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from appliance.displays.buzzer import LOST, TONES, Buzzer
+from appliance.displays.buzzer import STATES, TONES, Buzzer
 from appliance.displays.speaker import Speaker, words
 from appliance.errors import DisplayError
 from appliance.service.pins import Pins
@@ -53,8 +53,9 @@ def test_a_lost_camera_is_heard_and_closing_is_silent(pins: Pins) -> None:
     buzzer = Buzzer(pins, alarm=alarm)
     buzzer.state(State.READY)
     assert heard(pins, alarm) == []
-    buzzer.state(State.CAMERA_LOST)
-    assert pin(pins, 18).frequency == LOST[0][0]
+    for state in (State.CAMERA_LOST, State.CORRECTING, State.SHUTTING_DOWN):
+        buzzer.state(state)
+        assert pin(pins, 18).frequency == STATES[state][0][0]
     buzzer.close()
     buzzer.close()
     assert pin(pins, 18).state == 0

@@ -104,14 +104,14 @@ def test_nothing_is_wider_than_the_terminal(digits: int) -> None:
     assert max(row.cell_len for row in rows) <= 78
 
 
-def test_a_lost_camera_is_said() -> None:
+def test_only_what_a_person_should_know_of_the_states_is_said() -> None:
     stream = io.StringIO()
     terminal = Terminal(stream)
-    terminal.state(State.STARTING)
-    terminal.state(State.LOOKING)
-    terminal.state(State.CAMERA_LOST, "unplugged")
-    terminal.state(State.STOPPED)
-    assert stream.getvalue() == "camera lost: unplugged\n"
+    for state in State:
+        terminal.state(
+            state, {State.CAMERA_LOST: "unplugged", State.CORRECTING: "4"}.get(state, "")
+        )
+    assert stream.getvalue() == "is it a 4?\ncamera lost: unplugged\nshutting down\n"
 
 
 def test_caption_and_hint_stand_around_the_reading() -> None:

@@ -52,7 +52,7 @@ class Stage:
             picture = np.where(mask > 0, frame, self.room)
         noisy = picture * self.light + self.noise[self.rng.integers(4)]
         self.trigger.see(Frame(np.clip(noisy, 0, 255).astype(np.uint8)))
-        if self.trigger.wait(TICK) is Signal.READ:
+        if self.trigger.wait(TICK) is Signal.LOOK:
             self.reads += 1
 
     def empty(self, seconds: float) -> None:

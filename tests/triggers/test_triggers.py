@@ -48,6 +48,10 @@ class TestManual:
         keys.press("\n\nwhatever\n")
         assert [trigger.wait(0) for _ in range(4)] == [*[Signal.READ] * 3, None]
 
+    def test_c_corrects(self, keys: Keys) -> None:
+        keys.press("c\n")
+        assert Manual(keys.stream).wait(0) is Signal.CORRECT
+
     def test_half_a_line_waits_for_its_end(self, keys: Keys) -> None:
         trigger = Manual(keys.stream)
         keys.press("q")
@@ -75,13 +79,13 @@ class TestInterval:
         trigger = Interval(clock, seconds=1.0)
         times = []
         while clock.now < 1_000_003.5:
-            if trigger.wait(0.3) is Signal.READ:
+            if trigger.wait(0.3) is Signal.LOOK:
                 times.append(clock.now - 1_000_000)
         assert times == pytest.approx([0, 1, 2, 3])
 
     def test_quits_after_its_times(self) -> None:
         trigger = Interval(FakeClock(), seconds=0, times=2)
-        assert [trigger.wait(1) for _ in range(3)] == [Signal.READ, Signal.READ, Signal.QUIT]
+        assert [trigger.wait(1) for _ in range(3)] == [Signal.LOOK, Signal.LOOK, Signal.QUIT]
 
 
 def test_several_pass_on_every_signal_and_frame_and_share_the_time() -> None:

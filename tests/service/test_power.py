@@ -1,0 +1,40 @@
+"""Switching the machine off: only when it is allowed, and what it says when it is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from appliance.errors import ServiceError
+from appliance.service.power import may_power_off, power_off
+
+
+def test_the_command_is_run(tmp_path: Path) -> None:
+    power_off(("touch", str(tmp_path / "off")))
+    assert (tmp_path / "off").exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (("sh", "-c", "echo Access denied >&2; exit 1"), "Access denied"),
+        (("/nowhere/systemctl",), "No such file"),
+    ],
+)
+def test_a_refusal_is_told_with_its_remedy(command: tuple[str, ...], words: str) -> None:
+    with pytest.raises(ServiceError, match=rf"{words}.*\[power_off\]"):
+        power_off(command)
+
+
+@pytest.mark.parametrize(
+    ("when", "environment", "expected"),
+    [
+        ("service", {"NOTIFY_SOCKET": "/run/systemd/notify"}, True),
+        ("service", {"INVOCATION_ID": "a desktop's"}, False),
+        ("always", {}, True),
+        ("never", {"NOTIFY_SOCKET": "/run/systemd/notify"}, False),
+    ],
+)
+def test_when_it_is_allowed(when: str, environment: dict[str, str], expected: bool) -> None:
+    assert may_power_off(when, environment) is expected
