@@ -59,12 +59,16 @@ LIGHT = frozenset({"chalk", "white pen"})
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """A pen as one writer holds it: colour, opacity 0..1, and the grain that stays bare 0..1."""
+    """A pen as one writer holds it: colour, opacity 0..1, and the grain that stays bare 0..1.
+
+    shading: 0..1, how much paler the ink is where little of it flowed.
+    """
 
     pen: str
     colour: Colour
     opacity: float
     grain: float
+    shading: float = 0.0
 
 
 def new_ink(rng: Generator, pen: str) -> Ink:
@@ -73,7 +77,9 @@ def new_ink(rng: Generator, pen: str) -> Ink:
     colour = kind.colours[int(rng.integers(len(kind.colours)))]
     varied = tuple(float(np.clip(part + rng.normal(0, 6), 0, 255)) for part in colour)
     opacity = float(rng.uniform(*kind.opacity))
-    return Ink(pen, (varied[0], varied[1], varied[2]), opacity, kind.grain * rng.uniform(0.5, 1.2))
+    grain = kind.grain * rng.uniform(0.5, 1.2)
+    shading = rng.uniform(0.1, 0.5) if rng.random() < 0.3 else 0.0
+    return Ink(pen, (varied[0], varied[1], varied[2]), opacity, grain, shading)
 
 
 def paint_ink(
@@ -91,6 +97,9 @@ def paint_ink(
     share = cover.astype(np.float32) * np.float32(ink.opacity / 255)
     if ink.grain > 0.02:
         share *= _bare(rng, ink, cover.shape[0], cover.shape[1])
+    if ink.shading > 0:
+        flow = textures.field(rng, cover.shape[0], cover.shape[1], scale=0.3)
+        share *= 1 - np.float32(ink.shading) * np.clip(0.5 + 0.5 * flow, 0, 1)
     layer = flat(cover.shape[0], cover.shape[1], ink.colour)
     frame[rows, columns] = cv2.blendLinear(layer, frame[rows, columns], share, 1 - share)
     return _box(cover, x, y)

@@ -6,12 +6,11 @@ import numpy as np
 from numpy.random import Generator
 
 from appliance.scenes.canvas import Colour, rectangle
-from appliance.scenes.framing import log_uniform, shrink_to
+from appliance.scenes.framing import log_uniform, place, shrink_to
 from appliance.scenes.light import Light
 from appliance.scenes.optics import Optics
 from appliance.scenes.paper import Paper
 from appliance.scenes.pens import Ink
-from appliance.scenes.pose import new_pose
 from appliance.scenes.samples import Samples
 from appliance.scenes.scene import Plan
 from appliance.scenes.strokes import Points
@@ -35,14 +34,15 @@ def plan_screen(
     writer = new_writer(rng, samples)
     count = int(rng.choice((1, 1, 1, 1, 2, 3, 4)))
     lines = [random_text(rng, count)] if digits is None else digits.split("\n")
-    width = log_uniform(rng, 0.015, 0.2)
-    height = size[0] * log_uniform(rng, 0.25, 0.85)
+    width = log_uniform(rng, 0.015, 0.25)
+    height = size[0] * log_uniform(rng, 0.15, 0.95)
     marks = write_lines(rng, writer, lines, height, width)
-    height *= shrink_to(marks, size, 0.92)
+    height *= shrink_to(marks, size, 0.95)
     for mark in marks:
         for stroke in mark.strokes:
-            stroke[:, 2] = width * height
-    pose = new_pose(size, (size[1] / 2, size[0] / 2), (0.0, 0.0, 0.0))
+            stroke[:, 2] = max(width * height, 1.0)
+    pose, factor = place(rng, size, marks, (0.0, 0.0, 0.0), 0.0, margin=0.005)
+    height *= factor
     dark = rng.random() < 0.4
     ground, colour = _screen_colours(rng, dark)
     pasted = not dark and rng.random() < 0.12
@@ -56,7 +56,7 @@ def plan_screen(
         pose=pose,
         paper=Paper("screen", ground, corners, corners, *((4.0, 2.0) if pasted else (0.0, 0.0))),
         digits=tuple(mark.project(pose) for mark in marks),
-        ink=Ink("screen", colour, 1.0, 0.0),
+        ink=Ink("screen", colour, 1.0, 0.8 if rng.random() < 0.06 else 0.0),
         description={"paper": "screen", "pen": "screen", "width": width, "height": height},
     )
 

@@ -49,11 +49,11 @@ def new_writer(rng: Generator, samples: Samples | None = None) -> Writer:
     """Draw a writer at random."""
     return Writer(
         forms={digit: _choose(rng, forms) for digit, forms in DIGITS.items()},
-        slant=float(np.clip(rng.normal(0.08, 0.14), -0.25, 0.5)),
-        aspect=float(np.clip(rng.normal(1.0, 0.16), 0.65, 1.45)),
-        jitter=float(rng.uniform(0.012, 0.042)),
-        tremor=float(rng.uniform(0.0, 0.006)),
-        pressure=float(rng.uniform(0.0, 0.25)),
+        slant=float(np.clip(rng.normal(0.08, 0.16), -0.3, 0.6)),
+        aspect=float(np.clip(rng.normal(1.0, 0.19), 0.6, 1.6)),
+        jitter=float(rng.uniform(0.005, 0.044)),
+        tremor=float(rng.uniform(0.0, 0.006) if rng.random() < 0.9 else rng.uniform(0.006, 0.013)),
+        pressure=float(rng.uniform(0.0, 0.25 if rng.random() < 0.8 else 0.55)),
         gap=float(rng.uniform(0.14, 0.6)),
         unevenness=float(rng.uniform(0.01, 0.07)),
         samples=samples,

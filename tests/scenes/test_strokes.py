@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from appliance.scenes.digits import DIGITS
 from appliance.scenes.letters import LETTERS, UNLIKE_DIGITS, WORDS
+from appliance.scenes.pens import Ink, new_ink, paint_ink
 from appliance.scenes.pose import new_pose
 from appliance.scenes.strokes import bounds, parse, rasterise, spline
 from appliance.scenes.writer import new_writer, write_sign
@@ -110,3 +111,28 @@ def test_a_page_turned_away_is_narrower_and_its_far_side_smaller() -> None:
     assert abs(left - right) > 40
     nearer = pose.scale(square)
     assert (nearer[0] > nearer[1]) == (left > right)
+
+
+def test_pens_press_unevenly_and_ink_is_shaded() -> None:
+    """Writers differ: some press evenly, some hardly; the ink of some pens runs dry in places."""
+    rng = np.random.default_rng(2)
+    pressures = [new_writer(rng).pressure for _ in range(200)]
+    assert min(pressures) < 0.03
+    assert max(pressures) > 0.35
+    shadings = [new_ink(rng, "pen").shading for _ in range(200)]
+    assert 0.15 < np.mean([shading > 0 for shading in shadings]) < 0.45
+
+
+def test_shaded_ink_is_paler_in_places_and_covers_as_much() -> None:
+    stroke = np.array([(20.0, 50.0, 12.0), (180.0, 50.0, 12.0)])
+    frames, masks = [], []
+    for shading in (0.0, 0.5):
+        frame, mask = np.full((100, 200, 3), 255, np.uint8), np.zeros((100, 200), np.uint8)
+        ink = Ink("pen", (0.0, 0.0, 0.0), 1.0, 0.0, shading)
+        paint_ink(np.random.default_rng(4), frame, ink, [stroke], mask)
+        frames.append(frame)
+        masks.append(mask)
+    assert np.array_equal(masks[0], masks[1])
+    line = [frame[50, 30:170, 0].astype(int) for frame in frames]
+    assert line[0].max() == 0
+    assert line[1].max() - line[1].min() > 20
