@@ -6,6 +6,7 @@ from the anti-aliasing, then centred in 28x28 by the centre of mass.
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Sequence
 
 import cv2
@@ -34,8 +35,9 @@ def cut_glyph(contrast: Grey, pieces: Sequence[Piece], angle: float = 0.0) -> Gl
     angle: roll of the writing in degrees, turned back.
     """
     box = bounding_box(pieces)
-    soft = _soft_ink(contrast, pieces, box)
-    width = float(np.median([piece.stroke_width for piece in pieces]))
+    step = max(1, max(box.width, box.height) // WORK_SIZE)
+    soft = _soft_ink(contrast, pieces, box, step)
+    width = statistics.median(piece.stroke_width for piece in pieces) / step
     return Glyph(normalise(soft, width, angle), box)
 
 
@@ -76,28 +78,35 @@ def normalise(
     return _centred(fitted)
 
 
-def _soft_ink(contrast: Grey, pieces: Sequence[Piece], box: Box) -> NDArray[np.float32]:
-    """Ink of the pieces alone, 0..1, with the soft edge that the optics gave it."""
-    height, width = box.height + 2, box.width + 2
-    inside = np.zeros((height, width), np.uint8)
-    level = np.zeros((height, width), np.float32)
+def _soft_ink(
+    contrast: Grey, pieces: Sequence[Piece], box: Box, step: int = 1
+) -> NDArray[np.float32]:
+    """Ink of the pieces alone, 0..1, with the soft edge that the optics gave it.
+
+    step: how many times smaller than the frame it is returned.
+    """
+    level = np.zeros((box.height + 2, box.width + 2), np.uint8)
     for piece in pieces:
         y, x = piece.box.y - box.y + 1, piece.box.x - box.x + 1
-        window = (slice(y, y + piece.box.height), slice(x, x + piece.box.width))
-        inside[window] |= piece.mask.astype(np.uint8)
-        level[window] = np.maximum(level[window], piece.mask * np.float32(piece.strength))
-    reach = np.ones((3, 3), np.uint8)
-    inside = np.asarray(cv2.dilate(inside, reach), np.uint8)
-    level = np.asarray(cv2.dilate(level, reach), np.float32)
+        window = level[y : y + piece.box.height, x : x + piece.box.width]
+        np.maximum(window, piece.mask * np.uint8(max(1, piece.strength)), out=window)
+    level = np.asarray(cv2.dilate(level, np.ones((3, 3), np.uint8)), np.uint8)
     around = _window(contrast, box)
-    soft = (around / np.maximum(level, 1) - 0.2) / 0.6
-    return np.asarray(np.clip(soft, 0, 1) * inside, np.float32)
+    if step > 1:
+        size = (-(-level.shape[1] // step), -(-level.shape[0] // step))
+        level = np.asarray(cv2.resize(level, size, interpolation=cv2.INTER_NEAREST), np.uint8)
+        around = np.asarray(cv2.resize(around, size, interpolation=cv2.INTER_AREA), np.uint8)
+    soft = around / np.maximum(level, 1).astype(np.float32)
+    soft -= 0.2
+    soft /= 0.6
+    soft[level == 0] = 0
+    return np.asarray(np.clip(soft, 0, 1, out=soft), np.float32)
 
 
-def _window(contrast: Grey, box: Box) -> NDArray[np.float32]:
+def _window(contrast: Grey, box: Box) -> Grey:
     """The contrast in the box and one pixel around it, zero outside the frame."""
     frame_height, frame_width = contrast.shape
-    result = np.zeros((box.height + 2, box.width + 2), np.float32)
+    result = np.zeros((box.height + 2, box.width + 2), np.uint8)
     top, left = max(0, box.y - 1), max(0, box.x - 1)
     bottom, right = (
         min(frame_height, box.y + box.height + 1),
@@ -120,11 +129,8 @@ def _turned(soft: NDArray[np.float32], angle: float) -> NDArray[np.float32]:
 
 
 def _trimmed(soft: NDArray[np.float32]) -> NDArray[np.float32]:
-    ink = soft > 0.3
-    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-    if rows.size == 0:
-        return soft[:0, :0]
-    return soft[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    x, y, width, height = cv2.boundingRect((soft > 0.3).view(np.uint8))
+    return soft[y : y + height, x : x + width]
 
 
 def _widened(soft: NDArray[np.float32], stroke_width: float) -> NDArray[np.float32]:
@@ -151,12 +157,11 @@ def _centred(fitted: NDArray[np.float32]) -> NDArray[np.float32]:
     """Placed in 28x28 with the centre of mass in the middle, as far as the digit stays whole."""
     height, width = fitted.shape
     result = np.zeros((GLYPH_SIZE, GLYPH_SIZE), np.float32)
-    total = float(fitted.sum())
-    if total <= 0:
+    mass = cv2.moments(fitted)
+    if mass["m00"] <= 0:
         return result
-    row = float((fitted.sum(axis=1) * np.arange(height)).sum()) / total
-    column = float((fitted.sum(axis=0) * np.arange(width)).sum()) / total
-    top = int(np.clip(round((GLYPH_SIZE - 1) / 2 - row), 0, GLYPH_SIZE - height))
-    left = int(np.clip(round((GLYPH_SIZE - 1) / 2 - column), 0, GLYPH_SIZE - width))
+    row, column = mass["m01"] / mass["m00"], mass["m10"] / mass["m00"]
+    top = min(max(0, round((GLYPH_SIZE - 1) / 2 - row)), GLYPH_SIZE - height)
+    left = min(max(0, round((GLYPH_SIZE - 1) / 2 - column)), GLYPH_SIZE - width)
     result[top : top + height, left : left + width] = fitted
     return result

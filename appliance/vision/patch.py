@@ -6,6 +6,7 @@ finger's outline or a book's back. What tells them apart stands around it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import cv2
@@ -31,7 +32,14 @@ def cut_patches(grey: Grey, pieces: Sequence[Piece], polarity: Polarity) -> NDAr
     if not pieces:
         return np.zeros((0, PATCH_SIZE, PATCH_SIZE), np.float32)
     levels = _pyramid(grey)
-    return np.stack([_patch(levels, piece, polarity) for piece in pieces])
+    cut = np.stack([_cut(levels, piece.box) for piece in pieces]).astype(np.float32)
+    flat = cut.reshape(len(pieces), -1)
+    quarter = flat.shape[1] // 4
+    rank = flat.shape[1] - quarter if polarity == "dark" else quarter
+    paper = np.partition(flat, rank, axis=1)[:, rank].reshape(-1, 1, 1)
+    strength = np.array([max(8.0, piece.strength) for piece in pieces], np.float32)
+    relative = (paper - cut if polarity == "dark" else cut - paper) / strength.reshape(-1, 1, 1)
+    return np.asarray(np.clip((relative + 1) / 3, 0, 1), np.float32)
 
 
 def _pyramid(grey: Grey) -> list[Grey]:
@@ -44,11 +52,12 @@ def _pyramid(grey: Grey) -> list[Grey]:
     return levels
 
 
-def _patch(levels: Sequence[Grey], piece: Piece, polarity: Polarity) -> NDArray[np.float32]:
-    side = REACH * max(piece.box.width, piece.box.height)
-    level = int(np.clip(np.floor(np.log2(side / PATCH_SIZE)), 0, len(levels) - 1))
+def _cut(levels: Sequence[Grey], box: Box) -> Grey:
+    """The surroundings of a box, uint8 (28, 28)."""
+    side = REACH * max(box.width, box.height)
+    level = min(max(0, math.floor(math.log2(side / PATCH_SIZE))), len(levels) - 1)
     step = side / PATCH_SIZE / 2**level
-    x, y = (value / 2**level for value in _middle(piece.box))
+    x, y = (value / 2**level for value in _middle(box))
     left, top = x - step * PATCH_SIZE / 2, y - step * PATCH_SIZE / 2
     matrix = np.array([[step, 0, left + step / 2 - 0.5], [0, step, top + step / 2 - 0.5]])
     cut = cv2.warpAffine(
@@ -57,12 +66,8 @@ def _patch(levels: Sequence[Grey], piece: Piece, polarity: Polarity) -> NDArray[
         (PATCH_SIZE, PATCH_SIZE),
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_REPLICATE,
-    ).astype(np.float32)
-    quarter = cut.size // 4
-    rank = cut.size - quarter if polarity == "dark" else quarter
-    paper = float(np.partition(cut.ravel(), rank)[rank])
-    relative = (paper - cut if polarity == "dark" else cut - paper) / max(8.0, piece.strength)
-    return np.asarray(np.clip((relative + 1) / 3, 0, 1), np.float32)
+    )
+    return np.asarray(cut, np.uint8)
 
 
 def _middle(box: Box) -> tuple[float, float]:

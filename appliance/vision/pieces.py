@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.values import Box
-from appliance.vision.ink import Ink
+from appliance.vision.ink import Grey, Ink
 
 LeftOver = Literal["beside", "crossing"]
 
@@ -121,8 +121,7 @@ def find_pieces(ink: Ink) -> tuple[list[Piece], Parts]:
 
     The former have the size and build of a digit, or of a few that touch, and bare paper around.
     """
-    found = cv2.connectedComponentsWithStats(ink.mask, connectivity=8)
-    labels, stats = np.asarray(found[1], np.int32), np.asarray(found[2], np.int64)
+    labels, stats = connected_components(ink.mask)
     bodies = _digit_like(stats, ink.mask.shape)
     bodies[bodies] = clutter(stats[bodies], ink) < MOST_CLUTTER
     longer = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
@@ -131,6 +130,17 @@ def find_pieces(ink: Ink) -> tuple[list[Piece], Parts]:
     pieces = _cut_all(np.flatnonzero(bodies), labels, stats, ink)
     solid = [piece for piece in pieces if piece.stroke_width < 0.32 * piece.box.height]
     return solid, Parts(parts, labels, stats, ink)
+
+
+def connected_components(mask: Grey) -> tuple[NDArray[np.int32], Stats]:
+    """Label the connected parts of a mask, 8 neighbours; 0 is what isn't ink.
+
+    OpenCV's own choice of algorithm takes three times as long as Grana's when asked for the table.
+    """
+    _, labels, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
+        mask, 8, cv2.CV_32S, cv2.CCL_GRANA
+    )
+    return np.asarray(labels, np.int32), np.asarray(stats, np.int64)
 
 
 def _digit_like(stats: Stats, shape: tuple[int, ...]) -> NDArray[np.bool_]:
@@ -175,7 +185,9 @@ def _cut(labels: NDArray[np.int32], stats: Stats, label: int, ink: Ink) -> Piece
 
 def _outline_length(mask: NDArray[np.bool_]) -> float:
     """Length of the outline in pixels: changes along rows and columns, times pi/4 for slant."""
-    padded = np.pad(mask, 1)
-    changes = np.count_nonzero(padded[1:] != padded[:-1])
-    changes += np.count_nonzero(padded[:, 1:] != padded[:, :-1])
+    changes = np.count_nonzero(mask[1:] != mask[:-1]) + np.count_nonzero(
+        mask[:, 1:] != mask[:, :-1]
+    )
+    for border in (mask[0], mask[-1], mask[:, 0], mask[:, -1]):
+        changes += np.count_nonzero(border)
     return changes * np.pi / 4

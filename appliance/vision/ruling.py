@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from appliance.vision.ink import Grey
+from appliance.vision.pieces import connected_components
 
 THICKEST = 0.01
 """Thickest ruled line, as a share of the frame's longer side; up to 10 pixels in small pictures."""
@@ -73,9 +74,9 @@ def _follow(thin: Grey, thick: int, shortest: float) -> tuple[Grey, float] | Non
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     reduced = np.asarray(cv2.resize(thin, size, interpolation=cv2.INTER_AREA), np.uint8)
     bridge = np.ones((1, 2 * round(thick * scale) + 1), np.uint8)
-    bridged = cv2.morphologyEx((reduced > 40).astype(np.uint8), cv2.MORPH_CLOSE, bridge)
-    found = cv2.connectedComponentsWithStats(bridged, connectivity=8)
-    labels, stats = np.asarray(found[1]), np.asarray(found[2])
+    inky = (reduced > 40).astype(np.uint8)
+    bridged = np.asarray(cv2.morphologyEx(inky, cv2.MORPH_CLOSE, bridge), np.uint8)
+    labels, stats = connected_components(bridged)
     length, rise = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     straight = stats[:, cv2.CC_STAT_AREA] < 1.6 * max(2.0, thick * scale) * length
     lines = (length > shortest * scale) & (rise < STEEPEST * length) & straight
