@@ -53,7 +53,7 @@ def build(
     displays = {adapter.name: _make(adapter, offered) for adapter in settings.displays}
     return Daemon(
         open_camera=lambda: _make(settings.camera, offered),
-        trigger=triggers[0] if len(triggers) == 1 else SeveralTriggers(triggers),
+        trigger=triggers[0] if len(triggers) == 1 else SeveralTriggers(triggers, clock),
         display=SeveralDisplays({**displays, "systemd": notifier}),
         reader=load_reader(settings.reader.weights),
         journal=_journal(settings.journal, clock),

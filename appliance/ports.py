@@ -30,7 +30,11 @@ class Camera(Protocol):
 
 
 class Trigger(Protocol):
-    """Says when to read."""
+    """Says when to read.
+
+    One that is told by somebody else's thread or a file may have a `fileno()`, a file descriptor
+    that can be read when a signal may be there; among several it is then noticed at once.
+    """
 
     def wait(self, timeout: float) -> Signal | None:
         """Wait up to `timeout` seconds for a signal; None when there was none."""

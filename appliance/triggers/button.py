@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import queue
+import select
 from typing import Annotated
 
 from appliance.keys import Key
@@ -46,17 +49,22 @@ class Button:
 
         self._clock = clock
         self._long, self._hold = long, hold
-        # From gpiozero's thread to ours: whether it went down, and when.
+        # From gpiozero's thread to ours: whether it went down, and when. The bell wakes who waits.
         self._changes: queue.SimpleQueue[tuple[bool, float]] = queue.SimpleQueue()
         self._down_since: float | None = None
         self._contact = pins.make(Contact, number, pull_up=True, bounce_time=bounce)
-        self._contact.when_pressed = lambda: self._changes.put((True, clock.monotonic()))
-        self._contact.when_released = lambda: self._changes.put((False, clock.monotonic()))
+        self._bell = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        self._contact.when_pressed = lambda: self._changed(True)
+        self._contact.when_released = lambda: self._changed(False)
 
     @staticmethod
     def wires(number: int, **others: object) -> list[Wire]:
         """The wires that it needs with these settings."""
         return [Wire(number, "button; its other side to GND")]
+
+    def fileno(self) -> int:
+        """The descriptor that can be read when the contact changed."""
+        return self._bell
 
     def wait(self, timeout: float) -> Signal | None:
         """Wait up to `timeout` seconds for a press to be over, or to have lasted long enough."""
@@ -72,13 +80,24 @@ class Button:
     def close(self) -> None:
         """Give the pin back."""
         self._contact.close()
+        bell, self._bell = self._bell, -1
+        if bell >= 0:
+            os.close(bell)
+
+    def _changed(self, down: bool) -> None:
+        self._changes.put((down, self._clock.monotonic()))
+        os.eventfd_write(self._bell, 1)
 
     def _change(self, ends: float) -> tuple[bool, float] | None:
         """Wait for a change of the contact, but no longer than until it was held long enough."""
         if self._down_since is not None:
             ends = min(ends, self._down_since + self._hold)
+        if self._changes.empty():
+            select.select([self._bell], [], [], max(0.0, ends - self._clock.monotonic()))
+        with contextlib.suppress(BlockingIOError):  # it didn't ring
+            os.eventfd_read(self._bell)
         try:
-            return self._changes.get(timeout=max(0.0, ends - self._clock.monotonic()))
+            return self._changes.get_nowait()
         except queue.Empty:
             return None
 

@@ -28,6 +28,10 @@ class Manual:
         self._buffer = b""
         self._ended = False
 
+    def fileno(self) -> int:
+        """The descriptor that can be read when something was typed."""
+        return self._descriptor
+
     def wait(self, timeout: float) -> Signal | None:
         """Wait up to `timeout` seconds for a line; returns at once when one is there."""
         if b"\n" not in self._buffer and not self._ended:

@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
+import select
 from collections.abc import Sequence
 
-from appliance.ports import Trigger
+from appliance.ports import Clock, Trigger
 from appliance.values import Frame, Signal
 
 
 class Several:
-    """Gives the signals of all its triggers.
+    """Gives the signals of all its triggers, at once when one comes.
 
-    Each is waited for in turn for its part of the time, so a press is noticed after one wait at
-    most (67 ms with the daemon's), and is never lost.
+    A trigger with a `fileno()` ends the waiting as soon as that file descriptor can be read: a
+    press of a button, a key. The others look at frames or count time; they are asked once in each
+    wait (every 67 ms by the daemon).
     """
 
-    def __init__(self, triggers: Sequence[Trigger]) -> None:
-        self._triggers = tuple(triggers)
+    def __init__(self, triggers: Sequence[Trigger], clock: Clock) -> None:
+        self._triggers = list(triggers)
+        self._clock = clock
+        self._waking = [int(trigger.fileno()) for trigger in triggers if hasattr(trigger, "fileno")]
 
     def wait(self, timeout: float) -> Signal | None:
-        """Wait up to `timeout` seconds for a signal from any of them."""
-        for trigger in self._triggers:
-            signal = trigger.wait(timeout / len(self._triggers))
-            if signal is not None:
-                return signal
-        return None
+        """Wait up to `timeout` seconds for a signal; None may come earlier, too.
+
+        It does where something woke it that is no signal yet: a button that went down.
+        """
+        signal = self._asked()
+        if signal is not None:
+            return signal
+        if self._waking:
+            select.select(self._waking, [], [], timeout)
+        else:
+            self._clock.sleep(timeout)
+        return self._asked()
 
     def see(self, frame: Frame) -> None:
         """Let each look at a watch frame."""
@@ -35,3 +45,13 @@ class Several:
         """Close each."""
         for trigger in self._triggers:
             trigger.close()
+
+    def _asked(self) -> Signal | None:
+        """The signal of the first that has one; it comes last in the next round."""
+        for trigger in self._triggers:
+            signal = trigger.wait(0)
+            if signal is not None:
+                self._triggers.remove(trigger)
+                self._triggers.append(trigger)
+                return signal
+        return None

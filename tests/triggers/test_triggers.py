@@ -6,14 +6,19 @@ import os
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from typing import TextIO
 
 import pytest
 
+from appliance.service.pins import Pins
+from appliance.triggers.button import Button
 from appliance.triggers.interval import Interval
 from appliance.triggers.manual import Manual
 from appliance.triggers.several import Several
+from appliance.triggers.stillness import Stillness
 from appliance.values import Signal
+from tests.fake_pins import pin
 from tests.fakes import FakeClock, ScriptedTrigger, blank_frame
 
 
@@ -88,16 +93,55 @@ class TestInterval:
         assert [trigger.wait(1) for _ in range(3)] == [Signal.LOOK, Signal.LOOK, Signal.QUIT]
 
 
-def test_several_pass_on_every_signal_and_frame_and_share_the_time() -> None:
-    clock = FakeClock()
-    first = ScriptedTrigger(clock, [None, Signal.READ])
-    second = ScriptedTrigger(clock, [Signal.CORRECT])
-    several = Several([first, second])
-    assert several.wait(0.1) is Signal.CORRECT
-    assert clock.slept == [0.05]
-    assert several.wait(0.1) is Signal.READ
-    frame = blank_frame()
-    several.see(frame)
-    assert first.seen == second.seen == [frame]
-    several.close()
-    assert (first.closed, second.closed) == (1, 1)
+class TestSeveral:
+    def test_pass_on_every_signal_in_turn_and_wait_their_time(self) -> None:
+        clock = FakeClock()
+        never = ScriptedTrigger(clock, [None] * 99)
+        eager = ScriptedTrigger(clock, [Signal.LOOK] * 99)
+        late = ScriptedTrigger(clock, [None, Signal.CORRECT, *[None] * 99])
+        several = Several([never, eager, late], clock)
+        signals = [several.wait(0.1) for _ in range(4)]
+        assert signals == [Signal.LOOK, Signal.LOOK, Signal.CORRECT, Signal.LOOK]
+        assert clock.now == 1_000_000
+
+    def test_one_that_always_signals_doesnt_drown_the_others(self, keys: Keys) -> None:
+        clock = FakeClock()
+        several = Several([Interval(clock, seconds=0), Manual(keys.stream)], clock)
+        keys.press("q\n")
+        assert Signal.QUIT in [several.wait(0) for _ in range(2)]
+
+    def test_without_a_descriptor_they_share_one_wait(self) -> None:
+        clock = FakeClock()
+        several = Several([Interval(clock, 1), Interval(clock, 5)], clock)
+        assert [several.wait(0.1) for _ in range(3)] == [Signal.LOOK, Signal.LOOK, None]
+        assert sum(clock.slept) == pytest.approx(0.1)
+
+    def test_a_key_ends_the_waiting_for_all_at_once(self, keys: Keys) -> None:
+        clock = FakeClock()
+        several = Several([Interval(clock, 99), Stillness(clock), Manual(keys.stream)], clock)
+        assert several.wait(0) is Signal.LOOK
+        threading.Timer(0.02, keys.press, ["\n"]).start()
+        began = time.monotonic()
+        assert several.wait(30) is Signal.READ
+        assert time.monotonic() - began < 10
+
+    def test_a_press_ends_the_waiting_for_all_at_once(self, keys: Keys, pins: Pins) -> None:
+        clock = FakeClock()
+        with closing(Button(clock, pins)) as button:
+            several = Several([Manual(keys.stream), button], clock)
+            began = time.monotonic()
+            threading.Timer(0.02, pin(pins, 17).drive_low).start()
+            assert several.wait(30) is None  # it went down
+            threading.Timer(0.02, pin(pins, 17).drive_high).start()
+            assert several.wait(30) is Signal.READ
+            assert time.monotonic() - began < 10
+
+    def test_all_see_and_are_closed(self) -> None:
+        clock = FakeClock()
+        first, second = ScriptedTrigger(clock, []), ScriptedTrigger(clock, [])
+        several = Several([first, second], clock)
+        frame = blank_frame()
+        several.see(frame)
+        assert first.seen == second.seen == [frame]
+        several.close()
+        assert (first.closed, second.closed) == (1, 1)
