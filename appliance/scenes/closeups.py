@@ -9,7 +9,6 @@ import numpy as np
 from numpy.random import Generator
 
 from appliance.scenes.digits import DIGITS
-from appliance.scenes.doodles import drawing, scribble
 from appliance.scenes.framing import log_uniform, place, shrink, shrink_to
 from appliance.scenes.legibility import LEAST_STROKE
 from appliance.scenes.letters import UNLIKE_DIGITS, WORDS
@@ -24,6 +23,7 @@ from appliance.scenes.samples import Samples
 from appliance.scenes.scene import Plan, made_legible
 from appliance.scenes.signs import MARKS, SIGNS
 from appliance.scenes.strokes import bounds
+from appliance.scenes.wordless import figure
 from appliance.scenes.writer import Writer, new_writer
 from appliance.scenes.writing import (
     Mark,
@@ -47,7 +47,7 @@ SEEN = 0.85
 """Least part of a digit's width and height that lies within the crop."""
 
 EMPTY: dict[str, float] = {
-    "plain": 1.5, "words": 3, "signs": 3, "letters": 2, "scribble": 1.5, "drawing": 3,
+    "plain": 1.5, "words": 3, "signs": 3, "letters": 2, "scribble": 1.5, "drawing": 3, "pattern": 3,
 }  # fmt: skip
 """What a crop without digits shows -> how often."""
 
@@ -153,9 +153,8 @@ def _spacing(rng: Generator) -> Spacing:
 
 def _wordless(rng: Generator, writer: Writer, kind: str, width: float) -> list[Mark]:
     """Marks without a digit among them, a digit's height being 1."""
-    if kind in ("scribble", "drawing"):
-        strokes = scribble(rng, width) if kind == "scribble" else drawing(rng, writer, width)
-        return centred([Mark(kind, 0, strokes)], 1.0)
+    if kind in ("scribble", "drawing", "pattern"):
+        return centred([Mark(kind, 0, figure(rng, writer, kind, width))], 1.0)
     if kind == "words":
         text = " ".join(rng.choice(WORDS, int(rng.integers(1, 3))))
     else:

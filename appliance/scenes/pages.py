@@ -18,9 +18,19 @@ from appliance.scenes.pose import Pose
 from appliance.scenes.recipes import RECIPES, new_light, new_optics, pick, pick_pen, pick_width
 from appliance.scenes.samples import Samples
 from appliance.scenes.scene import Plan, made_legible
+from appliance.scenes.signs import SIGNS
 from appliance.scenes.strokes import Stroke
+from appliance.scenes.wordless import figure
 from appliance.scenes.writer import Writer, new_writer
-from appliance.scenes.writing import Mark, Spacing, extent, random_text, thicken, write_lines
+from appliance.scenes.writing import (
+    Mark,
+    Spacing,
+    centred,
+    extent,
+    random_text,
+    thicken,
+    write_lines,
+)
 
 RECIPE = RECIPES["page"]
 
@@ -46,6 +56,9 @@ def plan_page(
     on_table = len(marks) > 2 and rng.random() < 0.25
     reach = 3.0 * max(size)
     area = paper_area(rng, marks, unit, size) if on_table else (-reach, -reach, reach, reach)
+    beside = _beside(rng, writer, marks, unit, width)
+    if not beside and not on_table and rng.random() < 0.12:  # a sheet on a table is too small
+        beside = _drawn_beside(rng, writer, marks, unit, width)
     plan = Plan(
         size=size,
         kind="page",
@@ -55,7 +68,7 @@ def plan_page(
         pose=pose,
         paper=new_paper(rng, paper, area, unit),
         digits=tuple(mark.project(pose) for mark in marks),
-        others=_project(pose, _beside(rng, writer, marks, unit, width)),
+        others=_project(pose, beside),
         ink=new_ink(rng, pen),
         description={"paper": paper, "pen": pen, "width": width, "height": unit},
     )
@@ -133,3 +146,24 @@ def _beside(
         shift = np.array((left - extent(above)[0], top - extent(above)[3] - 0.5 * unit, 0))
         return [[stroke + shift for stroke in mark.strokes] for mark in above]
     return []
+
+
+def _drawn_beside(
+    rng: Generator, writer: Writer, marks: list[Mark], unit: float, width: float
+) -> list[list[Stroke]]:
+    """A drawing or some signs above, below, left or right of all that is written."""
+    if rng.random() < 0.5:
+        shapes = [figure(rng, writer, ("drawing", "pattern")[int(rng.integers(2))], width)]
+    else:
+        text = "".join(rng.choice(list(SIGNS), int(rng.integers(1, 4))))
+        shapes = [mark.strokes for mark in write_lines(rng, writer, [text], 1.0, width)]
+    size = unit * rng.uniform(0.6, 1.6)
+    drawn = centred([Mark("beside", 0, strokes) for strokes in shapes], size)
+    left, top, right, bottom = extent(marks)
+    wide, high = extent(drawn)[2], extent(drawn)[3]
+    away = unit * rng.uniform(0.3, 0.8)
+    x, y = rng.uniform(left, right), rng.uniform(top, bottom)
+    spots = ((left - wide - away, y), (right + wide + away, y),
+             (x, top - high - away), (x, bottom + high + away))  # fmt: skip
+    shift = np.array((*spots[int(rng.integers(4))], 0.0))
+    return [[stroke + shift for stroke in mark.strokes] for mark in drawn]

@@ -98,7 +98,7 @@ def paint_ink(
     if ink.grain > 0.02:
         share *= _bare(rng, ink, cover.shape[0], cover.shape[1])
     if ink.shading > 0:
-        flow = textures.field(rng, cover.shape[0], cover.shape[1], scale=0.3)
+        flow = textures.field(rng, cover.shape[0], cover.shape[1], scale=1.5)
         share *= 1 - np.float32(ink.shading) * np.clip(0.5 + 0.5 * flow, 0, 1)
     layer = flat(cover.shape[0], cover.shape[1], ink.colour)
     frame[rows, columns] = cv2.blendLinear(layer, frame[rows, columns], share, 1 - share)

@@ -13,6 +13,7 @@ from appliance.scenes.held import BEHIND, paper_area
 from appliance.scenes.legibility import LEAST_STROKE
 from appliance.scenes.letters import UNLIKE_DIGITS, WORDS
 from appliance.scenes.paper import new_paper
+from appliance.scenes.patterns import pattern
 from appliance.scenes.pens import new_ink
 from appliance.scenes.recipes import (
     RECIPES,
@@ -24,17 +25,19 @@ from appliance.scenes.recipes import (
     pick_width,
 )
 from appliance.scenes.scene import Plan, made_legible
-from appliance.scenes.writer import new_writer, printing
+from appliance.scenes.signs import SIGNS
+from appliance.scenes.strokes import Stroke
+from appliance.scenes.writer import Writer, new_writer, printing
 from appliance.scenes.writing import Mark, Spacing, thicken, write_lines
 
 KINDS: dict[str, float] = {
     "no paper": 2.0, "blank paper": 2, "ruled paper": 1.5, "words": 3, "letters": 2, "scribble": 2,
-    "drawing": 2, "printed page": 2, "face": 1, "hand only": 1, "dark": 0.7, "overexposed": 0.7,
-    "colour bars": 0.3, "noise": 0.3,
+    "drawing": 2, "pattern": 3, "signs": 1.5, "printed page": 2, "face": 1, "hand only": 1,
+    "dark": 0.7, "overexposed": 0.7, "colour bars": 0.3, "noise": 0.3,
 }  # fmt: skip
 """What a digit-free frame shows -> how often."""
 
-WRITTEN = frozenset({"words", "letters", "scribble", "drawing", "printed page"})
+WRITTEN = frozenset({"words", "letters", "signs", "scribble", "drawing", "pattern", "printed page"})
 
 VIEW_OF = {
     "face": "face",
@@ -100,16 +103,19 @@ def _sheet(rng: Generator, recipe: Recipe, size: tuple[int, int], kind: str) -> 
 def _marks(rng: Generator, kind: str, unit: float, width: float) -> list[Mark]:
     """What stands on the page; a plain page has marks for its size alone."""
     writer = new_writer(rng)
-    if kind in ("scribble", "drawing"):
-        count = int(rng.integers(1, 4))
+    if kind in ("scribble", "drawing", "pattern"):
+        count = 1 if kind == "pattern" else int(rng.integers(1, 4))
         marks = []
         for index in range(count):
             pen = width * rng.uniform(0.4, 1)
-            strokes = scribble(rng, pen) if kind == "scribble" else drawing(rng, writer, pen)
+            strokes = figure(rng, writer, kind, pen)
             marks.append(
                 Mark(kind, index, [(s + np.array((index * 1.4, 0, 0))) * unit for s in strokes])
             )
         return marks
+    if kind == "signs":
+        text = "".join(rng.choice(list(SIGNS), int(rng.integers(1, 6))))
+        return write_lines(rng, writer, [text], unit, width)
     if kind == "letters":
         signs = [UNLIKE_DIGITS[int(i)] for i in rng.integers(0, len(UNLIKE_DIGITS), 4)]
         return write_lines(rng, writer, ["".join(signs[: int(rng.integers(1, 5))])], unit, width)
@@ -122,3 +128,10 @@ def _marks(rng: Generator, kind: str, unit: float, width: float) -> list[Mark]:
              for _ in range(int(rng.integers(1, 4)))]  # fmt: skip
     spacing = Spacing(gap=rng.uniform(0.1, 0.25))
     return write_lines(rng, writer, lines, unit * 0.8, width, spacing=spacing)
+
+
+def figure(rng: Generator, writer: Writer, kind: str, pen: float) -> list[Stroke]:
+    """Something about one unit high that is no writing."""
+    if kind == "scribble":
+        return scribble(rng, pen)
+    return drawing(rng, writer, pen) if kind == "drawing" else pattern(rng, writer, pen)
