@@ -6,21 +6,26 @@ import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Protocol
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from appliance.errors import JournalError
-from appliance.journal.sqlite import SECONDS_A_DAY, SqliteJournal
+from appliance.journal.retention import SECONDS_A_DAY
+from appliance.journal.sqlite import SqliteJournal
 from appliance.values import Correction, Reading
 from tests.fakes import FakeClock, a_reading, read_digit
 
 
 @pytest.fixture
 def clock() -> FakeClock:
-    return FakeClock()
+    return FakeClock(1.75e9)
 
 
 @pytest.fixture
@@ -65,10 +70,10 @@ def test_a_reading_comes_back_as_it_was(journal: SqliteJournal, opened: Open) ->
     assert (again.id, again.status, again.guess) == (number, "unsure", "12\n345")
     assert (again.reason, again.time, again.source) == ("1 or 7", reading.time, "a camera")
     assert again.milliseconds == 7.1
-    for kept, given in zip(again.digits, reading.digits, strict=True):
-        assert kept.box == given.box
-        assert np.array_equal(kept.prediction.probabilities, given.prediction.probabilities)
-        assert np.allclose(kept.glyph.pixels, given.glyph.pixels, atol=0.5 / 255)
+    for kept, was in zip(again.digits, reading.digits, strict=True):
+        assert kept.box == was.box
+        assert np.array_equal(kept.prediction.probabilities, was.prediction.probabilities)
+        assert np.allclose(kept.glyph.pixels, was.glyph.pixels, atol=0.5 / 255)
 
 
 def test_a_reading_of_nothing_is_kept_too(journal: SqliteJournal) -> None:
@@ -139,10 +144,47 @@ def test_readings_older_than_the_days_go(clock: FakeClock, opened: Open) -> None
     assert [r.text for r in journal.readings()] == ["3", "2"]
 
 
-def test_a_reading_with_a_wrong_old_time_is_still_kept(opened: Open) -> None:
+@pytest.mark.parametrize("before", [["5"], []])
+def test_what_was_read_while_the_clock_stood_at_1970_is_as_old_as_its_neighbours(
+    before: list[str], clock: FakeClock, opened: Open
+) -> None:
     journal = opened(keep_days=2)
-    journal.record(a_reading("1", time=0.0))
-    assert [r.text for r in journal.readings()] == ["1"]
+    today = clock.now
+    for digit in before:
+        journal.record(a_reading(digit, time=today))
+    for digit in "67":
+        clock.now = 3.0
+        journal.record(a_reading(digit, time=clock.now))
+    clock.now = today + SECONDS_A_DAY
+    journal.record(a_reading("8", time=clock.now))
+    assert [r.text for r in journal.readings()] == ["8", "7", "6", *before]
+    clock.now += 2.5 * SECONDS_A_DAY
+    journal.record(a_reading("9", time=clock.now))
+    assert [r.text for r in journal.readings()] == ["9"]
+
+
+def test_the_file_stays_below_its_megabytes(path: Path, opened: Open) -> None:
+    journal = opened(keep_megabytes=0.2)
+    for _ in range(60):
+        journal.record(a_reading("12345678"))
+    assert len(journal.readings()) > 10
+    journal.close()
+    assert path.stat().st_size < 0.25e6
+    assert journal.latest() is not None
+
+
+def test_space_is_given_back(path: Path, opened: Open) -> None:
+    journal = opened()
+    for _ in range(400):
+        journal.record(a_reading("12345678"))
+    journal.close()
+    large = path.stat().st_size
+    strict = opened(keep_readings=2)
+    strict.record(a_reading("1"))
+    strict.record(a_reading("2"))
+    strict.close()
+    assert path.stat().st_size < large / 2
+    assert [r.text for r in strict.readings()] == ["2", "1"]
 
 
 @pytest.mark.parametrize("damage", ["garbage", "middle", "empty pages"])
@@ -168,6 +210,77 @@ def test_a_damaged_file_is_set_aside_and_a_new_one_begun(
     assert aside.read_bytes() == bytes(content)
     assert "is damaged" in caplog.text
     assert aside.name in caplog.text
+
+
+def test_a_file_that_could_not_shrink_is_made_to_and_nothing_is_lost(
+    path: Path, opened: Open
+) -> None:
+    journal = opened()
+    journal.record(a_reading("12"))
+    journal.close()
+    execute(path, "PRAGMA journal_mode = DELETE")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA auto_vacuum = NONE")
+        connection.execute("VACUUM")
+    assert execute(path, "PRAGMA auto_vacuum") == [(0,)]
+    assert [r.text for r in journal.readings()] == ["12"]
+    journal.close()
+    assert execute(path, "PRAGMA auto_vacuum") == [(2,)]
+
+
+def test_each_damaged_file_is_set_aside_under_its_own_name(path: Path, opened: Open) -> None:
+    path.parent.mkdir()
+    for _ in range(3):  # the clock stands still
+        path.write_bytes(b"this is no database" * 100)
+        journal = opened()
+        journal.record(a_reading("1"))
+        journal.close()
+    names = sorted(file.name for file in path.parent.glob("*.damaged-*"))
+    stem = "journal.sqlite3.damaged-2025-06-15-150640"
+    assert names == [stem, f"{stem}-2", f"{stem}-3"]
+
+
+def test_a_database_of_something_else_is_set_aside(path: Path, opened: Open) -> None:
+    path.parent.mkdir()
+    execute(path, "CREATE TABLE readings (id INTEGER PRIMARY KEY)")
+    journal = opened()
+    assert journal.record(a_reading("1")) == 1
+    assert len(list(path.parent.glob("*.damaged-*"))) == 1
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(flips=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 7)), min_size=1))
+def test_bits_that_flip_never_stop_it(
+    flips: list[tuple[float, int]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.mktemp("flips") / "journal"
+    path.write_bytes(whole_journal())
+    content = bytearray(path.read_bytes())
+    for where, bit in flips:
+        content[int(where * len(content))] ^= 1 << bit
+    path.write_bytes(content)
+    with closing(SqliteJournal(path, FakeClock())) as journal:
+        try:
+            number = journal.record(a_reading("8"))
+        except JournalError as error:
+            assert "newer version" in str(error)
+            return
+        kept = journal.reading(number)
+        assert kept is not None
+        assert kept.text == "8"
+        journal.readings()
+        assert all(0 <= correction.digit <= 9 for correction in journal.corrections())
+
+
+@cache
+def whole_journal() -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "journal"
+        with closing(SqliteJournal(path, FakeClock())) as journal:
+            for _ in range(4):
+                number = journal.record(a_reading("12"))
+                journal.correct(Correction(read_digit(7).glyph, 1, 5.0, number))
+        return path.read_bytes()
 
 
 def test_a_file_of_a_newer_version_is_left_alone(path: Path, opened: Open) -> None:
