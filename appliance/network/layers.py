@@ -8,6 +8,7 @@ float64.
 from __future__ import annotations
 
 import copy
+import math
 from typing import Any, Self
 
 import numpy as np
@@ -63,8 +64,16 @@ def scaled_normal(
     return drawn
 
 
+WORTH_GATHERING = 0.9
+"""Share of used inputs up to which leaving the others out saves more than gathering costs."""
+
+
 class Dense(Layer):
-    """Fully connected: outputs = inputs @ weights + bias; (N, inputs) -> (N, outputs)."""
+    """Fully connected: outputs = inputs @ weights + bias; (N, inputs) -> (N, outputs).
+
+    An input that is zero in the whole batch adds nothing, and its weights have no gradient, so
+    training multiplies only the rest: of MNIST's pixels two thirds in a batch of 64.
+    """
 
     def __init__(
         self,
@@ -80,11 +89,18 @@ class Dense(Layer):
         if bias:
             self.parameters["bias"] = np.zeros(outputs, dtype)
         self._inputs: Array | None = None
+        self._used: NDArray[np.intp] | None = None
 
     def forward(self, inputs: Array, training: bool = False) -> Array:
         """One matrix product and the bias."""
+        weights = self.parameters["weights"]
+        if training:
+            self._used = _used_columns(inputs)
+            if self._used is not None:
+                inputs = inputs[:, self._used]
+                weights = weights.take(self._used, axis=0, mode="clip")  # faster than [used]
         self._inputs = inputs if training else None
-        outputs = inputs @ self.parameters["weights"]
+        outputs = inputs @ weights
         if "bias" in self.parameters:
             outputs += self.parameters["bias"]
         return outputs
@@ -94,7 +110,11 @@ class Dense(Layer):
         assert self._inputs is not None
         # into the same memory each time: fresh pages would cost a tenth of the product's time
         weights = self.gradients.setdefault("weights", np.empty_like(self.parameters["weights"]))
-        np.matmul(self._inputs.T, gradient, out=weights)
+        if self._used is None:
+            np.matmul(self._inputs.T, gradient, out=weights)
+        else:
+            weights.fill(0)
+            weights[self._used] = self._inputs.T @ gradient
         if "bias" in self.parameters:
             self.gradients["bias"] = gradient.sum(axis=0)
         return gradient @ self.parameters["weights"].T if to_inputs else gradient
@@ -108,6 +128,15 @@ class Dense(Layer):
             "outputs": outputs,
             "bias": "bias" in self.parameters,
         }
+
+
+def _used_columns(inputs: Array) -> NDArray[np.intp] | None:
+    """Places of the columns that aren't zero throughout; None when they are nearly all."""
+    few = WORTH_GATHERING * inputs.shape[1]
+    if np.count_nonzero(inputs[:1]) > few:  # mostly told by one row, at no cost
+        return None
+    used = np.flatnonzero(inputs.any(axis=0))
+    return used if len(used) <= few else None
 
 
 class Reshape(Layer):
@@ -142,7 +171,7 @@ class Flatten(Layer):
     def forward(self, inputs: Array, training: bool = False) -> Array:
         """Join all but the batch axis."""
         self._before = inputs.shape
-        return inputs.reshape(len(inputs), int(np.prod(inputs.shape[1:])))
+        return inputs.reshape(len(inputs), math.prod(inputs.shape[1:]))
 
     def backward(self, gradient: Array, to_inputs: bool = True) -> Array:
         """Reshape back."""
@@ -176,8 +205,10 @@ class Sigmoid(Layer):
 
     def forward(self, inputs: Array, training: bool = False) -> Array:
         """Through tanh, which can't overflow."""
-        half = inputs.dtype.type(0.5)
-        outputs: Array = half * (1 + np.tanh(half * inputs))
+        outputs: Array = inputs * inputs.dtype.type(0.5)
+        np.tanh(outputs, out=outputs)
+        outputs += 1
+        outputs *= 0.5
         self._outputs = outputs if training else None
         return outputs
 

@@ -25,14 +25,18 @@ def softmax_cross_entropy(
     smoothing: share of each target that is spread evenly over all classes (Szegedy et al. 2016).
     """
     count, classes = logits.shape
-    targets = np.full(logits.shape, smoothing / classes, logits.dtype)
-    targets[np.arange(count), labels] += logits.dtype.type(1 - smoothing)
-    shifted = logits - logits.max(axis=1, keepdims=True)
-    exponentials = np.exp(shifted)
-    sums = exponentials.sum(axis=1, keepdims=True)
-    loss = float(np.sum(targets * (np.log(sums) - shifted)) / count)
-    gradient: Array = (exponentials / sums - targets) / logits.dtype.type(count)
-    return loss, gradient
+    rows = np.arange(count)
+    log_probabilities = logits - logits.max(axis=1, keepdims=True)
+    gradient: Array = np.exp(log_probabilities)
+    sums = gradient.sum(axis=1, keepdims=True)
+    log_probabilities -= np.log(sums)
+    loss = (smoothing - 1) * float(log_probabilities[rows, labels].sum())
+    loss -= smoothing / classes * float(log_probabilities.sum())
+    gradient /= sums
+    gradient -= smoothing / classes
+    gradient[rows, labels] -= 1 - smoothing
+    gradient /= count
+    return loss / count, gradient
 
 
 def mean_squared_error(outputs: Array, targets: Array) -> tuple[float, Array]:

@@ -19,7 +19,10 @@ class Optimizer(Protocol):
     def step(
         self, parameters: Sequence[Array], gradients: Sequence[Array], learning_rate: float
     ) -> None:
-        """Take one step against the gradients; the same parameters in the same order each time."""
+        """Take one step against the gradients; the same parameters in the same order each time.
+
+        The gradients' memory is worked in: they are lost.
+        """
         ...
 
 
@@ -35,29 +38,34 @@ class SGD:
     ) -> None:
         self.momentum, self.nesterov, self.weight_decay = momentum, nesterov, weight_decay
         self._velocities: list[Array] = []
-        self._scratch: dict[tuple[int, ...], Array] = {}
 
     def step(
         self, parameters: Sequence[Array], gradients: Sequence[Array], learning_rate: float
     ) -> None:
-        """Move each parameter by its velocity."""
+        """Move each parameter by its velocity; without momentum by the gradient alone."""
+        for parameter, gradient in zip(parameters, gradients, strict=True):
+            if self.weight_decay:
+                gradient += self.weight_decay * parameter
+            gradient *= learning_rate
+        if not self.momentum:
+            for parameter, push in zip(parameters, gradients, strict=True):
+                parameter -= push
+            return
         if not self._velocities:
             self._velocities = [np.zeros_like(parameter) for parameter in parameters]
-        for parameter, gradient, velocity in zip(
-            parameters, gradients, self._velocities, strict=True
-        ):
-            push = self._push(parameter, gradient, learning_rate)
-            velocity *= self.momentum
-            velocity -= push
-            parameter += self.momentum * velocity - push if self.nesterov else velocity
+        for parameter, push, velocity in zip(parameters, gradients, self._velocities, strict=True):
+            self._move(parameter, push, velocity)
 
-    def _push(self, parameter: Array, gradient: Array, learning_rate: float) -> Array:
-        """The rate times the gradient, in memory that the next call uses again."""
-        scratch = self._scratch.setdefault(parameter.shape, np.empty_like(parameter))
-        np.multiply(gradient, learning_rate, out=scratch)
-        if self.weight_decay:
-            scratch += learning_rate * self.weight_decay * parameter
-        return scratch
+    def _move(self, parameter: Array, push: Array, velocity: Array) -> None:
+        """Change the velocity by the push, and move; with `nesterov` one velocity further."""
+        velocity *= self.momentum
+        velocity -= push
+        if self.nesterov:
+            parameter -= push
+            np.multiply(velocity, self.momentum, out=push)
+            parameter += push
+        else:
+            parameter += velocity
 
 
 class Adam:
@@ -73,8 +81,8 @@ class Adam:
     ) -> None:
         self.mean_decay, self.square_decay = mean_decay, square_decay
         self.epsilon, self.weight_decay = epsilon, weight_decay
-        self._means: list[Array] = []
-        self._squares: list[Array] = []
+        self._sums: list[Array] = []
+        self._square_sums: list[Array] = []
         self._steps = 0
 
     def step(
@@ -82,31 +90,32 @@ class Adam:
     ) -> None:
         """Move each parameter by its mean gradient over the root of its mean square.
 
-        The corrections for the start are moved into the rate and epsilon (section 2 of the paper).
+        Kept are decaying sums, sum = decay * sum + gradient, which take fewer passes over the
+        memory than the means of the paper; mean = sum * (1 - decay) / (1 - decay**steps) goes into
+        the rate and epsilon.
         """
-        if not self._means:
-            self._means = [np.zeros_like(parameter) for parameter in parameters]
-            self._squares = [np.zeros_like(parameter) for parameter in parameters]
+        if not self._sums:
+            self._sums = [np.zeros_like(parameter) for parameter in parameters]
+            self._square_sums = [np.zeros_like(parameter) for parameter in parameters]
         self._steps += 1
-        unbias_square = (1 - self.square_decay**self._steps) ** 0.5
-        rate = learning_rate * unbias_square / (1 - self.mean_decay**self._steps)
-        epsilon = self.epsilon * unbias_square
-        for places in zip(parameters, gradients, self._means, self._squares, strict=True):
-            for parameter, gradient, mean, square in in_pieces(*places):
-                work = gradient - mean
-                work *= 1 - self.mean_decay
-                mean += work
-                np.multiply(gradient, gradient, out=work)
-                work -= square
-                work *= 1 - self.square_decay
-                square += work
-                np.sqrt(square, out=work)
-                work += epsilon
-                np.divide(mean, work, out=work)
-                work *= rate
+        weight = (1 - self.mean_decay) / (1 - self.mean_decay**self._steps)
+        square_weight = (1 - self.square_decay) / (1 - self.square_decay**self._steps)
+        rate = learning_rate * weight / square_weight**0.5
+        epsilon = self.epsilon / square_weight**0.5
+        for places in zip(parameters, gradients, self._sums, self._square_sums, strict=True):
+            for parameter, gradient, total, squares in in_pieces(*places):
+                total *= self.mean_decay
+                total += gradient
+                gradient *= gradient
+                squares *= self.square_decay
+                squares += gradient
+                move = np.sqrt(squares, out=gradient)
+                move += epsilon
+                np.divide(total, move, out=move)
+                move *= rate
                 if self.weight_decay:
                     parameter *= 1 - learning_rate * self.weight_decay
-                parameter -= work
+                parameter -= move
 
 
 def in_pieces(*arrays: Array) -> Iterator[tuple[Array, ...]]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +24,9 @@ Glyphs = NDArray[np.float32]
 Augment = Callable[[Glyphs, np.random.Generator], Glyphs]
 Draw = Callable[[int, np.random.Generator], tuple[Glyphs, NDArray[np.int64]]]
 """Gives so many glyphs (N, 28, 28) and their labels (N,)."""
+
+T = TypeVar("T")
+AnyType = TypeVar("AnyType", bound=np.generic)
 
 DIVERGED = 3.0
 """Training has diverged when the mean loss is so many times that of an untrained network."""
@@ -99,7 +104,7 @@ class Trainer:
                 f"all {len(training)} training glyphs are a {training.labels[0]}; "
                 "training needs at least two different digits"
             )
-        self.network, self.optimizer, self.plan = network, optimizer, plan
+        self.network, self.plan = network, plan
         self.training, self.held_out = training, held_out
         self.augment, self.supplies = augment, supplies
         self.best, self.best_accuracy, self._best_loss = network.copy(), 0.0, math.inf
@@ -107,6 +112,7 @@ class Trainer:
         self._order = np.random.default_rng([seed, 0])
         self._randoms = [np.random.default_rng([seed, 1 + i]) for i in range(plan.threads)]
         self._twins = [network.twin() for _ in range(plan.threads)]
+        self._optimizers = [copy.deepcopy(optimizer) for _ in range(plan.threads)]
         self._steps = 0
 
     def run(self) -> Iterator[Progress]:
@@ -135,31 +141,46 @@ class Trainer:
         yield Progress(epoch, plan.epochs, count, count, total / count, accuracy)
 
     def _step(self, chosen: NDArray[np.int64], rate: float, pool: ThreadPoolExecutor) -> float:
-        """Train on one batch, a part of it in each thread; returns the mean loss."""
-        parts = np.array_split(chosen, self.plan.threads)
-        jobs = list(zip(self._twins, parts, self._randoms, strict=True))
-        run = pool.map if len(jobs) > 1 else map  # handing a job to a thread costs 0.2 ms
-        losses = list(run(lambda job: self._gradients(*job), jobs))
-        gradients = self._twins[0].gradients()
-        for twin in self._twins[1:]:
-            for total, share in zip(gradients, twin.gradients(), strict=True):
-                total += share
-        if len(parts) > 1:
-            for total in gradients:
-                total /= len(parts)
-        self.optimizer.step(self.network.parameters(), gradients, rate)
-        self._average()
-        return float(np.mean(losses))
+        """Train on one batch; returns the mean loss.
 
-    def _gradients(
-        self, twin: Network, chosen: NDArray[np.int64], random: np.random.Generator
-    ) -> float:
-        """Forward and backward through one twin; returns the loss."""
-        glyphs, labels = self._batch(chosen, random)
+        Each thread takes its share of the batch, then its share of the weights.
+        """
+        self._steps += 1
+        losses = self._in_threads(lambda index: self._gradients(chosen, index), pool)
+        self._in_threads(lambda index: self._update(rate, index), pool)
+        return sum(losses) / len(losses)
+
+    def _in_threads(self, work: Callable[[int], T], pool: ThreadPoolExecutor) -> list[T]:
+        """Do the work of all threads at once: that of index 0 here, the others in the pool."""
+        others = [pool.submit(work, index) for index in range(1, self.plan.threads)]
+        return [work(0), *(other.result() for other in others)]
+
+    def _gradients(self, chosen: NDArray[np.int64], index: int) -> float:
+        """Forward and backward through one twin with its share of the batch; returns the loss."""
+        (part,) = self._share([chosen], index)
+        twin = self._twins[index]
+        glyphs, labels = self._batch(part, self._randoms[index])
         logits = twin.forward(glyphs, training=True)
         loss, gradient = softmax_cross_entropy(logits, labels, self.plan.smoothing)
+        gradient /= self.plan.threads
         twin.backward(gradient)
         return loss
+
+    def _update(self, rate: float, index: int) -> None:
+        """Add up the twins' gradients, move the weights and their average: one share of each."""
+        gradients, *others = (self._share(twin.gradients(), index) for twin in self._twins)
+        for other in others:
+            for total, more in zip(gradients, other, strict=True):
+                total += more
+        weights = self._share(self.network.parameters(), index)
+        self._optimizers[index].step(weights, gradients, rate)
+        if self.plan.averaging:
+            self._average(self._share(self._averaged.parameters(), index), weights)
+
+    def _share(self, arrays: Sequence[NDArray[AnyType]], index: int) -> list[NDArray[AnyType]]:
+        """Views of the rows of each array that fall to one thread."""
+        threads = self.plan.threads
+        return [a[len(a) * index // threads : len(a) * (index + 1) // threads] for a in arrays]
 
     def _batch(
         self, chosen: NDArray[np.int64], random: np.random.Generator
@@ -174,17 +195,12 @@ class Trainer:
             glyphs = self.augment(glyphs, random)
         return glyphs, labels
 
-    def _average(self) -> None:
+    def _average(self, averages: Sequence[Array], weights: Sequence[Array]) -> None:
         """Move the average towards the weights; faster at the start, when it knows nothing."""
-        if not self.plan.averaging:
-            return
-        self._steps += 1
         decay = min(self.plan.averaging, self._steps / (self._steps + 10))
-        for average, weights in zip(
-            self._averaged.parameters(), self.network.parameters(), strict=True
-        ):
-            for kept, latest in in_pieces(average, weights):
-                kept += (1 - decay) * (latest - kept)
+        for average, latest in zip(averages, weights, strict=True):
+            for kept, new in in_pieces(average, latest):
+                kept += (1 - decay) * (new - kept)
 
     def _keep_best(self) -> float:
         """Evaluate the averaged weights, keep them when no earlier ones were better."""

@@ -68,6 +68,19 @@ def test_gradients_equal_finite_differences(
         np.testing.assert_allclose(by_parameters[key], slopes(loss, parameter), atol=1e-7)
 
 
+def test_dense_leaves_out_inputs_that_are_zero_in_the_whole_batch() -> None:
+    """Batch after batch, with others left out, it computes what the plain products give."""
+    random = np.random.default_rng(6)
+    layer = Dense(6, 3, random=random, dtype=np.float64)
+    weights = layer.parameters["weights"]
+    for left_out in ([0, 4], [1, 2, 3], [], [0, 1, 2, 3, 4, 5], [5]):
+        inputs, gradient = random.standard_normal((4, 6)), random.standard_normal((4, 3))
+        inputs[:, left_out] = 0
+        np.testing.assert_allclose(layer.forward(inputs, training=True), inputs @ weights)
+        np.testing.assert_allclose(layer.backward(gradient), gradient @ weights.T)
+        np.testing.assert_allclose(layer.gradients["weights"], inputs.T @ gradient)
+
+
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
 def test_cross_entropy_gradient(smoothing: float) -> None:
     logits = np.random.default_rng(3).standard_normal((4, 5))

@@ -84,7 +84,7 @@ def test_threads_share_the_gradient() -> None:
     for threads in (1, 2):
         course = trainer(dense(), replace(PLAN, epochs=1, threads=threads), seed=5)
         list(course.run())
-        results.append(course.network.parameters())
+        results.append(course.network.parameters() + course.best.parameters())
     for one, two in zip(*results, strict=True):
         np.testing.assert_allclose(one, two, atol=1e-4)
 

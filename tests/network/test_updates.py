@@ -49,6 +49,15 @@ def test_momentum_by_hand() -> None:
     assert weight[0] == pytest.approx(0.6)
 
 
+def test_plain_descent_by_hand() -> None:
+    weight = np.array([1.0])
+    optimizer = SGD(momentum=0, weight_decay=0.5)
+    optimizer.step([weight], [np.array([2.0])], 0.1)  # by 0.1 * (2 + 0.5 * 1)
+    assert weight[0] == pytest.approx(0.75)
+    optimizer.step([weight], [np.array([0.0])], 0.1)  # by 0.1 * 0.5 * 0.75
+    assert weight[0] == pytest.approx(0.7125)
+
+
 def test_nesterov_by_hand() -> None:
     weight = np.array([1.0])
     SGD(momentum=0.5, nesterov=True).step([weight], [np.array([2.0])], 0.1)
