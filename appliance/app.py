@@ -21,6 +21,8 @@ from appliance.journal.sqlite import SqliteJournal
 from appliance.keys import collaborators
 from appliance.network.classifier import Classifier
 from appliance.network.detector import Detector
+from appliance.network.fallback import load_or_fall_back
+from appliance.network.weights import shipped_path
 from appliance.ports import Camera, Clock, Trigger
 from appliance.reader import Reader
 from appliance.service.clock import SystemClock
@@ -55,7 +57,7 @@ def build(
         open_camera=lambda: _make(settings.camera, offered),
         trigger=triggers[0] if len(triggers) == 1 else SeveralTriggers(triggers, clock),
         display=SeveralDisplays({**displays, "systemd": notifier}),
-        reader=load_reader(settings.reader.weights),
+        reader=_lasting_reader(settings),
         journal=_journal(settings.journal, clock),
         clock=clock,
         progress=notifier.progress,
@@ -101,6 +103,20 @@ def load_reader(weights: str = "") -> Reader:
     """
     classifier = Classifier.load(Path(weights).expanduser() if weights else None)
     return Reader(classifier, Detector.load())
+
+
+def _lasting_reader(settings: Settings) -> Reader:
+    """Load the reader as `load_reader` does, but let copies beside the journal stand in."""
+    path = settings.journal.path
+    state = Path(path).expanduser().parent if path else None
+
+    def load(make: Callable[[Path], Any], wanted: Path | None, name: str) -> Any:
+        shipped, copy = shipped_path(f"{name}.npz"), state and state / f"last-good-{name}.npz"
+        return load_or_fall_back(make, wanted or shipped, shipped=shipped, copy=copy)
+
+    chosen = settings.reader.weights
+    wanted = Path(chosen).expanduser() if chosen else None
+    return Reader(load(Classifier.load, wanted, "default"), load(Detector.load, None, "detector"))
 
 
 def _demo_camera(

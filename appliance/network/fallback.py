@@ -1,4 +1,4 @@
-"""Weights for an appliance that must go on: when a file is damaged, its last good copy takes over."""
+"""Weights for an appliance that must go on: the last good copy stands in for a damaged file."""
 
 from __future__ import annotations
 

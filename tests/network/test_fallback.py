@@ -9,14 +9,14 @@ import pytest
 
 from appliance.errors import WeightsError
 from appliance.network.fallback import load_or_fall_back
-from appliance.network.layers import Dense
+from appliance.network.layers import Dense, Flatten
 from appliance.network.network import Network
 from appliance.network.weights import Weights, load, save, shipped_path
 
 
 def weights(temperature: float) -> Weights:
     """Small ones, told apart by their temperature."""
-    return Weights(Network([Dense(784, 10)]), temperature)
+    return Weights(Network([Flatten(), Dense(784, 10)]), temperature)
 
 
 class Files:
