@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -28,6 +29,9 @@ Draw = Callable[[int, np.random.Generator], tuple[Glyphs, NDArray[np.int64]]]
 T = TypeVar("T")
 AnyType = TypeVar("AnyType", bound=np.generic)
 
+MANY_WEIGHTS = 1 << 18
+"""Weights from which on moving them in threads saves more than the 0.2 ms that it takes to ask."""
+
 DIVERGED = 3.0
 """Training has diverged when the mean loss is so many times that of an untrained network."""
 
@@ -39,7 +43,8 @@ class Plan:
     learning_rate: its peak; it rises over `warm_up` epochs and falls to 0 as a cosine.
     averaging: decay per step of the exponential moving average of the weights, which is what is
     evaluated and kept; 0 keeps the latest weights.
-    threads: each takes a part of every batch; the result depends on their number, not on chance.
+    threads: each takes a part of every batch, of one glyph at least; the result depends on their
+    number, not on chance.
     """
 
     epochs: int
@@ -109,10 +114,14 @@ class Trainer:
         self.augment, self.supplies = augment, supplies
         self.best, self.best_accuracy, self._best_loss = network.copy(), 0.0, math.inf
         self._averaged = network.copy() if plan.averaging else network
+        self._batch_size = min(plan.batch_size, len(training))
+        threads = min(plan.threads, self._batch_size)
         self._order = np.random.default_rng([seed, 0])
-        self._randoms = [np.random.default_rng([seed, 1 + i]) for i in range(plan.threads)]
-        self._twins = [network.twin() for _ in range(plan.threads)]
-        self._optimizers = [copy.deepcopy(optimizer) for _ in range(plan.threads)]
+        self._randoms = [np.random.default_rng([seed, 1 + i]) for i in range(threads)]
+        self._twins = [network.twin() for _ in range(threads)]
+        weights = sum(parameter.size for parameter in network.parameters())
+        movers = threads if weights >= MANY_WEIGHTS else 1
+        self._optimizers = [copy.deepcopy(optimizer) for _ in range(movers)]
         self._steps = 0
 
     def run(self) -> Iterator[Progress]:
@@ -121,13 +130,12 @@ class Trainer:
         May be left at any time; `best` holds what is worth keeping. Raises TrainingError when
         training diverges.
         """
-        with ThreadPoolExecutor(self.plan.threads) as pool:
+        with ThreadPoolExecutor(len(self._twins)) as pool:
             for epoch in range(1, self.plan.epochs + 1):
                 yield from self._epoch(epoch, pool)
 
     def _epoch(self, epoch: int, pool: ThreadPoolExecutor) -> Iterator[Progress]:
-        plan = self.plan
-        size = min(plan.batch_size, len(self.training))
+        plan, size = self.plan, self._batch_size
         order = self._order.permutation(len(self.training))
         count = len(order) // size
         total = 0.0
@@ -146,41 +154,34 @@ class Trainer:
         Each thread takes its share of the batch, then its share of the weights.
         """
         self._steps += 1
-        losses = self._in_threads(lambda index: self._gradients(chosen, index), pool)
-        self._in_threads(lambda index: self._update(rate, index), pool)
+        losses = in_threads(partial(self._gradients, chosen), len(self._twins), pool)
+        in_threads(partial(self._update, rate), len(self._optimizers), pool)
         return sum(losses) / len(losses)
-
-    def _in_threads(self, work: Callable[[int], T], pool: ThreadPoolExecutor) -> list[T]:
-        """Do the work of all threads at once: that of index 0 here, the others in the pool."""
-        others = [pool.submit(work, index) for index in range(1, self.plan.threads)]
-        return [work(0), *(other.result() for other in others)]
 
     def _gradients(self, chosen: NDArray[np.int64], index: int) -> float:
         """Forward and backward through one twin with its share of the batch; returns the loss."""
-        (part,) = self._share([chosen], index)
-        twin = self._twins[index]
-        glyphs, labels = self._batch(part, self._randoms[index])
+        twin, count = self._twins[index], len(self._twins)
+        glyphs, labels = self._batch(share_of(chosen, index, count), self._randoms[index])
         logits = twin.forward(glyphs, training=True)
         loss, gradient = softmax_cross_entropy(logits, labels, self.plan.smoothing)
-        gradient /= self.plan.threads
+        gradient /= count
         twin.backward(gradient)
         return loss
 
     def _update(self, rate: float, index: int) -> None:
         """Add up the twins' gradients, move the weights and their average: one share of each."""
-        gradients, *others = (self._share(twin.gradients(), index) for twin in self._twins)
+
+        def share(arrays: Sequence[Array]) -> list[Array]:
+            return [share_of(array, index, len(self._optimizers)) for array in arrays]
+
+        gradients, *others = (share(twin.gradients()) for twin in self._twins)
         for other in others:
             for total, more in zip(gradients, other, strict=True):
                 total += more
-        weights = self._share(self.network.parameters(), index)
+        weights = share(self.network.parameters())
         self._optimizers[index].step(weights, gradients, rate)
         if self.plan.averaging:
-            self._average(self._share(self._averaged.parameters(), index), weights)
-
-    def _share(self, arrays: Sequence[NDArray[AnyType]], index: int) -> list[NDArray[AnyType]]:
-        """Views of the rows of each array that fall to one thread."""
-        threads = self.plan.threads
-        return [a[len(a) * index // threads : len(a) * (index + 1) // threads] for a in arrays]
+            self._average(share(self._averaged.parameters()), weights)
 
     def _batch(
         self, chosen: NDArray[np.int64], random: np.random.Generator
@@ -225,6 +226,17 @@ class Trainer:
                 f"training diverged in epoch {epoch}: the mean loss is {loss:.3g}; the best "
                 "weights so far are kept; try again with a lower learning rate"
             )
+
+
+def in_threads(work: Callable[[int], T], count: int, pool: ThreadPoolExecutor) -> list[T]:
+    """Do work(0) here and work(1) to work(count - 1) in the pool, all at once."""
+    others = [pool.submit(work, index) for index in range(1, count)]
+    return [work(0), *(other.result() for other in others)]
+
+
+def share_of(array: NDArray[AnyType], index: int, count: int) -> NDArray[AnyType]:
+    """View one of `count` nearly equal parts of the rows."""
+    return array[len(array) * index // count : len(array) * (index + 1) // count]
 
 
 def measure_statistics(network: Network, inputs: Sequence[Array]) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from appliance.errors import TrainingError
+from appliance.network import training
 from appliance.network.convolution import Convolution
 from appliance.network.datasets import Dataset
 from appliance.network.deformation import Deformation
@@ -78,8 +79,10 @@ def test_same_seed_gives_same_weights(threads: int) -> None:
         np.testing.assert_array_equal(first, second)
 
 
-def test_threads_share_the_gradient() -> None:
+@pytest.mark.parametrize("many", [1, 1 << 18], ids=["share the update", "one updates"])
+def test_threads_share_the_gradient(many: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without chance and batch statistics two threads take the step that one takes."""
+    monkeypatch.setattr(training, "MANY_WEIGHTS", many)
     results = []
     for threads in (1, 2):
         course = trainer(dense(), replace(PLAN, epochs=1, threads=threads), seed=5)
@@ -87,6 +90,12 @@ def test_threads_share_the_gradient() -> None:
         results.append(course.network.parameters() + course.best.parameters())
     for one, two in zip(*results, strict=True):
         np.testing.assert_allclose(one, two, atol=1e-4)
+
+
+def test_more_threads_than_glyphs() -> None:
+    few = Dataset(toy(3).glyphs, np.array([1, 2, 3]))
+    course = Trainer(dense(), SGD(), replace(PLAN, epochs=20, threads=8), few, few)
+    assert [step.accuracy for step in course.run()][-1] == 1.0
 
 
 def test_supplies_are_added() -> None:
