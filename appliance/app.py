@@ -16,6 +16,7 @@ from appliance.cameras import CAMERAS
 from appliance.cameras.pictures import Pictures
 from appliance.daemon import Daemon
 from appliance.displays import DISPLAYS
+from appliance.displays.buzzer import Buzzer
 from appliance.displays.several import Several as SeveralDisplays
 from appliance.journal.sqlite import SqliteJournal
 from appliance.keys import collaborators
@@ -63,6 +64,21 @@ def build(
         progress=notifier.progress,
         power_off=power_off if may_power_off(settings.power_off.when, environment) else None,
     )
+
+
+def build_camera(settings: Settings, clock: Clock | None = None) -> Camera:
+    """Open the camera of the settings alone. Raises CameraError."""
+    camera: Camera = _make(settings.camera, {"clock": clock or SystemClock()})
+    return camera
+
+
+def build_buzzer(settings: Settings) -> Buzzer | None:
+    """Open the buzzer of the settings alone; None when none is chosen. Raises PinError."""
+    for adapter in settings.displays:
+        if adapter.name == "buzzer":
+            buzzer: Buzzer = _make(adapter, {"pins": Pins(settings.gpio.factory)})
+            return buzzer
+    return None
 
 
 def build_demo(

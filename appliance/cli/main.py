@@ -24,6 +24,7 @@ COMMANDS = {
     "settings": "appliance.cli.settings:settings",
     "wiring": "appliance.cli.wiring:wiring",
     "doctor": "appliance.cli.doctor:doctor",
+    "calibrate": "appliance.cli.calibrate:calibrate",
     "backquery": "appliance.cli.backquery:backquery",
     "explain": "appliance.cli.explain:explain",
     "damage": "appliance.cli.damage:damage",

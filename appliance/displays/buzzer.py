@@ -61,6 +61,10 @@ class Buzzer:
         if state in STATES:
             self._play(STATES[state])
 
+    def tone(self, hertz: float) -> None:
+        """Sound a tone until something else is played."""
+        self._player.play([Step(hertz)])
+
     def close(self) -> None:
         """Be silent and give the pin back."""
         self._player.close()

@@ -98,7 +98,7 @@ class Stillness:
 
     def see(self, frame: Frame) -> None:
         """Judge a watch frame, about 320x240."""
-        now, view = self._clock.monotonic(), _view(frame)
+        now, view = self._clock.monotonic(), view_of(frame)
         if self._room is None or self._anchor is None:
             self._room = self._anchor = view
             self._still_since = now
@@ -119,14 +119,14 @@ class Stillness:
         pixels = frame.pixels
         grey = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
         light = measure_light(np.asarray(grey, np.uint8))
-        return Look(_changed(view, anchor), _changed(view, room), light.sharpness, light.brightness)
+        return Look(changed(view, anchor), changed(view, room), light.sharpness, light.brightness)
 
     def _rearm(self, view: View) -> None:
         """Forget the sheet that was read when it was taken away, or another took its place."""
         if self._read is None or self.latest is None:
             return
         other = max(SWAPPED * self._covered, SWAPPED_LEAST)
-        if self.latest.presence < GONE or _changed(view, self._read) > other:
+        if self.latest.presence < GONE or changed(view, self._read) > other:
             self._read = None
 
     def _has_appeared(self, presence: float) -> bool:
@@ -144,7 +144,7 @@ class Stillness:
         )
 
 
-def _view(frame: Frame) -> View:
+def view_of(frame: Frame) -> View:
     """The view, float32 (30, 40), without the light that all of it has."""
     pixels = frame.pixels
     grey = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
@@ -152,6 +152,6 @@ def _view(frame: Frame) -> View:
     return small - np.float32(np.median(small))
 
 
-def _changed(view: View, other: View) -> float:
+def changed(view: View, other: View) -> float:
     """Share of two views that differs, 0..1."""
     return float((np.abs(view - other) > DIFFERENT).mean())
