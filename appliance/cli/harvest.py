@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from functools import cache
 from itertools import chain, repeat
 from multiprocessing import get_context
 from pathlib import Path
@@ -15,7 +16,8 @@ from rich.progress import track
 
 from appliance.learning.crops import Crops, joined, save_crops
 from appliance.learning.harvest import harvest as look_at
-from appliance.scenes import Difficulty, generate
+from appliance.network.datasets import read_mnist
+from appliance.scenes import Difficulty, Samples, generate
 
 KINDS: tuple[Difficulty, ...] = (
     "easy", "crop", "medium", "negative", "hard",
@@ -33,17 +35,22 @@ KINDS: tuple[Difficulty, ...] = (
 @click.option(
     "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File to write."
 )
-def harvest(scenes: int, seed: int, jobs: int, out: Path) -> None:
+@click.option(
+    "--mnist",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder with MNIST's training files: half of the digits are taken from there.",
+)
+def harvest(scenes: int, seed: int, jobs: int, out: Path, mnist: Path | None) -> None:
     """Draw scenes, let the eye look at them, and keep what it cuts out with the truth about it.
 
     The file trains the detector (`train-detector`) and accustoms the classifier to the eye
-    (`train --crops`). The result depends on the seed and the number of scenes alone.
+    (`train --crops`). The result depends on the seed, the number of scenes and MNIST alone.
     """
     if not out.parent.is_dir():  # better told now than after an hour of drawing
         raise click.UsageError(f"--out {out}: there is no folder {out.parent}")
     # fresh processes: a forked one waits for ever for OpenCV's threads, which it doesn't inherit
     with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
-        found = pool.map(_harvest, repeat(seed), range(scenes), chunksize=8)
+        found = pool.map(_harvest, repeat(seed), range(scenes), repeat(mnist), chunksize=8)
         crops = joined(chain.from_iterable(_shown(found, scenes)))
     save_crops(out, crops)
     writing, digits = int(crops.writing.sum()), int((crops.labels < 10).sum())
@@ -51,10 +58,20 @@ def harvest(scenes: int, seed: int, jobs: int, out: Path) -> None:
     click.echo(f"{len(crops.labels)} glyphs, {digits} of them digits")
 
 
-def _harvest(seed: int, number: int) -> list[Crops]:
+def _harvest(seed: int, number: int, mnist: Path | None) -> list[Crops]:
     cv2.setNumThreads(1)
     random = np.random.default_rng([seed, number])
-    return list(look_at(generate(random, KINDS[number % len(KINDS)]), random))
+    scene = generate(random, KINDS[number % len(KINDS)], samples=_samples(mnist))
+    return list(look_at(scene, random))
+
+
+@cache
+def _samples(mnist: Path | None) -> Samples | None:
+    """Other people's digits, read once in each process."""
+    if mnist is None:
+        return None
+    training = read_mnist(mnist)
+    return Samples(training.glyphs, training.labels)
 
 
 def _shown(found: Iterator[list[Crops]], total: int) -> Iterator[list[Crops]]:

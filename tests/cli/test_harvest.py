@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from appliance.cli.main import main
 from appliance.learning.crops import Crops, load_crops, save_crops
@@ -30,6 +32,27 @@ def test_a_file_of_crops_is_harvested(tmp_path: Path, capfd: Captured) -> None:
     said = capfd.readouterr().out
     assert f"{len(crops.writing)} patches, {crops.writing.sum()} of them writing" in said
     assert f"{len(crops.labels)} glyphs, {(crops.labels < 10).sum()} of them digits" in said
+
+
+def test_the_same_scenes_with_other_peoples_digits_give_other_crops(tmp_path: Path) -> None:
+    """MNIST's files are read by the worker processes; a tiny set of them stands in here."""
+    folder = tmp_path / "mnist"
+    folder.mkdir()
+    glyphs = np.zeros((10, 28, 28), np.uint8)
+    glyphs[:, 12:16, 3:25] = 255  # nobody writes like that
+    write_idx(folder / "train-images-idx3-ubyte.gz", glyphs)
+    write_idx(folder / "train-labels-idx1-ubyte.gz", np.arange(10, dtype=np.uint8))
+    found = []
+    for options in ([], ["--mnist", str(folder)]):
+        out = tmp_path / "crops.npz"
+        assert run("harvest", "--scenes", "1", "--seed", "5", "--out", str(out), *options) == 0
+        found.append(load_crops(out))
+    assert not np.array_equal(found[0].glyphs, found[1].glyphs)
+
+
+def write_idx(file: Path, values: NDArray[np.uint8]) -> None:
+    head = bytes((0, 0, 8, values.ndim)) + np.array(values.shape, ">i4").tobytes()
+    file.write_bytes(gzip.compress(head + values.tobytes()))
 
 
 def stored(tmp_path: Path, count: int = 160) -> Path:
