@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.decide import decide
-from appliance.spelling import Spelling, lattice, sheet, spell
+from appliance.spelling import PLAUSIBLE, Spelling, lattice, sheet, spell
 from appliance.values import Frame, Prediction, Reading, written
 from appliance.vision import eye
 from appliance.vision.eye import Page
@@ -77,26 +77,26 @@ class Reader:
 
         A look settles it when its lines are clear and no ink is left over beside them, or when an
         earlier look said the same. Ruled lines are taken off where one crosses the writing, and
-        everywhere when nothing has settled it.
+        in the quick look when nothing has settled it.
         """
         best: list[Spelling] = []
         clear: set[str] = set()
-        waiting: list[tuple[Page, list[Spelling]]] = []
+        waiting: tuple[Page, list[Spelling]] | None = None
         for page in eye.looks(seen):
             found = sheet(self._spell(page))
             rest = _left_over(found, page)
             if rest == "crossing":
                 found = self._without_rulings(page, found)
             else:
-                waiting.append((page, found))
+                waiting = waiting or (page, found)
             best = max(best, found, key=_score)
             if _clear(found):
                 text = written(line.digits for line in found)
                 if rest is None or text in clear:
                     return found
                 clear.add(text)
-        for page, plain in waiting:
-            best = max(best, self._without_rulings(page, plain), key=_score)
+        if waiting:
+            best = max(best, self._without_rulings(*waiting), key=_score)
         return best
 
     def _without_rulings(self, page: Page, plain: list[Spelling]) -> list[Spelling]:
@@ -127,8 +127,14 @@ class Reader:
         return [spelling for spelling in spelled if spelling is not None]
 
     def _lines(self, page: Page) -> list[Line]:
+        """The lines that may be digits, the most prominent first.
+
+        No reading of a line is better than the detector's opinion of its ink: lines that couldn't
+        become plausible aren't spelled at all.
+        """
         lines = eye.lines_of(page, self._writing(page))
-        return sorted(lines, key=_prominence, reverse=True)[:MOST_LINES]
+        hopeful = [line for line in lines if max(p.writing for p in line.pieces) > PLAUSIBLE]
+        return sorted(hopeful, key=_prominence, reverse=True)[:MOST_LINES]
 
     def _writing(self, page: Page) -> list[Piece]:
         """The pieces that the detector doesn't take for clutter, with its opinion."""

@@ -39,14 +39,15 @@ class Look:
 
 
 WRITING = Look("dark", 0.09, LONGEST_SIDE)
+QUICK = Look("dark", 0.09, 640)
 LOOKS = (
-    Look("dark", 0.09, 640),  # most writing is large enough for a quick look
-    Look("light", 0.09, 640),  # boards
-    WRITING,
+    QUICK,  # most writing is large enough for it
     Look("dark", 0.4, 480),  # a digit that fills the frame
+    Look("light", 0.09, 640),  # boards
     Look("light", 0.4, 480),
+    WRITING,  # takes as long as the others together
 )
-"""All ways, the likeliest first."""
+"""All ways, the quickest of the likely ones first."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,7 +104,7 @@ def look(seen: View, way: Look = WRITING) -> Page:
     """Find the pieces of ink."""
     factor = min(1.0, way.side / max(seen.grey.shape))
     if factor < 1:
-        grey = _resized(seen.grey, factor)
+        grey = _reduced(seen.grey, factor)
         seen = View(grey, seen.scale * factor, seen.noise * factor, seen.size)
     return page_of(find_ink(seen.grey, way.polarity, seen.noise, way.window), seen)
 
@@ -146,6 +147,13 @@ def in_view(box: Box, seen: View) -> Box:
     return Box(*(round(value * seen.scale) for value in values))
 
 
+def _reduced(grey: Grey, factor: float) -> Grey:
+    """A copy `factor` times as large, halved first: twice as fast, and nearly the same."""
+    while factor <= 0.5 and min(grey.shape) > 1:
+        grey, factor = _resized(grey, 0.5), factor * 2
+    return _resized(grey, factor)
+
+
 def _resized(grey: Grey, factor: float) -> Grey:
     if factor == 1:
         return grey
@@ -184,5 +192,8 @@ def _with_parts(line: Line, rest: Sequence[Piece], parts: Parts) -> Line:
         and any(max(piece.box.gaps(box)) <= distance for box in boxes)
     ]
     near += parts.near(boxes, distance, sizes)
-    same_pen = [piece for piece in near if piece.strength > SAME_PEN * strength]
+    writing = sum(piece.writing for piece in line.pieces) / len(line.pieces)
+    same_pen = [
+        replace(piece, writing=writing) for piece in near if piece.strength > SAME_PEN * strength
+    ]
     return replace(line, pieces=(*line.pieces, *same_pen))
