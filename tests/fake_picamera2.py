@@ -28,6 +28,8 @@ class Request:
         if self._camera.shape is not None:
             return np.zeros(self._camera.shape, np.uint8)
         width, height = self._camera.configuration[name]["size"]
+        if self._camera.configuration[name]["format"] == "BGR888":
+            return np.full((height, width, 3), (255, 0, 0), np.uint8)  # red comes first in memory
         planes = np.full((height * 3 // 2, STRIDES[name]), 128, np.uint8)
         planes[:height, :width] = np.arange(width, dtype=np.uint8)
         planes[0, 0] = self.number
@@ -99,6 +101,8 @@ class Picamera2:
             raise self.configure_error
         assert camera_config is not None
         assert not self.configuration, "configured twice"
+        for name in camera_config["controls"]:
+            self._check_known(name)
         self.configuration = camera_config
 
     def stream_configuration(self, name: str = "main") -> dict[str, Any]:
@@ -107,9 +111,12 @@ class Picamera2:
 
     def set_controls(self, controls: dict[str, object]) -> None:
         for name in controls:
-            if name not in self.controls_known:
-                raise RuntimeError(f"Control {name} is not advertised by libcamera")
+            self._check_known(name)
         self.controls |= controls
+
+    def _check_known(self, name: str) -> None:
+        if name not in self.controls_known:
+            raise RuntimeError(f"Control {name} is not advertised by libcamera")
 
     def start(self, config: object = None, show_preview: bool = False) -> None:
         self.did.append("start")

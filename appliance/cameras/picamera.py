@@ -7,8 +7,11 @@ fragments the memory that the camera needs in one piece, until a Zero 2 W has no
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Container
+from dataclasses import replace
 from typing import Annotated, Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -69,8 +72,17 @@ class Picamera:
         timeout: Annotated[
             float, Key("Seconds without a frame after which it is lost.", minimum=0.5)
         ] = 3.0,
+        pixels: Annotated[
+            str,
+            Key(
+                "YUV420, as the Pi's own cameras give it; BGR888 for others behind libcamera, "
+                "which give one stream.",
+                choices=("YUV420", "BGR888"),
+            ),
+        ] = "YUV420",
     ) -> None:
         self._clock = clock
+        self._pixels = pixels
         self._upside_down = upside_down
         self._timeout = timeout
         self._camera: Any = None
@@ -91,7 +103,11 @@ class Picamera:
 
     def watch(self) -> Frame:
         """Give the latest small frame, uint8 (240, 320). Raises CameraError."""
-        return self._frame("lores", flush=None)
+        if self._pixels == "YUV420":
+            return self._frame("lores", flush=None)
+        large = self._frame("main", flush=None)
+        small = cv2.resize(large.pixels, SMALL, interpolation=cv2.INTER_AREA)
+        return replace(large, pixels=np.asarray(small, np.uint8))
 
     def close(self) -> None:
         """Give the camera back.
@@ -109,22 +125,24 @@ class Picamera:
     def _start(self, locks: dict[str, object]) -> None:
         """Configure the camera, once, and start it."""
         camera = self._camera
+        # A control that the camera hasn't got is an error to picamera2: not every lens moves.
+        known = camera.camera_controls
         size = SENSOR_SIZES.get(str(camera.camera_properties.get("Model", "")))
         camera.configure(
             camera.create_video_configuration(
-                main={"size": MAIN, "format": "YUV420"},
-                lores={"size": SMALL, "format": "YUV420"},
+                main={"size": MAIN, "format": self._pixels},
+                lores={"size": SMALL, "format": "YUV420"} if self._pixels == "YUV420" else None,
                 raw=None,
                 sensor={"output_size": size} if size else {},
                 buffer_count=BUFFERS,
-                controls={"FrameDurationLimits": (FRAME_MICROSECONDS, FRAME_MICROSECONDS)},
+                controls=_only(
+                    known, {"FrameDurationLimits": (FRAME_MICROSECONDS, FRAME_MICROSECONDS)}
+                ),
                 display=None,
                 encode=None,
             )
         )
-        # A control that the camera hasn't got is an error to picamera2: not every lens moves.
-        known = camera.camera_controls
-        camera.set_controls({name: value for name, value in locks.items() if name in known})
+        camera.set_controls(_only(known, locks))
         camera.start()
 
     def _frame(self, stream: str, flush: bool | None) -> Frame:
@@ -145,14 +163,20 @@ class Picamera:
         return Frame(pixels, self._clock.time(), "picamera")
 
     def _grey(self, planes: NDArray[np.uint8], stream: str) -> NDArray[np.uint8]:
-        """The luma plane, which stands on top: (height * 3/2, stride) -> (height, width)."""
+        """The luma plane, which stands on top: (height * 3/2, stride) -> (height, width).
+
+        Or the grey of colours, (height, width, 3): red, green, blue is libcamera's BGR888.
+        """
         width, height = self._camera.stream_configuration(stream)["size"]
-        if planes.ndim != 2 or planes.shape[0] < height or planes.shape[1] < width:
+        dimensions = 2 if self._pixels == "YUV420" else 3
+        if planes.ndim != dimensions or planes.shape[0] < height or planes.shape[1] < width:
             raise CameraError(
-                f"the Pi's camera gave {planes.shape} for {width}x{height} in YUV420; "
+                f"the Pi's camera gave {planes.shape} for {width}x{height} in {self._pixels}; "
                 "update it with: sudo apt full-upgrade"
             )
         grey = planes[:height, :width]
+        if dimensions == 3:
+            grey = np.asarray(cv2.cvtColor(grey, cv2.COLOR_RGB2GRAY), np.uint8)
         return np.ascontiguousarray(grey[::-1, ::-1] if self._upside_down else grey)
 
 
@@ -175,6 +199,10 @@ def _locks(focus: float, exposure: int, gain: float) -> dict[str, object]:
     if exposure:
         locks |= {"AeEnable": False, "ExposureTime": exposure, "AnalogueGain": gain}
     return locks
+
+
+def _only(known: Container[str], controls: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in controls.items() if name in known}
 
 
 def _explained(number: int, error: Exception) -> str:

@@ -57,6 +57,17 @@ class TestFrames:
                 camera.capture()
         assert library.opened.held == 0
 
+    def test_another_camera_behind_libcamera_gives_its_colours_in_one_stream(
+        self, library: Any
+    ) -> None:
+        library.controls_known = ()
+        camera = open_camera(pixels="BGR888")
+        assert library.opened.configuration["lores"] is None
+        picture, small = camera.capture().pixels, camera.watch().pixels
+        assert (picture.shape, small.shape) == ((960, 1280), (240, 320))
+        red = 76  # as grey; 29 if it were taken for blue
+        assert set(np.unique(picture)) == set(np.unique(small)) == {red}
+
     def test_upside_down(self, library: Any) -> None:
         frame = open_camera(upside_down=True).capture()
         assert frame.pixels[-1, -1] == 1
