@@ -9,8 +9,8 @@ import numpy as np
 
 from appliance.network.layers import Array
 
-PIECE = 1 << 15
-"""Numbers that an update works on at a time: five arrays of them fit the second-level cache."""
+PIECE = 1 << 16
+"""Numbers that an update works on at a time: four arrays of them fit the second-level cache."""
 
 
 class Optimizer(Protocol):

@@ -187,7 +187,7 @@ class Trainer:
         self, chosen: NDArray[np.int64], random: np.random.Generator
     ) -> tuple[Glyphs, NDArray[np.int64]]:
         """Take glyphs, add those of the supplies, change all at random."""
-        glyphs, labels = self.training.glyphs[chosen], self.training.labels[chosen]
+        glyphs, labels = self.training.glyphs.take(chosen, axis=0), self.training.labels[chosen]
         added = [draw(round(len(chosen) * share), random) for share, draw in self.supplies]
         if added:
             glyphs = np.concatenate([glyphs, *(more for more, _ in added)])

@@ -49,6 +49,13 @@ def test_the_picture_is_a_camera_frame(tmp_path: Path) -> None:
     assert frame.shape == (960, 1280, 3)
 
 
+def test_examples_leave_pixels_without_ink_as_mnist_does() -> None:
+    data = measures.examples(2000)
+    batches = data.glyphs[: 64 * 30].reshape(30, 64, -1)
+    assert 470 < batches.any(axis=1).sum(axis=1).mean() < 525
+    assert len(data) == 2000
+
+
 def test_a_measurement_that_fails_is_told() -> None:
     with pytest.raises(ApplianceError, match="the measurement of 'nonsense' failed: KeyError"):
         bench._child("nonsense")
