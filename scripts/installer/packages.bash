@@ -1,0 +1,129 @@
+# shellcheck shell=bash
+# Sourced by install: Debian packages, from the network or fetched before.
+
+# Not in pip's hands: numpy must be the one that picamera2 was built for. Its reference BLAS is many
+# times slower than OpenBLAS.
+readonly always=(ca-certificates python3 python3-venv python3-numpy libopenblas0-pthread)
+
+# wanted_packages: those that this system and the chosen settings need, in any Debian.
+wanted_packages() {
+    say "${always[@]}"
+    # Bookworm's scipy brings a compiler of 500 MB along; there the wheel is taken.
+    [[ $(read_system VERSION_CODENAME) == bookworm ]] || say python3-scipy
+    # There are no wheels of OpenCV and SciPy for 32 bits at pypi.org.
+    [[ $(dpkg --print-architecture) != armhf ]] || say python3-opencv python3-scipy
+    ! chose displays oled || say python3-luma.oled
+    ! chose displays max7219 || say python3-luma.led-matrix
+    ! chose displays speaker || say espeak-ng
+}
+
+# raspberry_packages: those that only Raspberry Pi's archive has, and what they are for.
+raspberry_packages() {
+    say "python3-lgpio pins (button, LEDs, buzzer)" "python3-gpiozero pins (button, LEDs, buzzer)"
+    local camera
+    camera=$(chosen camera)
+    [[ ${camera:-picamera} != picamera ]] || say "python3-picamera2 the Pi's own camera"
+}
+
+is_installed() {
+    [[ $(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
+}
+
+# candidate PACKAGE: the version that apt would install; empty when it knows none.
+candidate() { apt-cache policy "$1" 2>/dev/null | sed -n 's/^ *Candidate: \([^(].*\)/\1/p'; }
+
+# in_archive PACKAGE: whether this system's archives hold one that is of use.
+in_archive() {
+    case $1 in
+        python3-gpiozero) dpkg --compare-versions "$(candidate "$1")" ge 2.0 ;; # Debian's is 1.6
+        *) [[ -n $(candidate "$1") ]] ;;
+    esac
+}
+
+# add_raspberry_packages: adds to `packages` what the archives hold, and says what they don't.
+add_raspberry_packages() {
+    local name purpose
+    while read -r name purpose; do
+        if is_installed "$name" || in_archive "$name"; then
+            packages+=("$name")
+        else
+            note "$name isn't in this system's archives (only Raspberry Pi OS has it);" \
+                "going on without: $purpose."
+        fi
+    done < <(raspberry_packages)
+}
+
+# find_missing: leaves in `packages` only those that aren't installed.
+find_missing() {
+    local name all=("${packages[@]}")
+    packages=()
+    for name in "${all[@]}"; do
+        is_installed "$name" || packages+=("$name")
+    done
+}
+
+# apt_get COMMAND...: without questions, and patient while another apt runs.
+apt_get() {
+    DEBIAN_FRONTEND=noninteractive apt-get -q=2 -y --no-install-recommends \
+        -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@"
+}
+
+update_lists() { apt_get update || fail_to "Asking the archives for their packages"; }
+
+install_packages() {
+    local packages
+    step "Debian packages"
+    dpkg --configure -a >/dev/null || fail_to "Finishing an interrupted installation of packages"
+    mapfile -t packages < <(wanted_packages)
+    find_missing
+    if [[ -n $offline ]]; then
+        install_fetched_packages
+        return
+    fi
+    # Nobody waits for the archives' lists when there is nothing that they could add.
+    if ((${#packages[@]})) || ! all_raspberry_packages_are_here; then update_lists; fi
+    add_raspberry_packages
+    find_missing
+    ((${#packages[@]})) || { note "All are installed." && return; }
+    note "Installing ${packages[*]}"
+    apt_get install "${packages[@]}" >/dev/null || fail_to "Installing the Debian packages"
+}
+
+all_raspberry_packages_are_here() {
+    local name
+    while read -r name _; do
+        is_installed "$name" || return 1
+    done < <(raspberry_packages)
+}
+
+# install_fetched_packages: those that aren't installed yet; apt checks that they fit together.
+install_fetched_packages() {
+    local file files=()
+    for file in "$offline"/packages/*.deb; do
+        [[ ! -e $file ]] || is_installed "$(dpkg-deb --field "$file" Package)" || files+=("$file")
+    done
+    if ((${#files[@]})); then
+        note "Installing ${#files[@]} packages from $offline/packages"
+        apt_get install --no-download "${files[@]}" >/dev/null ||
+            fail_to "Installing the packages in $offline/packages"
+    fi
+    find_missing
+    ((${#packages[@]} == 0)) ||
+        fail "These packages are neither installed nor in $offline/packages: ${packages[*]}." \
+            "Fetch them on a machine with the same system: sudo scripts/install --fetch $offline"
+    add_raspberry_packages
+}
+
+# fetch_packages FOLDER: with all they depend on, as if nothing were installed: the machine that they
+# are for may have less than this one.
+fetch_packages() {
+    local packages
+    mapfile -t packages < <(wanted_packages)
+    update_lists
+    add_raspberry_packages
+    mkdir -p "$1/partial"
+    note "Fetching ${packages[*]} with what they depend on"
+    apt_get -o Dir::State::status=/dev/null -o Dir::Cache::archives="$(realpath "$1")" \
+        --download-only install "${packages[@]}" >/dev/null || fail_to "Fetching the Debian packages"
+    rm -rf "$1/partial" "$1/lock"
+}

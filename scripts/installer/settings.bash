@@ -1,0 +1,155 @@
+# shellcheck shell=bash
+# Sourced by install: the settings file, with what was asked for; kept on an upgrade.
+
+declare -A wanted=() # what was asked for: section of the settings file -> names
+settings_were='' # what stood there before this installation wrote settings: absent, others
+
+# choices SECTION: all names that a section of the settings knows, as their explanation lists them.
+choices() {
+    sed -n "/^\[$1\]/,/^#use/ s/.* Names: \([^.]*\)\..*/\1/p" "$checkout/docs/config.toml"
+}
+
+# check_names: whether the settings know what was asked for.
+check_names() {
+    local section name known
+    for section in "${!wanted[@]}"; do
+        known=$(choices "$section")
+        for name in ${wanted[$section]//,/ }; do
+            [[ ", $known," == *", $name,"* ]] || misuse "$name isn't known; there are: $known."
+        done
+    done
+    [[ ${wanted[camera]:-} != *,* ]] || misuse "There can be one camera only."
+}
+
+# in_settings SECTION: the names that the present settings file uses in a section, one on each line.
+in_settings() {
+    [[ -e $settings ]] || return 0
+    sed -n "/^\[$1\]/,/^\[[^]]*\]/ s/^use *= *//p" "$settings" | tr -d '[]"'"'"' ' | tr ',' '\n'
+}
+
+# chosen SECTION: the names that were asked for, or else those in the present settings.
+chosen() {
+    if [[ -n ${wanted[$1]:-} ]]; then
+        say "${wanted[$1]//,/$'\n'}"
+    else
+        in_settings "$1"
+    fi
+}
+
+# chose SECTION NAME: whether that name is among them.
+chose() { chosen "$1" | grep -qx "$2"; }
+
+is_raspberry_pi() { grep -qs "Raspberry Pi" /proc/device-tree/model; }
+
+# default_for SECTION: what suits most owners of such a machine.
+default_for() {
+    local pins=''
+    ! is_raspberry_pi || ! has_module lgpio || pins=yes
+    case $1 in
+        displays) say "${pins:+leds,status_led,}terminal" ;;
+        triggers) if [[ -n $pins ]]; then say button; else say stillness; fi ;;
+        camera) if has_module picamera2; then say picamera; else say webcam; fi ;;
+    esac
+}
+
+# has_module NAME: whether Python finds a module among the system's packages.
+has_module() {
+    "$python" -I -c 'import importlib.util, sys
+sys.exit(importlib.util.find_spec(sys.argv[1]) is None)' "$1" 2>/dev/null
+}
+
+# choose_settings: asks for what wasn't given, when there is somebody to answer and nothing chosen yet.
+choose_settings() {
+    [[ -z $assume_yes && ! -e $settings && -t 0 && -t 1 ]] || return 0
+    say "" "Three questions; an empty answer takes what suits this machine."
+    ask displays "Where shall readings be shown? Several names with commas."
+    ask triggers "What shall say when to read?"
+    ask camera "Which camera?"
+    check_names
+}
+
+# ask SECTION QUESTION
+ask() {
+    local answer
+    [[ -z ${wanted[$1]:-} ]] || return 0
+    say "$2" "  $(choices "$1")"
+    read -r -p "> " answer || answer=''
+    [[ -z ${answer// /} ]] || wanted[$1]=${answer// /}
+}
+
+# as_toml SECTION NAMES: the value of a section's `use`.
+as_toml() {
+    local names=\"${2//,/\", \"}\"
+    if [[ $1 == camera ]]; then say "$names"; else say "[$names]"; fi
+}
+
+# set_use SECTION NAMES FILE: prints FILE with the section's `use` set; its other lines as they are.
+set_use() {
+    awk -v header="[$1]" -v line="use = $(as_toml "$1" "$2")" '
+        function put() { if (here && !done) { print line; done = 1 } }
+        /^\[/ { put(); here = ($0 == header) }
+        here && !done && /^#? *use *=/ { put(); next }
+        here && /^use *=/ { next }
+        { print }
+        END { put(); if (!done) print "\n" header "\n" line }' "$3"
+}
+
+# write_settings: fresh ones when there are none; otherwise only what was asked for is changed. The
+# file is whole at any moment.
+write_settings() {
+    local section draft=$settings.new
+    step "Settings in $settings"
+    mkdir -p "$settings_folder"
+    if [[ -e $settings ]]; then
+        cp "$settings" "$draft"
+    else
+        "$release/venv/bin/digit-appliance" settings >"$draft" || fail_to "Writing $draft"
+        for section in displays triggers camera; do
+            [[ -n ${wanted[$section]:-} ]] || wanted[$section]=$(default_for "$section")
+        done
+    fi
+    for section in "${!wanted[@]}"; do
+        set_use "$section" "${wanted[$section]}" "$draft" >"$draft.next"
+        mv "$draft.next" "$draft"
+        note "$section: ${wanted[$section]}"
+    done
+    check_settings "$draft"
+    replace_settings "$draft"
+}
+
+# check_settings DRAFT: whether this release understands them, and no pin is used twice.
+check_settings() {
+    "$release/venv/bin/digit-appliance" wiring --config "$1" >/dev/null && return
+    [[ -e $settings ]] && cmp -s "$settings" "$1" &&
+        fail "This release doesn't accept $settings; see above. Nothing was changed."
+    fail "These settings can't work together; see above. Choose others, or change $settings."
+}
+
+# replace_settings DRAFT: keeps those before in config.toml.before, if they are others.
+replace_settings() {
+    chmod 644 "$1"
+    if [[ -e $settings ]] && cmp -s "$settings" "$1"; then
+        rm "$1"
+        note "kept as they are"
+        return
+    fi
+    declare -A wanted=() # what was asked for: section of the settings file -> names
+settings_were=absent
+    if [[ -e $settings ]]; then
+        declare -A wanted=() # what was asked for: section of the settings file -> names
+settings_were=others
+        cp -a "$settings" "$settings.before"
+    fi
+    sync "$1"
+    mv "$1" "$settings"
+    sync "$settings_folder"
+}
+
+# undo_settings: those before this installation; a choice that doesn't work must not stay.
+undo_settings() {
+    case $settings_were in
+        absent) rm -f "$settings" ;;
+        others) mv "$settings.before" "$settings" ;;
+    esac
+    rm -f "$settings.new" "$settings.new.next"
+}
