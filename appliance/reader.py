@@ -76,27 +76,27 @@ class Reader:
         """The lines of the best of all ways to look at a frame.
 
         A look settles it when its lines are clear and no ink is left over beside them, or when an
-        earlier look said the same. Ruled lines are taken off where one crosses the writing, and
-        in the quick look when nothing has settled it.
+        earlier look said the same. Ruled lines are taken off the quick look alone: at once where
+        one crosses the writing, otherwise when nothing has settled it.
         """
         best: list[Spelling] = []
         clear: set[str] = set()
-        waiting: tuple[Page, list[Spelling]] | None = None
+        quick: tuple[Page, list[Spelling]] | None = None
+        crossed = False
         for page in eye.looks(seen):
             found = sheet(self._spell(page))
             rest = _left_over(found, page)
-            if rest == "crossing":
-                found = self._without_rulings(page, found)
-            else:
-                waiting = waiting or (page, found)
+            if quick is None:
+                quick, crossed = (page, found), rest == "crossing"
+                found = self._without_rulings(*quick) if crossed else found
             best = max(best, found, key=_score)
             if _clear(found):
                 text = written(line.digits for line in found)
                 if rest is None or text in clear:
                     return found
                 clear.add(text)
-        if waiting:
-            best = max(best, self._without_rulings(*waiting), key=_score)
+        if quick and not crossed:
+            best = max(best, self._without_rulings(*quick), key=_score)
         return best
 
     def _without_rulings(self, page: Page, plain: list[Spelling]) -> list[Spelling]:

@@ -21,7 +21,7 @@ LONGEST_SIDE = 1280
 SAME_PEN = 0.5
 """What stands near a line belongs to it with at least this share of its contrast."""
 
-MOST_BODIES = 80
+MOST_BODIES = 48
 """More pieces that could be digits than this are texture; the most prominent are looked at."""
 
 

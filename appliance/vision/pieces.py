@@ -32,7 +32,7 @@ BESIDE = 1.0
 MOST_CLUTTER = 0.5
 """Writing stands on bare paper: at most this share of its surroundings is other ink."""
 
-MOST = 200
+MOST = 96
 """More pieces than this are texture; the largest are kept."""
 
 
@@ -180,7 +180,7 @@ def _cut_all(
 
 
 def _cut(labels: NDArray[np.int32], stats: Stats, label: int, ink: Ink) -> Piece:
-    x, y, width, height, area = (int(v) for v in stats[:5])
+    x, y, width, height, area = stats.tolist()
     window = (slice(y, y + height), slice(x, x + width))
     mask = labels[window] == label
     step = max(1, math.isqrt(width * height) // SAMPLE_SIDE)
@@ -188,7 +188,8 @@ def _cut(labels: NDArray[np.int32], stats: Stats, label: int, ink: Ink) -> Piece
     if not values.size:
         values = ink.contrast[window][mask]
     tenth = max(0, int(0.9 * values.size) - 1)
-    return Piece(Box(x, y, width, height), mask, area, float(np.partition(values, tenth)[tenth]))
+    values.partition(tenth)
+    return Piece(Box(x, y, width, height), mask, area, float(values[tenth]))
 
 
 def _outline_length(mask: NDArray[np.bool_]) -> float:
