@@ -13,6 +13,7 @@ readonly unit_file=/etc/systemd/system/$unit
 readonly reboot_file=/etc/systemd/system/$unit.d/reboot-when-lost.conf
 readonly watchdog_file=/etc/systemd/system.conf.d/digit-appliance-watchdog.conf
 readonly udev_file=/etc/udev/rules.d/60-digit-appliance.rules
+readonly polkit_file=/etc/polkit-1/rules.d/49-digit-appliance.rules
 readonly command_link=/usr/local/bin/digit-appliance
 
 # say LINE...: one line for each argument.

@@ -15,7 +15,7 @@ def main() -> None:
     parser.add_argument("path")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
-    camera = Synthetic(seed=arguments.seed, digits="407")
+    camera = Synthetic(seed=arguments.seed, scenes="page", digits="407")
     frame = camera.capture()
     if not cv2.imwrite(arguments.path, frame.pixels):
         raise SystemExit(f"{arguments.path} can't be written")

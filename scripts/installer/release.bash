@@ -16,7 +16,7 @@ current_release() { readlink -f "$current" 2>/dev/null || true; }
 # remove_unfinished_releases: what an interrupted installation left behind, unless it is current.
 remove_unfinished_releases() {
     local folder
-    previous=$(proven_releases | head -n 1)
+    previous=$(proven_releases | sed -n 1p)
     for folder in "$releases"/*/; do
         folder=${folder%/}
         [[ ! -d $folder || -e $folder/proven || $folder == "$(current_release)" ]] || {
@@ -137,6 +137,6 @@ fetch_everything() {
 
 # upstream_version MODULE: of the Debian package that will be installed: 2.2.4 of 1:2.2.4+ds-1.
 upstream_version() {
-    wanted_packages | grep -qx "python3-$1" || return 0
+    wanted_packages | grep -x "python3-$1" >/dev/null || return 0
     candidate "python3-$1" | sed 's/^[0-9]*://; s/[-+~].*//'
 }

@@ -60,10 +60,11 @@ activate_release() {
     start_and_wait || fail "The new release didn't get ready within two minutes; see above."
 }
 
-# put_in_place RELEASE: current link, unit and command; enabled, not yet started.
+# put_in_place RELEASE: current link, unit, rights and command; enabled, not yet started.
 put_in_place() {
     switch_to "$1"
     place "$1/systemd/$unit" "$unit_file"
+    allow_power_off "$1"
     if [[ -n $hardware_watchdog ]]; then
         place "$1/systemd/reboot-when-lost.conf" "$reboot_file"
         place "$1/systemd/hardware-watchdog.conf" "$watchdog_file"
@@ -72,6 +73,15 @@ put_in_place() {
     ln -sfn "$current/venv/bin/digit-appliance" "$command_link"
     ! has_systemd || systemctl daemon-reload
     systemctl --quiet enable "$unit"
+}
+
+# allow_power_off RELEASE: without polkit, which Raspberry Pi OS has, only root may.
+allow_power_off() {
+    if [[ -d ${polkit_file%/*} ]]; then
+        place "$1/systemd/digit-appliance-power-off.rules" "$polkit_file"
+    elif chose triggers button; then
+        note "polkit isn't installed: holding the button can't switch this machine off."
+    fi
 }
 
 # start_and_wait: starts it anew; the unit counts as started once the program says that it is ready.
@@ -196,7 +206,7 @@ disable_service() {
 go_back() {
     local now
     now=$(current_release)
-    previous=$(proven_releases | grep -vx "$now" | head -n 1) || true
+    previous=$(proven_releases | grep -vx "$now" | sed -n 1p) || true
     [[ -n $previous ]] || fail "There is no release before ${now##*/} to go back to."
     return_to "$previous"
 }

@@ -37,7 +37,7 @@ chosen() {
 }
 
 # chose SECTION NAME: whether that name is among them.
-chose() { chosen "$1" | grep -qx "$2"; }
+chose() { chosen "$1" | grep -x "$2" >/dev/null; }
 
 is_raspberry_pi() { grep -qs "Raspberry Pi" /proc/device-tree/model; }
 

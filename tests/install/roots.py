@@ -1,0 +1,107 @@
+"""Debian systems to install into, and what the installer fetches for them: made once, kept."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.install.machine import Machine
+
+CHECKOUT = Path(__file__).parents[2]
+MIRROR = "http://deb.debian.org/debian"
+CERTIFICATES = Path("/etc/ssl/certs")
+PACKAGES = (
+    "systemd", "systemd-sysv", "dbus", "python3", "python3-venv", "ca-certificates", "sudo",
+)  # fmt: skip
+"""What a fresh Raspberry Pi OS has, as far as the installer is concerned."""
+
+CHOICES = ("--display", "oled,max7219", "--camera", "synthetic")
+"""What to fetch for: displays whose libraries are Debian packages."""
+
+WHAT_TO_FETCH = ("pyproject.toml", "scripts/installer/packages.bash")
+"""Files that decide what is fetched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A system to boot, and the folder that `install --fetch` has filled in it."""
+
+    codename: str
+    folder: Path
+    fetched: Path
+
+
+def prepare(codename: str) -> Root:
+    """Make a system and fetch what its installation needs, unless that was done before."""
+    root = _once(f"{codename}-{_digest(PACKAGES)}", lambda folder: _make_root(codename, folder))
+    needs = _digest(
+        (CHECKOUT / name).read_text()
+        for name in ("pyproject.toml", "scripts/installer/packages.bash")
+    )
+    fetched = _once(f"{codename}-fetched-{needs}", lambda folder: _fetch(root, folder))
+    return Root(codename, root, fetched)
+
+
+def stage(folder: Path) -> Path:
+    """Copy the project as a release archive would hold it; returns where."""
+    target = folder / "digit-appliance"
+    ignored = shutil.ignore_patterns(".*", "__pycache__", "data", "tests", "benchmarks")
+    shutil.copytree(CHECKOUT, target, ignore=ignored)
+    return target
+
+
+def cache() -> Path:
+    """Folder of what is kept from one run of the tests to the next."""
+    home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    folder = Path(home) / "digit-appliance" / "install-test"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _once(name: str, make: Callable[[Path], None]) -> Path:
+    """The folder of that name in the cache; made when it isn't there, whole or not at all."""
+    target = cache() / name
+    if not target.exists():
+        draft = cache() / f"{name}.part"
+        shutil.rmtree(draft, ignore_errors=True)
+        make(draft)
+        draft.rename(target)
+    return target
+
+
+def _digest(texts: Iterable[str]) -> str:
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:12]
+
+
+def _make_root(codename: str, folder: Path) -> None:
+    subprocess.run(
+        ["mmdebstrap", "--quiet", "--variant=minbase", "--format=directory",
+         f"--include={','.join(PACKAGES)}", codename, str(folder), MIRROR],
+        check=True,
+    )  # fmt: skip
+
+
+def _fetch(root: Path, folder: Path) -> None:
+    with tempfile.TemporaryDirectory() as temporary:
+        source = stage(Path(temporary))
+        work = Path(temporary) / "machine"
+        work.mkdir()
+        machine = Machine(
+            root, work, network=True, binds={source: "/src", CERTIFICATES: str(CERTIFICATES)}
+        )
+        try:
+            machine.boot()
+            done = machine.run(
+                "/src/scripts/install", "--fetch", "/fetched", *CHOICES,
+                PIP_CERT=str(CERTIFICATES / "ca-certificates.crt"), timeout=1200,
+            )  # fmt: skip
+            assert done.returncode == 0, done.stdout
+            shutil.copytree(machine.root / "fetched", folder)
+        finally:
+            machine.close()
