@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from appliance.network.layers import (
     Spec,
 )
 from appliance.network.normalization import BatchNorm, fold
+from appliance.network.threads import in_threads, share_of
 
 KINDS: dict[str, type[Layer]] = {
     kind.__name__: kind
@@ -39,6 +41,7 @@ class Network:
 
     def __init__(self, layers: Sequence[Layer]) -> None:
         self.layers = list(layers)
+        self._twins: list[Network] = []
 
     def forward(self, inputs: Array, training: bool = False) -> Array:
         """Compute the outputs of the last layer for a batch."""
@@ -67,13 +70,27 @@ class Network:
         """The gradients by `parameters()`, in the same order, from the latest `backward`."""
         return [layer.gradients[name] for layer in self.layers for name in layer.parameters]
 
-    def predict(self, inputs: Array, batch_size: int = 16) -> Array:
+    def predict(self, inputs: Array, batch_size: int = 256, threads: int = 1) -> Array:
         """Compute the outputs for any number of inputs, a batch at a time.
 
-        Measured: 16 stay in the cache between two layers; 64 take a quarter longer.
+        threads: each takes its share of the inputs, of four at least: to ask it takes as long as
+        one glyph.
         """
+        threads = min(threads, len(inputs) // 4)
+        if threads > 1:
+            return self._predict_in_threads(inputs, batch_size, threads)
         outputs = [self.forward(batch) for batch in batches(inputs, batch_size)]
         return np.concatenate(outputs) if outputs else self.forward(inputs)
+
+    def _predict_in_threads(self, inputs: Array, batch_size: int, threads: int) -> Array:
+        while len(self._twins) < threads:
+            self._twins.append(self.twin())
+
+        def predict(index: int) -> Array:
+            return self._twins[index].predict(share_of(inputs, index, threads), batch_size)
+
+        with ThreadPoolExecutor(threads) as pool:
+            return np.concatenate(in_threads(predict, threads, pool))
 
     def twin(self) -> Network:
         """Return a network that shares the parameters, to be used in another thread."""

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,14 +19,12 @@ from appliance.network.losses import softmax_cross_entropy
 from appliance.network.network import Network
 from appliance.network.normalization import BatchNorm
 from appliance.network.optimizers import Optimizer, in_pieces
+from appliance.network.threads import in_threads, share_of
 
 Glyphs = NDArray[np.float32]
 Augment = Callable[[Glyphs, np.random.Generator], Glyphs]
 Draw = Callable[[int, np.random.Generator], tuple[Glyphs, NDArray[np.int64]]]
 """Gives so many glyphs (N, 28, 28) and their labels (N,)."""
-
-T = TypeVar("T")
-AnyType = TypeVar("AnyType", bound=np.generic)
 
 MANY_WEIGHTS = 1 << 18
 """Weights from which on moving them in threads saves more than the 0.2 ms that it takes to ask."""
@@ -211,7 +208,8 @@ class Trainer:
             self._averaged,
             [self._batch(part, random)[0] for part in np.array_split(chosen, 16) if len(part)],
         )
-        logits, labels = self._averaged.predict(self.held_out.glyphs), self.held_out.labels
+        labels = self.held_out.labels
+        logits = self._averaged.predict(self.held_out.glyphs, threads=self.plan.threads)
         loss, _ = softmax_cross_entropy(logits, labels)
         accuracy = float(np.mean(np.argmax(logits[:, :10], axis=1) == labels))
         if loss <= self._best_loss:
@@ -226,17 +224,6 @@ class Trainer:
                 f"training diverged in epoch {epoch}: the mean loss is {loss:.3g}; the best "
                 "weights so far are kept; try again with a lower learning rate"
             )
-
-
-def in_threads(work: Callable[[int], T], count: int, pool: ThreadPoolExecutor) -> list[T]:
-    """Do work(0) here and work(1) to work(count - 1) in the pool, all at once."""
-    others = [pool.submit(work, index) for index in range(1, count)]
-    return [work(0), *(other.result() for other in others)]
-
-
-def share_of(array: NDArray[AnyType], index: int, count: int) -> NDArray[AnyType]:
-    """View one of `count` nearly equal parts of the rows."""
-    return array[len(array) * index // count : len(array) * (index + 1) // count]
 
 
 def measure_statistics(network: Network, inputs: Sequence[Array]) -> None:

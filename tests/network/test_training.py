@@ -188,6 +188,17 @@ def test_specifications_rebuild_the_network() -> None:
     assert [a.shape for a in rebuilt.parameters()] == [a.shape for a in network.parameters()]
 
 
+@pytest.mark.parametrize("count", [1, 7, 8, 9, 30])
+def test_threads_predict_what_one_does(count: int) -> None:
+    network, glyphs = convolutional(), toy(count).glyphs
+    for _ in range(2):  # the second time after the weights moved
+        alone = network.predict(glyphs, batch_size=3)
+        together = network.predict(glyphs, batch_size=3, threads=3)
+        np.testing.assert_allclose(together, alone, rtol=1e-5, atol=1e-5)
+        for parameter in network.parameters():
+            parameter += np.float32(0.1)
+
+
 def test_prediction_of_nothing_has_the_right_shape() -> None:
     assert convolutional().predict(np.zeros((0, 28, 28), np.float32)).shape == (0, 11)
 
