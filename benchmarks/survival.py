@@ -9,18 +9,21 @@ what was begun either all or nothing.
 from __future__ import annotations
 
 import hashlib
+import os
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import numpy as np
 
 from appliance.app import load_reader
 from appliance.daemon import Daemon
 from appliance.displays.memory import Memory
+from appliance.journal import sqlite, tables
 from appliance.journal.sqlite import SqliteJournal
 from appliance.network import weights as weights_file
 from appliance.network.fallback import load_or_fall_back
@@ -246,6 +249,18 @@ class Ledger:
             case "weights" | "installed" as kind:
                 return [begun["number"]] if numbers[kind] == begun["number"] else []
         return []
+
+
+def be_careless() -> None:
+    """Leave out all syncing in this process, to see whether a check notices."""
+
+    def connect(path: Path | None) -> sqlite3.Connection:
+        connection = tables.connect(path)
+        connection.execute("PRAGMA synchronous = OFF")
+        return connection
+
+    mock.patch.object(sqlite, "connect", connect).start()
+    mock.patch.object(os, "fsync", lambda file: None).start()
 
 
 def draw_frames(count: int) -> list[Frame]:
