@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -83,6 +82,8 @@ class Network:
         return np.concatenate(outputs) if outputs else self.forward(inputs)
 
     def _predict_in_threads(self, inputs: Array, batch_size: int, threads: int) -> Array:
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 (4 ms of every start)
+
         while len(self._twins) < threads:
             self._twins.append(self.twin())
 

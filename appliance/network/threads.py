@@ -1,17 +1,19 @@
 """Shares of a batch for threads, each of which does its own arithmetic.
 
-numpy lets them work side by side; the threads of its BLAS should then be one (OPENBLAS_NUM_THREADS):
-several of them wait for each other at every small product.
+numpy lets them work side by side. Its BLAS should then have one (OPENBLAS_NUM_THREADS): several
+wait for each other at every small product.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 T = TypeVar("T")
 AnyType = TypeVar("AnyType", bound=np.generic)
