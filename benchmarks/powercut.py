@@ -27,7 +27,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -38,7 +37,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import cv2
 import numpy as np
 
-from benchmarks.recorded_disk import RecordedDisk, cut
+from benchmarks.recorded_disk import RecordedDisk, cut, unmount
 from benchmarks.survival import Ledger, Worker, be_careless, draw_frames
 
 SIZE = 48 << 20
@@ -142,15 +141,7 @@ def _mounted(device: str, place: Path, image: Path | None = None) -> Iterator[No
     try:
         yield
     finally:
-        _unmount(place)
-
-
-def _unmount(place: Path) -> None:
-    for _ in range(50):
-        if subprocess.run(["umount", str(place)], check=False, capture_output=True).returncode == 0:
-            return
-        time.sleep(0.1)  # somebody else's process is just looking at it
-    subprocess.run(["umount", "--lazy", str(place)], check=False)
+        unmount(place)
 
 
 def _empty_file_system(image: Path) -> bytes:

@@ -16,6 +16,7 @@ import stat
 import struct
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -70,7 +71,7 @@ class RecordedDisk:
             finally:
                 _run("losetup", "--detach", device)
         finally:
-            _run("umount", str(place))
+            unmount(place)
             server.join(10)
             os.close(fuse)
 
@@ -161,6 +162,15 @@ def _apply(
         if random.random() < sectors:
             part = data[start : start + SECTOR]
             image[offset + start : offset + start + len(part)] = part
+
+
+def unmount(place: Path) -> None:
+    """Unmount; waits for a while when somebody is still looking at it."""
+    for _ in range(100):
+        if subprocess.run(["umount", str(place)], check=False, capture_output=True).returncode == 0:
+            return
+        time.sleep(0.1)
+    subprocess.run(["umount", "--lazy", str(place)], check=True)
 
 
 def _mount(place: Path, options: str) -> None:

@@ -33,6 +33,7 @@ from appliance.network.optimizers import Adam
 from appliance.network.recipes import RECIPES, Recipe
 from appliance.network.training import Trainer, accuracy_of
 from appliance.network.weights import Weights
+from appliance.service.priority import step_aside
 
 CROPS_SHARE = 0.3
 """Glyphs from crops that are added to each batch, as a share of its size."""
@@ -68,6 +69,9 @@ CROPS_SHARE = 0.3
 @click.option(
     "--start", type=click.Path(path_type=Path), help="Go on from these weights, more slowly."
 )
+@click.option(
+    "--background", is_flag=True, help="Only use the processor while nothing else wants it."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def train(  # noqa: PLR0917 (click passes them by name)
     data: Path,
@@ -79,6 +83,7 @@ def train(  # noqa: PLR0917 (click passes them by name)
     nondigits: Path | None,
     crops: Path | None,
     start: Path | None,
+    background: bool,
     as_json: bool,
 ) -> None:
     """Train a network and write its weights.
@@ -91,6 +96,8 @@ def train(  # noqa: PLR0917 (click passes them by name)
     """
     if not out.parent.is_dir():
         raise click.UsageError(f"--out {out}: there is no folder {out.parent}")
+    if background:
+        step_aside()
     extras = Extras(nondigits, crops, start)
     recipe, dataset, started = RECIPES[name], read_mnist(data), time.monotonic()
     if isinstance(recipe, BookRecipe):
