@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections import ChainMap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -21,7 +23,7 @@ from appliance.network.layers import (
     Spec,
 )
 from appliance.network.normalization import BatchNorm, fold
-from appliance.network.threads import in_threads, share_of
+from appliance.network.threads import in_threads
 
 KINDS: dict[str, type[Layer]] = {
     kind.__name__: kind
@@ -72,8 +74,7 @@ class Network:
     def predict(self, inputs: Array, batch_size: int = 256, threads: int = 1) -> Array:
         """Compute the outputs for any number of inputs, a batch at a time.
 
-        threads: each takes its share of the inputs, of four at least: to ask it takes as long as
-        one glyph.
+        threads: how many share the inputs, four each at least: to ask one takes as long as a glyph.
         """
         threads = min(threads, len(inputs) // 4)
         if threads > 1:
@@ -86,12 +87,15 @@ class Network:
 
         while len(self._twins) < threads:
             self._twins.append(self.twin())
+        size = min(batch_size, math.ceil(len(inputs) / (2 * threads)))
+        waiting = iter(list(enumerate(batches(inputs, size))))  # who comes late does less
 
-        def predict(index: int) -> Array:
-            return self._twins[index].predict(share_of(inputs, index, threads), batch_size)
+        def predict(index: int) -> dict[int, Array]:
+            return {place: self._twins[index].forward(batch) for place, batch in waiting}
 
         with ThreadPoolExecutor(threads) as pool:
-            return np.concatenate(in_threads(predict, threads, pool))
+            done = ChainMap(*in_threads(predict, threads, pool))
+        return np.concatenate([done[place] for place in sorted(done)])
 
     def twin(self) -> Network:
         """Return a network that shares the parameters, to be used in another thread."""
