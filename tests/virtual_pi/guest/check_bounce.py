@@ -1,0 +1,29 @@
+"""A contact that bounces, a hundred times."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from appliance.scenes import generate
+from tests.virtual_pi.guest import header
+from tests.virtual_pi.guest.service import count_readings, eventually
+from tests.virtual_pi.guest.sheet import Sheet
+
+PRESSES = 100
+
+
+def test_a_hundred_presses_that_bounce_are_a_hundred_readings(
+    appliance: Sheet, record_property: Callable[[str, object], None]
+) -> None:
+    appliance.show(generate(np.random.default_rng(0), "easy", digits="7").frame)
+    before, begin = count_readings(), time.monotonic()
+    for _ in range(PRESSES):
+        header.press_bouncing()
+    eventually(lambda: count_readings() - before >= PRESSES, 60, "a hundred readings")
+    took = time.monotonic() - begin
+    time.sleep(1)  # for one too many
+    assert count_readings() - before == PRESSES
+    record_property("readings in a second", round(PRESSES / took, 1))

@@ -1,0 +1,94 @@
+"""A press on the line, digits before the camera: the right answer on lines and buses."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from appliance.displays.screen import draw_reading
+from appliance.displays.segments import SEGMENTS
+from tests.virtual_pi.guest import bus, header
+from tests.virtual_pi.guest.pages import read_page
+from tests.virtual_pi.guest.service import CONFIG, eventually, start, stop
+from tests.virtual_pi.guest.sheet import Sheet
+
+NAMES = "abcdefg"
+
+
+def lamps(digit: str) -> tuple[int, ...]:
+    """Levels of the ten LEDs' lines."""
+    return tuple(int(number == int(digit)) for number in range(10))
+
+
+def segments(character: str) -> tuple[int, ...]:
+    """Levels of the seven segments' lines."""
+    return tuple(int(name in SEGMENTS[character]) for name in NAMES)
+
+
+def test_each_digit_lights_its_led_and_its_segments_and_stands_on_the_oled(
+    appliance: Sheet, record_property: Callable[[str, object], None]
+) -> None:
+    oled, waits = bus.Ssd1306(), []
+
+    def push() -> None:
+        let_go = header.press()
+        eventually(lambda: any(header.levels(header.LEDS)), 5, "an LED")
+        waits.append(1000 * (time.monotonic() - let_go))
+
+    for digit in "0123456789":
+        reading = read_page(appliance, digit, push)
+        assert header.levels(header.LEDS) == lamps(digit)
+        assert header.levels(header.SEGMENTS) == segments(digit)
+        for address, message in bus.messages("i2c_log"):
+            assert address == 0x3C
+            oled.take(message)
+        drawn = np.asarray(draw_reading(reading, 128, 64), np.uint8)
+        np.testing.assert_array_equal(oled.picture, drawn)
+        assert oled.picture.sum() > 100
+    record_property("from letting go to light, ms, median", round(statistics.median(waits)))
+
+
+def test_several_digits_follow_each_other_on_the_segments(appliance: Sheet) -> None:
+    read_page(appliance, "407")
+    seen: list[tuple[int, ...]] = []
+    ends = time.monotonic() + 6
+    while time.monotonic() < ends:
+        if (now := header.levels(header.SEGMENTS)) and (not seen or now != seen[-1]):
+            seen.append(now)
+        time.sleep(0.02)
+    lit = [levels for levels in seen if any(levels)]
+    begin = lit.index(segments("4"))
+    assert lit[begin : begin + 4] == [segments(digit) for digit in "4074"]
+
+
+def test_four_leds_show_a_digit_in_binary(sheet: Sheet) -> None:
+    four = header.LEDS[:4]
+    start(f"{CONFIG}[displays.leds]\nnumbers = {list(four)}\n")
+    try:
+        for digit, expected in (("6", (0, 1, 1, 0)), ("9", (1, 0, 0, 1)), ("0", (0, 1, 0, 1))):
+            read_page(sheet, digit)
+            assert header.levels(four) == expected
+    finally:
+        stop()
+
+
+def test_a_digit_stands_on_the_led_matrix(appliance: Sheet) -> None:
+    matrix = bus.Max7219()
+    pictures = {}
+    for digit in "17":
+        read_page(appliance, digit)
+        for chip, message in bus.messages("spi_log"):
+            assert chip == 0
+            matrix.take(message)
+        pictures[digit] = matrix.rows
+    assert pictures == {digit: glyph_columns(digit) for digit in "17"}
+
+
+def glyph_columns(digit: str) -> tuple[int, ...]:
+    """A character of the font, as the matrix's registers hold it."""
+    from luma.core.legacy.font import CP437_FONT
+
+    return tuple(CP437_FONT[ord(digit)])

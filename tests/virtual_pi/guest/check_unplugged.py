@@ -1,0 +1,66 @@
+"""The camera's plug is pulled and put in again while the appliance runs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from appliance.displays.blinks import GAP, PAUSE, SHORT, STATES
+from appliance.values import State
+from tests.virtual_pi.guest import header, service
+from tests.virtual_pi.guest.pages import read_page
+from tests.virtual_pi.guest.sheet import Sheet, plug_in, unplug
+
+NOTICED = 30
+"""Seconds in which the appliance must have noticed: OpenCV waits ten for a frame."""
+
+
+def test_an_unplugged_camera_is_told_and_comes_back(
+    appliance: Sheet, record_property: Callable[[str, object], None]
+) -> None:
+    read_page(appliance, "3")
+    assert header.level(header.STATUS) == 1
+    begin, since = time.monotonic(), service.now()
+    appliance.close()
+    unplug(NOTICED)
+    record_property("noticed after, s", round(time.monotonic() - begin, 1))
+
+    code = blinked(header.STATUS)
+    assert code == STATES[State.CAMERA_LOST]
+    status, told = service.doctor()
+    assert status == 1
+    assert any(line.startswith("BAD") and "camera" in line for line in told.splitlines()), told
+    assert "plug it in" in told
+    assert service.shown("ActiveState") == "active"
+
+    plug_in()
+    again = Sheet()
+    try:
+        back = time.monotonic()
+        service.eventually(
+            lambda: header.flashes(header.STATUS, 2)[0] == header.flashes(header.STATUS, 0.1)[0],
+            40,
+            "the status LED shines again",
+        )
+        record_property("back after, s", round(time.monotonic() - back, 1))
+        read_page(again, "8")
+        assert service.doctor()[0] == 0, service.doctor()[1]
+        assert service.shown("NRestarts") == "0"
+        log = service.log(since)
+        assert log.count("sheet") + log.count("/dev/video20") <= 2, log
+    finally:
+        service.stop()
+        again.close()
+
+
+def blinked(line: int) -> str:
+    """The code that a lamp blinks, between two pauses: `.` short, `-` long."""
+    phases = header.flashes(line, 8)
+    pauses = [
+        number
+        for number, (level, seconds) in enumerate(phases)
+        if not level and seconds > (GAP + PAUSE) / 2
+    ]
+    assert len(pauses) >= 2, f"no code seen in {phases}"
+    lit = [seconds for level, seconds in phases[pauses[0] : pauses[1]] if level]
+    return "".join("." if seconds < 2 * SHORT else "-" for seconds in lit)

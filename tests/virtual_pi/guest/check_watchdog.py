@@ -1,0 +1,37 @@
+"""A daemon that hangs is started anew."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from tests.virtual_pi.guest import service
+from tests.virtual_pi.guest.pages import read_page
+from tests.virtual_pi.guest.service import CONFIG
+from tests.virtual_pi.guest.sheet import Sheet
+
+SECONDS = 5
+"""Of the watchdog here; the unit's own is longer, and so would be the test."""
+
+
+def test_a_hung_daemon_is_started_anew_by_the_watchdog(
+    sheet: Sheet, record_property: Callable[[str, object], None]
+) -> None:
+    service.start(CONFIG, f"WatchdogSec={SECONDS}\nTimeoutAbortSec=2\nRestartSec=1")
+    try:
+        time.sleep(2 * SECONDS)  # while frames arrive it is left alone
+        assert service.shown("NRestarts") == "0"
+        first = service.shown("MainPID")
+        read_page(sheet, "5")
+        begin = time.monotonic()
+        service.systemctl("kill", "--kill-whom=main", "--signal=STOP", service.UNIT)
+        service.eventually(
+            lambda: service.shown("NRestarts") == "1" and service.shown("SubState") == "running",
+            60,
+            "a new start",
+        )
+        record_property("reading again after, s", round(time.monotonic() - begin, 1))
+        assert service.shown("MainPID") != first
+        read_page(sheet, "2")
+    finally:
+        service.stop()

@@ -1,0 +1,59 @@
+"""pytest's plugin in the virtual Pi: a line for each test, and what the tests share.
+
+Not conftest.py: pytest on the host would load that, and its lines would stand among those there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.virtual_pi.guest import service
+from tests.virtual_pi.guest.sheet import Sheet, plug_in, unplug
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Print `ok:` or `FAILED:`, the test's name in words, and what it measured."""
+    if report.when == "call" or report.failed:
+        words = report.nodeid.rpartition("::")[2].removeprefix("test_").replace("_", " ")
+        measured = [f"{name} {value}" for name, value in report.user_properties]
+        facts = "; ".join([f"{report.duration:.1f} s", *measured])
+        print(f"{'FAILED' if report.failed else 'ok'}: {words} ({facts})", flush=True)
+    if report.failed:
+        print(report.longreprtext, flush=True)
+
+
+def pytest_collectreport(report: pytest.CollectReport) -> None:
+    """Say what can't even be loaded."""
+    if report.failed:
+        print(f"FAILED: {report.nodeid}\n{report.longreprtext}", flush=True)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Know our marker."""
+    config.addinivalue_line("markers", "last: it comes after all others, and ends the machine")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let those come last that say so."""
+    items.sort(key=lambda item: item.get_closest_marker("last") is not None)
+
+
+@pytest.fixture
+def sheet() -> Iterator[Sheet]:
+    """The camera, plugged in, and what is held up before it."""
+    plug_in()
+    held_up = Sheet()
+    yield held_up
+    held_up.close()
+
+
+@pytest.fixture
+def appliance(sheet: Sheet) -> Iterator[Sheet]:
+    """The appliance with all its displays, looking at a sheet."""
+    service.start(service.CONFIG)
+    yield sheet
+    service.stop()
+    sheet.close()
+    unplug(5)
