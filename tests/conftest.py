@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 import appliance  # noqa: F401  # before any test imports cv2: it sets OpenCV's limits
@@ -14,6 +15,10 @@ from appliance.service.pins import Pins
 # The tests' matrices are small: threads only wait for each other, ten times as long on a busy
 # machine. Takes effect because numpy is imported later.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+# A busy machine takes its time over anything: slowness is measured in benchmarks/, not here.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 CHECKOUT = Path(__file__).parent.parent
 

@@ -69,7 +69,7 @@ class Camera:
 def header(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pins]:
     pins = Pins("mock")
     monkeypatch.setattr(app, "Pins", lambda way: pins)
-    monkeypatch.setattr(app, "load_reader", lambda weights: Seven())
+    monkeypatch.setattr(app, "_lasting_reader", lambda settings: Seven())
     yield pins
     pins.factory.reset()
 
@@ -111,12 +111,13 @@ def test_a_long_press_corrects_and_the_led_shows_the_digit_counted_up_to(
             clock.now += presses[frame]
             pin(header, 17).drive_high()
         elif frame in asked:
-            seen.append((asked[frame], levels(header, LEDS).index(1.0)))
+            seen.append((asked[frame], levels(header, LEDS)))
 
     monkeypatch.setattr(app, "_make", with_camera(Camera(clock, press)))
     text = CONFIG.replace('path = ""', f'path = "{tmp_path}/journal"')
     app.build(settings.parse(text, "test"), clock).run()
-    assert [lit for _, lit in seen] == [digit for digit, _ in seen] == list(asked.values())
+    assert [digit for digit, _ in seen] == list(asked.values())
+    assert all(lit == [float(number == digit) for number in range(10)] for digit, lit in seen)
     with closing(SqliteJournal(tmp_path / "journal", clock)) as journal:
         assert [(kept.digit, kept.reading_id) for kept in journal.corrections()] == [(9, 1)]
 

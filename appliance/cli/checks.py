@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from appliance.cli.wiring import wires_of
+from appliance.displays import max7219, oled
+from appliance.displays.attached import installed_by
 from appliance.errors import ApplianceError
 from appliance.service.machine import Machine
 from appliance.service.pins import Pins
@@ -52,6 +54,7 @@ def examine(machine: Machine, settings: Settings) -> list[Finding]:
         wires,
         i2c,
         spi,
+        libraries,
         groups,
         weights,
         disk,
@@ -150,6 +153,18 @@ def spi(machine: Machine, settings: Settings) -> Finding:
     return Finding("SPI", name if there else f"no {name}", there, remedy)
 
 
+def libraries(machine: Machine, settings: Settings) -> Finding:
+    """Whether the libraries of the displays on buses are installed."""
+    needed = {"oled": oled.LIBRARIES, "max7219": max7219.LIBRARIES}
+    wanted = [name for display in settings.displays for name in needed.get(display.name, ())]
+    if not wanted:
+        return Finding("libraries", "none is needed by the displays", None)
+    missing = [name for name in wanted if not machine.has_module(name)]
+    if missing:
+        return Finding("libraries", f"no {', '.join(missing)}", False, installed_by(missing))
+    return Finding("libraries", ", ".join(wanted))
+
+
 def groups(machine: Machine, settings: Settings) -> Finding:
     """Whether this user may use the devices of the settings."""
     needed = set()
@@ -178,7 +193,11 @@ def disk(machine: Machine, settings: Settings) -> Finding:
     path = settings.journal.path
     if not path:
         return Finding("disk", "the journal is kept in memory", None)
-    free = machine.free_megabytes(str(Path(path).expanduser()))
+    full_path = str(Path(path).expanduser())
+    if not machine.may_write(full_path):
+        remedy = "run it with sudo, or as the service; or set another path under [journal]"
+        return Finding("disk", f"{path} may not be written by this user", False, remedy)
+    free = machine.free_megabytes(full_path)
     remedy = "" if free >= LEAST_FREE else "delete what isn't needed: sudo apt clean"
     return Finding("disk", f"{free:,.0f} MB free for {path}", free >= LEAST_FREE, remedy)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from appliance.errors import DisplayError
@@ -15,6 +15,7 @@ class Attached:
     open_interface: opens the bus, as luma.core.interface.serial.i2c does.
     make_device: makes the device on it. What either raises means that it isn't there.
     name, remedy: for the message: "the OLED at 0x3c", "check its wires".
+    libraries: what has to be installed: "luma.oled".
     """
 
     def __init__(
@@ -23,9 +24,10 @@ class Attached:
         make_device: Callable[[Any], Any],
         name: str,
         remedy: str,
+        libraries: tuple[str, ...],
     ) -> None:
         self._open_interface, self._make_device = open_interface, make_device
-        self._name, self._remedy = name, remedy
+        self._name, self._remedy, self._libraries = name, remedy, libraries
         self._interface: Any = None
         self._device: Any = None
 
@@ -36,7 +38,12 @@ class Attached:
                 self._interface = self._open_interface()
                 self._device = self._make_device(self._interface)
             action(self._device)
-        except Exception as error:  # OSError, luma's own errors, ImportError
+        except ImportError as error:
+            self._release()
+            raise DisplayError(
+                f"{self._name} can't be used: {error}; {installed_by(self._libraries)}"
+            ) from error
+        except Exception as error:  # OSError, luma's own errors
             self._release()
             raise DisplayError(
                 f"{self._name} doesn't answer: {str(error) or type(error).__name__}; {self._remedy}"
@@ -54,3 +61,12 @@ class Attached:
         if interface is not None:
             with contextlib.suppress(Exception):
                 interface.cleanup()
+
+
+def installed_by(libraries: Sequence[str]) -> str:
+    """How to get libraries, as the end of a sentence."""
+    packages = " ".join(f"python3-{name.replace('_', '-')}" for name in libraries)
+    return (
+        f"sudo apt install {packages} (a virtual environment needs --system-site-packages), "
+        f"or in the virtual environment: pip install {' '.join(libraries)}"
+    )

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
+from appliance.displays.options import PinNumber
 from appliance.displays.player import Alarm, Player, Step
-from appliance.keys import Key
 from appliance.service.pins import Pins
-from appliance.service.wires import LAST_GPIO, Wire
+from appliance.service.wires import Wire
 from appliance.values import Reading, State
 
 SILENCE = 0.0
@@ -37,9 +35,7 @@ class Buzzer:
         self,
         pins: Pins,
         *,
-        number: Annotated[
-            int, Key("BCM number of the buzzer's pin.", minimum=0, maximum=LAST_GPIO)
-        ] = 18,
+        number: PinNumber = 18,
         alarm: Alarm | None = None,
     ) -> None:
         from gpiozero import PWMOutputDevice  # noqa: PLC0415

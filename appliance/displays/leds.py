@@ -8,6 +8,7 @@ from typing import Annotated
 import numpy as np
 
 from appliance.displays.lights import Lights
+from appliance.displays.options import GAMMA, Brightness, DarkAfter, Gamma
 from appliance.displays.player import Alarm, Player, Step
 from appliance.displays.sequence import DARK, characters, one_by_one
 from appliance.errors import SettingsError
@@ -45,10 +46,9 @@ class Leds:
                 maximum=LAST_GPIO,
             ),
         ] = (5, 6, 12, 13, 16, 19, 20, 21, 25, 26),
-        brightness: Annotated[float, Key("As the eye sees it.", minimum=0, maximum=1)] = 1.0,
-        dark_after: Annotated[
-            float, Key("Seconds after which it goes dark; 0: never.", minimum=0)
-        ] = 60.0,
+        brightness: Brightness = 1.0,
+        gamma: Gamma = GAMMA,
+        dark_after: DarkAfter = 60.0,
         alarm: Alarm | None = None,
     ) -> None:
         if len(numbers) not in (10, 4):
@@ -57,7 +57,7 @@ class Leds:
             )
         self._count = len(numbers)
         self._dark_after = dark_after
-        self._lights = Lights(pins, numbers, brightness)
+        self._lights = Lights(pins, numbers, brightness, gamma)
         self._player: Player[Levels] = Player(self._lights.set, alarm)
 
     @staticmethod

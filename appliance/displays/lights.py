@@ -6,30 +6,33 @@ from collections.abc import Sequence
 
 from appliance.service.pins import Pins
 
-GAMMA = 2.2
-"""Exponent from brightness as the eye sees it to the share of the time that a light is on."""
-
 
 class Lights:
     """Lights of any number.
 
     numbers: BCM numbers of their pins. brightness: of a light at level 1, 0..1 as the eye sees it.
+    gamma: exponent from that to the share of the time that a light is on.
     on_high: a light shines when its pin is high (a common cathode); otherwise when it is low.
 
     Raises PinError.
     """
 
     def __init__(
-        self, pins: Pins, numbers: Sequence[int], brightness: float = 1.0, on_high: bool = True
+        self,
+        pins: Pins,
+        numbers: Sequence[int],
+        brightness: float,
+        gamma: float,
+        on_high: bool = True,
     ) -> None:
         from gpiozero import LEDBoard  # noqa: PLC0415
 
-        self._brightness = brightness
+        self._brightness, self._gamma = brightness, gamma
         self._board = pins.make(LEDBoard, *numbers, pwm=True, active_high=on_high)
 
     def set(self, levels: Sequence[float]) -> None:
         """Set each light's level, 0..1 as the eye sees it."""
-        self._board.value = tuple((level * self._brightness) ** GAMMA for level in levels)
+        self._board.value = tuple((level * self._brightness) ** self._gamma for level in levels)
 
     def close(self) -> None:
         """Go dark and give the pins back."""

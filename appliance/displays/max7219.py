@@ -6,11 +6,15 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 from appliance.displays.attached import Attached
+from appliance.displays.options import GAMMA, Brightness, DarkAfter, Gamma
 from appliance.displays.player import Alarm, Player
 from appliance.displays.sequence import DARK, characters, one_by_one
 from appliance.keys import Key
 from appliance.service.wires import Wire, spi_wires
 from appliance.values import Reading, State
+
+LIBRARIES = ("luma.led_matrix", "spidev")
+"""What has to be installed for it."""
 
 PLACES = 8
 """Characters on a module of seven-segment digits."""
@@ -41,24 +45,23 @@ class Max7219:
         device: Annotated[
             int, Key("Chip select of SPI bus 0: 0 is GPIO8, 1 is GPIO7.", minimum=0, maximum=1)
         ] = 0,
-        brightness: Annotated[float, Key("Of what is lit.", minimum=0, maximum=1)] = 0.4,
-        dark_after: Annotated[
-            float, Key("Seconds after which it goes dark; 0: never.", minimum=0)
-        ] = 60.0,
+        brightness: Brightness = 0.6,
+        gamma: Gamma = GAMMA,
+        dark_after: DarkAfter = 60.0,
         open_interface: Callable[[], Any] | None = None,
         alarm: Alarm | None = None,
     ) -> None:
         self._kind, self._turned = kind, int(turned)
         self._modules = modules if kind == "matrix" else 1
         self._places = self._modules if kind == "matrix" else PLACES
-        self._contrast = round(255 * brightness)
+        self._contrast = round(255 * brightness**gamma)  # the chip has 16 steps of it
         self._dark_after = dark_after
         self._device = Attached(
             open_interface or (lambda: _spi(device)),
             self._make,
             f"the MAX7219 on SPI device 0.{device}",
-            "switch SPI on with: sudo raspi-config nonint do_spi 0; "
-            "and install its library with: sudo apt install python3-spidev",
+            "switch SPI on with: sudo raspi-config nonint do_spi 0",
+            LIBRARIES,
         )
         self._player: Player[str] = Player(self._draw, alarm)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any
 
 from appliance.displays.attached import Attached
+from appliance.displays.options import GAMMA, Brightness, DarkAfter, Gamma
 from appliance.displays.player import Alarm, Player, Step
 from appliance.displays.screen import draw_reading, draw_state
 from appliance.keys import Key
@@ -14,6 +15,9 @@ from appliance.values import Reading, State
 
 if TYPE_CHECKING:
     from PIL import Image
+
+LIBRARIES = ("luma.oled",)
+"""What has to be installed for it."""
 
 DISPLAY_OFF = 0xAE
 """The command of both controllers that switches the screen off."""
@@ -41,22 +45,22 @@ class Oled:
         bus: Annotated[int, Key("Number of the I2C bus, /dev/i2c-N.", minimum=0)] = 1,
         height: Annotated[int, Key("Pixels: 64 or 32.", minimum=32, maximum=64)] = 64,
         upside_down: Annotated[bool, Key("It is mounted upside down.")] = False,
-        brightness: Annotated[float, Key("Contrast of what is lit.", minimum=0, maximum=1)] = 0.8,
-        dark_after: Annotated[
-            float, Key("Seconds after which it goes dark, for it burns in; 0: never.", minimum=0)
-        ] = 60.0,
+        brightness: Brightness = 0.9,
+        gamma: Gamma = GAMMA,
+        dark_after: DarkAfter = 60.0,  # it burns in
         open_interface: Callable[[], Any] | None = None,
         alarm: Alarm | None = None,
     ) -> None:
         self._chip, self._size = chip, (128, 64 if height > 32 else 32)
         self._rotate = 2 if upside_down else 0
-        self._contrast = round(255 * max(DARKEST, brightness))
+        self._contrast = round(255 * max(DARKEST, brightness**gamma))
         self._dark_after = dark_after
         self._device = Attached(
             open_interface or (lambda: _i2c(bus, address)),
             self._make,
             f"the OLED on I2C bus {bus} at 0x{address:02x}",
             "check its wires; see what is on the bus with: digit-appliance doctor",
+            LIBRARIES,
         )
         self._player: Player[Image.Image | None] = Player(self._draw, alarm)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from appliance.displays.lights import Lights
+from appliance.displays.options import GAMMA, Brightness, DarkAfter, Gamma
 from appliance.displays.player import Alarm, Player
 from appliance.displays.segments import SEGMENTS
 from appliance.displays.sequence import DARK, characters, one_by_one
@@ -41,10 +42,9 @@ class SevenSegment:
         common: Annotated[
             str, Key("What the segments have in common.", choices=("cathode", "anode"))
         ] = "cathode",
-        brightness: Annotated[float, Key("As the eye sees it.", minimum=0, maximum=1)] = 1.0,
-        dark_after: Annotated[
-            float, Key("Seconds after which it goes dark; 0: never.", minimum=0)
-        ] = 60.0,
+        brightness: Brightness = 1.0,
+        gamma: Gamma = GAMMA,
+        dark_after: DarkAfter = 60.0,
         alarm: Alarm | None = None,
     ) -> None:
         if len(numbers) != len(NAMES):
@@ -52,7 +52,7 @@ class SevenSegment:
                 f"displays.seven_segment.numbers has {len(numbers)} pins; it takes seven, a to g"
             )
         self._dark_after = dark_after
-        self._lights = Lights(pins, numbers, brightness, on_high=common == "cathode")
+        self._lights = Lights(pins, numbers, brightness, gamma, on_high=common == "cathode")
         self._player: Player[str] = Player(self._draw, alarm)
 
     @staticmethod

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from appliance.displays.blinks import blink_reading, blink_state
 from appliance.displays.lights import Lights
+from appliance.displays.options import GAMMA, Brightness, Gamma, PinNumber
 from appliance.displays.player import Alarm, Player
-from appliance.keys import Key
 from appliance.service.pins import Pins
-from appliance.service.wires import LAST_GPIO, Wire
+from appliance.service.wires import Wire
 from appliance.values import Reading, State
 
 
@@ -23,13 +21,12 @@ class StatusLed:
         self,
         pins: Pins,
         *,
-        number: Annotated[
-            int, Key("BCM number of the LED's pin.", minimum=0, maximum=LAST_GPIO)
-        ] = 27,
-        brightness: Annotated[float, Key("As the eye sees it.", minimum=0, maximum=1)] = 1.0,
+        number: PinNumber = 27,
+        brightness: Brightness = 1.0,
+        gamma: Gamma = GAMMA,
         alarm: Alarm | None = None,
     ) -> None:
-        self._lights = Lights(pins, [number], brightness)
+        self._lights = Lights(pins, [number], brightness, gamma)
         self._player: Player[bool] = Player(lambda on: self._lights.set([float(on)]), alarm)
 
     @staticmethod

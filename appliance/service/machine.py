@@ -49,8 +49,21 @@ class Machine:
         return done.stdout.strip()
 
     def has_module(self, name: str) -> bool:
-        """Whether a Python module can be imported, without importing it."""
-        return find_spec(name) is not None
+        """Whether a Python module can be imported, without importing it.
+
+        name: may have a dot; then its package is imported.
+        """
+        try:
+            return find_spec(name) is not None
+        except ModuleNotFoundError:  # of its package
+            return False
+
+    def may_write(self, name: str) -> bool:
+        """Whether this user may write a file, or make it with its folders."""
+        path = self.path(name)
+        while not path.exists() and path != path.parent:
+            path = path.parent
+        return os.access(path, os.W_OK)
 
     def groups(self) -> set[str]:
         """Names of the groups of this process; root counts as in all of them."""

@@ -36,7 +36,8 @@ class Pi(Machine):
         self.write("/etc/os-release", 'PRETTY_NAME="Debian GNU/Linux 13 (trixie)"\n')
         for device in devices.split():
             self.write(f"/dev/{device}", "")
-        self.modules = {"picamera2", "lgpio"}
+        self.modules = {"picamera2", "lgpio", "luma.oled", "luma.led_matrix", "spidev"}
+        self.writable = True
         self.answers = {
             "vcgencmd": "throttled=0x0",
             "rpicam-hello": "Available cameras\n-----\n0 : imx708 [4608x2592]",
@@ -60,6 +61,9 @@ class Pi(Machine):
 
     def i2c_addresses(self, bus: int) -> list[int]:
         return self.answering
+
+    def may_write(self, name: str) -> bool:
+        return self.writable
 
     def free_megabytes(self, name: str) -> float:
         return self.free
@@ -88,6 +92,9 @@ def test_a_pi_that_has_everything_is_well(tmp_path: Path) -> None:
         ("I2C", {"answering": []}, "nothing answers", "wires of the OLED"),
         ("groups", {"member": {"video", "gpio"}}, "not in i2c, spi", "usermod -aG i2c,spi"),
         ("disk", {"free": 20.0}, "20 MB free", "apt clean"),
+        ("disk", {"writable": False}, "may not be written by this user", "another path"),
+        ("libraries", {"modules": {"spidev"}}, "no luma.oled, luma.led_m", "python3-luma.led-mat"),
+        ("libraries", {"modules": {"luma.oled"}}, "no luma.led_matrix, spidev", "python3-spidev"),
         (
             "power and heat",
             {"answers": {"vcgencmd": "throttled=0x50005"}},
@@ -139,6 +146,20 @@ def test_on_a_laptop_nothing_of_a_pi_is_missed(tmp_path: Path) -> None:
     found = findings(Machine(tmp_path), '[journal]\npath = ""')
     assert [finding.name for finding in found.values() if finding.good is False] == []
     assert found["board"].found.startswith("no Raspberry Pi")
+
+
+def test_a_module_with_a_dot_is_found_or_not() -> None:
+    assert Machine().has_module("json.decoder")
+    assert not Machine().has_module("luma_of_nowhere.oled")
+
+
+def test_the_nearest_folder_that_exists_must_be_writable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.access", lambda path, mode: path != tmp_path)
+    (tmp_path / "mine").mkdir()
+    assert Machine().may_write(str(tmp_path / "mine" / "new" / "journal"))
+    assert not Machine().may_write(str(tmp_path / "new" / "journal"))
 
 
 def test_the_report_puts_the_remedy_below() -> None:

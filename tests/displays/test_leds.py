@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from appliance.displays.leds import Leds
-from appliance.displays.lights import GAMMA
+from appliance.displays.options import GAMMA
 from appliance.displays.segments import SEGMENTS
 from appliance.displays.sequence import GAP, PAUSE, SHOWN
 from appliance.displays.seven_segment import SevenSegment
@@ -66,6 +66,12 @@ class TestTenLeds:
         with closing(Leds(pins, numbers=TEN, brightness=0.25, alarm=FakeAlarm())) as leds:
             leds.show(a_reading("2"))
             assert levels(pins, TEN)[2] == pytest.approx(0.25**GAMMA)
+
+    @pytest.mark.parametrize("gamma", [1.0, 2.8])
+    def test_gamma_is_a_setting(self, pins: Pins, gamma: float) -> None:
+        with closing(Leds(pins, numbers=TEN, gamma=gamma, alarm=FakeAlarm())) as leds:
+            leds.show(a_reading("4", "unsure", "4 or 9", confidence=0.5))
+            assert max(levels(pins, TEN)) == pytest.approx(0.5**gamma)
 
     def test_it_goes_dark_after_a_while_and_lights_again(self, pins: Pins) -> None:
         alarm = FakeAlarm()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from typing import Any
@@ -132,10 +133,18 @@ class TestOled:
             assert not wire.lit
 
     def test_contrast(self) -> None:
-        wire = OledChip()
-        with closing(Oled(brightness=0.5, open_interface=wire.open, alarm=FakeAlarm())) as oled:
-            oled.show(a_reading("7"))
-        assert wire.contrast == 128
+        for gamma, contrast in ((1.0, 128), (2.2, 55)):
+            wire = OledChip()
+            with closing(
+                Oled(brightness=0.5, gamma=gamma, open_interface=wire.open, alarm=FakeAlarm())
+            ) as oled:
+                oled.show(a_reading("7"))
+            assert wire.contrast == contrast
+
+    def test_without_its_library_the_remedy_is_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(sys.modules, "luma.core.interface.serial", None)
+        with pytest.raises(DisplayError, match=r"can't be used.*apt install python3-luma\.oled"):
+            Oled(alarm=FakeAlarm()).show(a_reading("7"))
 
     def test_it_goes_dark_after_a_while_and_lights_again(self) -> None:
         wire, alarm = OledChip(), FakeAlarm()
@@ -323,6 +332,15 @@ class TestMatrix:
         with closing(Max7219(brightness=1, open_interface=wire.make, alarm=FakeAlarm())) as display:
             display.show(a_reading("4"))
             assert wire.registers[0, INTENSITY] == 15
+
+    @pytest.mark.parametrize(("gamma", "intensity"), [(1.0, 8), (2.2, 3)])
+    def test_gamma(self, gamma: float, intensity: int) -> None:
+        wire = Spi()
+        with closing(
+            Max7219(brightness=0.5, gamma=gamma, open_interface=wire.make, alarm=FakeAlarm())
+        ) as display:
+            display.show(a_reading("4"))
+            assert wire.registers[0, INTENSITY] == intensity
 
     def test_a_missing_bus_is_told_with_the_remedy(self) -> None:
         def absent() -> Any:
