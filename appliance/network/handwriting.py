@@ -1,7 +1,7 @@
 """Digits drawn by strokes, in the ways of writing that MNIST, all American, hardly knows.
 
-The 1 with flag and foot, the crossed 7, the slashed 0, the open and the closed 4, the 9 with a
-straight leg or a hook, the 6 with a straight back. Box: x and y in 0..1, y down.
+The 1 with a foot and a flag of any length, the crossed 7, the slashed 0, the open and the closed 4,
+the 9 with a straight leg or a hook, the 6 with a straight back. Box: x and y in 0..1, y down.
 """
 
 from __future__ import annotations
@@ -56,9 +56,7 @@ def _zero(random: np.random.Generator) -> list[Stroke]:
 
 
 def _one(random: np.random.Generator) -> list[Stroke]:
-    reach, drop = random.uniform(0.25, 0.75), random.uniform(0.12, 0.5)
-    if random.random() < 0.3:  # a flag so long that it reaches the middle or the ground
-        reach, drop = random.uniform(0.4, 0.9), random.uniform(0.3, 0.9)
+    reach, drop = _flag(random)
     lean = random.uniform(-0.2, 0.15)
     tip = (0.6, 0.0)
     flag, stem = (0.6 - reach, drop), (0.6 - lean, 1.0)
@@ -66,9 +64,19 @@ def _one(random: np.random.Generator) -> list[Stroke]:
     if random.random() < 0.3:
         strokes = [curve(flag, (0.6 - reach / 2, drop * 0.65), tip), line(tip, stem)]
     if random.random() < 0.4:
-        half = random.uniform(0.15, 0.45)
-        strokes.append(line((stem[0] - half, 1.0), (stem[0] + half, 1.0)))
+        half, tilt = random.uniform(0.15, 0.6), random.uniform(-0.06, 0.06)
+        strokes.append(line((stem[0] - half, 1.0 + tilt), (stem[0] + half, 1.0 - tilt)))
     return strokes
+
+
+def _flag(random: np.random.Generator) -> tuple[float, float]:
+    """How far a 1's flag reaches to the left, and how far down."""
+    kind = random.random()
+    if kind < 0.25:  # so long that it reaches the middle or the ground
+        return random.uniform(0.4, 0.9), random.uniform(0.3, 0.9)
+    if kind < 0.5:  # as wide as a 7's bar, but always steeper than one
+        return random.uniform(0.75, 1.25), random.uniform(0.28, 0.5)
+    return random.uniform(0.25, 0.75), random.uniform(0.12, 0.5)
 
 
 def _two(random: np.random.Generator) -> list[Stroke]:
