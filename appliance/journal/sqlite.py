@@ -136,7 +136,8 @@ class SqliteJournal:
                 self._disconnect()
                 raise JournalError(
                     f"{self._path}: the journal can't be used: {error}; look whether the disk is "
-                    "full, the folder is there and may be written"
+                    "full; where this user may not write, set another path under [journal] or "
+                    "run it with sudo"
                 ) from error
 
     @contextmanager

@@ -183,6 +183,7 @@ class TestRun:
         assert done.returncode == 0
         assert len(done.stdout.splitlines()) == 2
         assert done.stderr.count("journal can't be used") == 1
+        assert "set another path under [journal]" in done.stderr
 
 
 class TestRunAsAService:
