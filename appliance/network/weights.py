@@ -14,7 +14,9 @@ import json
 import os
 import tempfile
 import zipfile
+from contextlib import suppress
 from dataclasses import dataclass, field
+from glob import escape
 from pathlib import Path
 from typing import Any, cast
 
@@ -33,6 +35,8 @@ CLASSES = (*DIGITS, "not a digit")
 LARGEST_FILE = 64 << 20
 """Bytes of all arrays together; refuses files that would fill the memory."""
 HEADER = "header"
+ABANDONED = 3600.0
+"""Seconds after which a temporary file is nobody's any more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -232,3 +236,13 @@ def write_atomically(path: Path, data: bytes) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+    _sweep(path)
+
+
+def _sweep(path: Path) -> None:
+    """Remove temporary files of the same file that a killed process left, an hour ago or longer."""
+    now = path.stat().st_mtime  # the folder's own time: the clock may be wrong
+    for leftover in path.parent.glob(f".{escape(path.name)}.????????"):
+        with suppress(OSError):  # another process may sweep, too
+            if now - leftover.stat().st_mtime > ABANDONED:
+                leftover.unlink()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from appliance.errors import WeightsError
 from appliance.network.fallback import load_or_fall_back
 from appliance.network.layers import Dense, Flatten
 from appliance.network.network import Network
-from appliance.network.weights import Weights, load, save, shipped_path
+from appliance.network.weights import Weights, load, save, shipped_path, write_atomically
 
 
 def weights(temperature: float) -> Weights:
@@ -108,3 +109,13 @@ def test_damaged_shipped_weights_are_replaced_by_their_copy(tmp_path: Path) -> N
     load_or_fall_back(load, shipped, shipped=shipped, copy=copy)
     damage(shipped)
     assert load_or_fall_back(load, shipped, shipped=shipped, copy=copy).classes
+
+
+def test_what_a_killed_writer_left_is_swept_away_after_an_hour(tmp_path: Path) -> None:
+    old, young, other = (tmp_path / name for name in (".a.npz.abcd1234", ".a.npz.efgh5678", "b"))
+    for file in (old, young, other):
+        file.write_bytes(b"part")
+    for file in (old, other):
+        os.utime(file, (1e9, 1e9))
+    write_atomically(tmp_path / "a.npz", b"whole")
+    assert {file.name for file in tmp_path.iterdir()} == {"a.npz", young.name, other.name}
