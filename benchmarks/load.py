@@ -151,19 +151,24 @@ def readings(count: int, where: Path | None) -> None:
 def training() -> None:
     """Readings with and without training beside them."""
     for cores in (None, {max(os.sched_getaffinity(0))}):
-        plain, beside = _interleaved(cores)
+        plain, beside, share = _interleaved(cores)
         where = "all cores" if cores is None else "one core"
         print(
             f"{where}: a reading takes {plain:.1f} ms, with training beside it {beside:.1f} ms: "
-            f"{beside / plain - 1:+.0%} (at most +30%)"
+            f"{beside / plain - 1:+.0%} (at most +30%); it had {share:.0%} of a core"
         )
 
 
-def _interleaved(cores: set[int] | None) -> tuple[float, float]:
-    """Median milliseconds of a reading without and with training."""
+def _interleaved(cores: set[int] | None) -> tuple[float, float, float]:
+    """Median milliseconds of a reading without and with training; the training's share of a core.
+
+    The share tells whether there was any training beside the readings: on a machine that is busy
+    with other things it may have had to wait all the time.
+    """
     reader, frames = load_reader(), draw_frames(BLOCK)
     times: tuple[list[float], list[float]] = ([], [])
     everywhere = os.sched_getaffinity(0)
+    trained = seconds = 0.0
     os.sched_setaffinity(0, cores or everywhere)
     try:
         with _trainer() as trainer:
@@ -171,17 +176,21 @@ def _interleaved(cores: set[int] | None) -> tuple[float, float]:
                 running = block % 2
                 trainer.send_signal(signal.SIGCONT if running else signal.SIGSTOP)
                 time.sleep(0.2)
+                trained -= running * _cpu_seconds(trainer.pid)
+                seconds -= running * time.perf_counter()
                 for frame in frames:
                     began = time.perf_counter()
                     reader.read(frame)
                     times[running].append(1e3 * (time.perf_counter() - began))
+                trained += running * _cpu_seconds(trainer.pid)
+                seconds += running * time.perf_counter()
                 print(f"\rblock {block + 1}/{BLOCKS}", end="", file=sys.stderr, flush=True)
             print(file=sys.stderr)
             if trainer.poll() is not None:
                 raise RuntimeError("the training ended before the readings")
     finally:
         os.sched_setaffinity(0, everywhere)
-    return statistics.median(times[0]), statistics.median(times[1])
+    return statistics.median(times[0]), statistics.median(times[1]), trained / seconds
 
 
 @contextmanager

@@ -23,6 +23,7 @@ import numpy as np
 from appliance.app import load_reader
 from appliance.daemon import Daemon
 from appliance.displays.memory import Memory
+from appliance.errors import JournalError, WeightsError
 from appliance.journal import sqlite, tables
 from appliance.journal.sqlite import SqliteJournal
 from appliance.network import weights as weights_file
@@ -217,9 +218,13 @@ class Ledger:
 
         What was begun is entered when it is there: from now on it counts as done.
         """
-        with closing(SqliteJournal(state / "journal.sqlite3", SystemClock())) as journal:
-            readings = {r.id: print_of(r) for r in journal.readings(EVERYTHING)}
-            corrections = _corrections(state / "journal.sqlite3")
+        path = state / "journal.sqlite3"
+        try:
+            with closing(SqliteJournal(path, SystemClock())) as journal:
+                readings = {r.id: print_of(r) for r in journal.readings(EVERYTHING)}
+            corrections = _corrections(path)
+        except (JournalError, sqlite3.Error) as error:
+            return [str(error)]
         numbers = {"weights": _learned(state), "installed": installed(state)}
         for number in self._may_be_there(readings, corrections, numbers):
             if self.begun is not None:
@@ -315,8 +320,12 @@ def _corrections(path: Path) -> dict[int, int]:
 
 
 def _learned(state: Path) -> int:
+    """Number of the weights that were trained last; 0 without any, -1 when they are damaged."""
     path = state / "learned.npz"
-    return int(weights_file.load(path).about["number"]) if path.exists() else 0
+    try:
+        return int(weights_file.load(path).about["number"]) if path.exists() else 0
+    except WeightsError:
+        return -1
 
 
 def _difference(what: str, expected: dict[Any, Any], found: dict[Any, Any]) -> list[str]:
