@@ -5,6 +5,8 @@
 # times slower than OpenBLAS.
 readonly always=(ca-certificates python3 python3-venv python3-numpy libopenblas0-pthread)
 
+apt_folder='' # apt's settings while this runs, when the packages were fetched before
+
 # wanted_packages: those that this system and the chosen settings need, in any Debian.
 wanted_packages() {
     say "${always[@]}"
@@ -74,12 +76,9 @@ install_packages() {
     local packages
     step "Debian packages"
     dpkg --configure -a >/dev/null || fail_to "Finishing an interrupted installation of packages"
+    [[ -z $offline ]] || use_fetched_packages
     mapfile -t packages < <(wanted_packages)
     find_missing
-    if [[ -n $offline ]]; then
-        install_fetched_packages
-        return
-    fi
     # Nobody waits for the archives' lists when there is nothing that they could add.
     if ((${#packages[@]})) || ! all_raspberry_packages_are_here; then update_lists; fi
     add_raspberry_packages
@@ -96,22 +95,17 @@ all_raspberry_packages_are_here() {
     done < <(raspberry_packages)
 }
 
-# install_fetched_packages: those that aren't installed yet; apt checks that they fit together.
-install_fetched_packages() {
-    local file files=()
-    for file in "$offline"/packages/*.deb; do
-        [[ ! -e $file ]] || is_installed "$(dpkg-deb --field "$file" Package)" || files+=("$file")
-    done
-    if ((${#files[@]})); then
-        note "Installing ${#files[@]} packages from $offline/packages"
-        apt_get install --no-download "${files[@]}" >/dev/null ||
-            fail_to "Installing the packages in $offline/packages"
-    fi
-    find_missing
-    ((${#packages[@]} == 0)) ||
-        fail "These packages are neither installed nor in $offline/packages: ${packages[*]}." \
-            "Fetch them on a machine with the same system: sudo scripts/install --fetch $offline"
-    add_raspberry_packages
+# use_fetched_packages: makes what was fetched the only archive that apt knows while this runs.
+use_fetched_packages() {
+    [[ -s $offline/packages/Packages ]] ||
+        fail "$offline doesn't hold what 'scripts/install --fetch' puts into a folder."
+    apt_folder=$(mktemp -d)
+    mkdir -p "$apt_folder/lists/partial"
+    say "deb [trusted=yes] file:$(realpath "$offline/packages") ./" >"$apt_folder/sources.list"
+    say "Dir::Etc::sourcelist \"$apt_folder/sources.list\";" "Dir::Etc::sourceparts \"/dev/null\";" \
+        "Dir::State::lists \"$apt_folder/lists\";" 'APT::Sandbox::User "root";' \
+        >"$apt_folder/apt.conf"
+    export APT_CONFIG=$apt_folder/apt.conf
 }
 
 # fetch_packages FOLDER: with all they depend on, as if nothing were installed: the machine that they
@@ -126,4 +120,19 @@ fetch_packages() {
     apt_get -o Dir::State::status=/dev/null -o Dir::Cache::archives="$(realpath "$1")" \
         --download-only install "${packages[@]}" >/dev/null || fail_to "Fetching the Debian packages"
     rm -rf "$1/partial" "$1/lock"
+    write_index "$1"
+}
+
+# write_index FOLDER: lists the packages in a folder as apt wants an archive's listed.
+write_index() {
+    local file
+    for file in "$1"/*%3a*.deb; do # apt would take that for a colon
+        [[ ! -e $file ]] || mv "$file" "${file/\%3a/_}"
+    done
+    for file in "$1"/*.deb; do
+        dpkg-deb --field "$file"
+        say "Filename: ./${file##*/}" "Size: $(stat --format=%s "$file")" \
+            "SHA256: $(sha256sum "$file" | cut -d ' ' -f 1)" ""
+    done >"$1/Packages.new"
+    mv "$1/Packages.new" "$1/Packages"
 }

@@ -42,14 +42,15 @@ class Machine:
         options = [f"--bind-ro={source}:{target}" for source, target in self._binds.items()]
         if not self._network:
             options.append("--private-network")
-        self._nspawn = subprocess.Popen(
-            ["systemd-nspawn", "--quiet", f"--directory={self.root}", "--boot", "--register=no",
-             "--keep-unit", "--console=read-only", *options],
-            env={**os.environ, "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"},
-            stdin=subprocess.DEVNULL,
-            stdout=(self._folder / "console").open("wb"),
-            stderr=subprocess.STDOUT,
-        )  # fmt: skip
+        with (self._folder / "console").open("wb") as console:
+            self._nspawn = subprocess.Popen(
+                ["systemd-nspawn", "--quiet", f"--directory={self.root}", "--boot",
+                 "--register=no", "--keep-unit", "--console=read-only", *options],
+                env={**os.environ, "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"},
+                stdin=subprocess.DEVNULL,
+                stdout=console,
+                stderr=subprocess.STDOUT,
+            )  # fmt: skip
         deadline = time.monotonic() + BOOT_SECONDS
         while not self._has_booted():
             assert time.monotonic() < deadline, (self._folder / "console").read_text()

@@ -39,12 +39,9 @@ class Root:
 
 def prepare(codename: str) -> Root:
     """Make a system and fetch what its installation needs, unless that was done before."""
-    root = _once(f"{codename}-{_digest(PACKAGES)}", lambda folder: _make_root(codename, folder))
-    needs = _digest(
-        (CHECKOUT / name).read_text()
-        for name in ("pyproject.toml", "scripts/installer/packages.bash")
-    )
-    fetched = _once(f"{codename}-fetched-{needs}", lambda folder: _fetch(root, folder))
+    root = kept(codename, PACKAGES, lambda folder: _make_root(codename, folder))
+    needs = [(CHECKOUT / name).read_text() for name in WHAT_TO_FETCH]
+    fetched = kept(f"{codename}-fetched", needs, lambda folder: _fetch(root, folder))
     return Root(codename, root, fetched)
 
 
@@ -64,19 +61,22 @@ def cache() -> Path:
     return folder
 
 
-def _once(name: str, make: Callable[[Path], None]) -> Path:
-    """The folder of that name in the cache; made when it isn't there, whole or not at all."""
-    target = cache() / name
+def kept(name: str, needs: Iterable[str], make: Callable[[Path], None]) -> Path:
+    """A folder of the cache; made when it isn't there or was made for other needs.
+
+    make: fills the folder that it is given, which doesn't exist; it is kept whole or not at all.
+    """
+    digest = hashlib.sha256("\0".join(needs).encode()).hexdigest()[:12]
+    target = cache() / f"{name}-{digest}"
     if not target.exists():
         draft = cache() / f"{name}.part"
         shutil.rmtree(draft, ignore_errors=True)
         make(draft)
         draft.rename(target)
+        for other in cache().glob(f"{name}-{'[0-9a-f]' * 12}"):
+            if other != target:
+                shutil.rmtree(other)
     return target
-
-
-def _digest(texts: Iterable[str]) -> str:
-    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:12]
 
 
 def _make_root(codename: str, folder: Path) -> None:
