@@ -1,8 +1,6 @@
 # shellcheck shell=bash
 # Sourced by install: what must be so before anything is changed.
 
-readonly needed_megabytes=900 # while it installs; about half of it remains
-
 # read_system FIELD: a field of /etc/os-release.
 read_system() { (
     # shellcheck source=/dev/null
@@ -49,11 +47,13 @@ free_megabytes() {
     df --output=avail --block-size=1M "$path" | tail -n 1 | tr -d ' '
 }
 
+# check_disk: for a second release beside the first, and packages; about half of it remains used.
 check_disk() {
-    local free
+    local free needed=900
+    [[ $(dpkg --print-architecture) != armhf ]] || needed=2500 # Debian's OpenCV brings Qt along
     free=$(free_megabytes "$releases")
-    ((free >= needed_megabytes)) ||
-        fail "Only $free MB are free for $base; $needed_megabytes MB are needed. Make room first:" \
+    ((free >= needed)) ||
+        fail "Only $free MB are free for $base; $needed MB are needed. Make room first:" \
             "'sudo apt clean' often helps, and 'sudo raspi-config' can expand the file system."
 }
 
@@ -68,7 +68,7 @@ check_network() {
             "again. Without a network: fetch everything elsewhere with --fetch, then use --offline."
 }
 
-# say_why_it_failed WHAT: a full disk and a lost network are the usual reasons.
+# fail_to WHAT: ends, and says why: a full disk and a lost network are the usual reasons.
 fail_to() {
     local free_here free_tmp
     free_here=$(free_megabytes "$releases") free_tmp=$(free_megabytes "${TMPDIR:-/tmp}")

@@ -188,9 +188,11 @@ return_to() {
     restore_state
     put_in_place "$1"
     if start_and_wait; then
+        touch "$1/proven" # the one that ran last
         say "${1##*/} runs again." >&2
     else
         say "It doesn't start either: journalctl -u $unit tells more." >&2
+        return 1
     fi
 }
 

@@ -79,7 +79,7 @@ def root() -> Iterator[Path]:
 def python(root: Path, *arguments: str) -> str:
     """What ARM's Python prints."""
     done = subprocess.run(
-        ["chroot", str(root), QEMU, "/usr/bin/python3", *arguments],
+        ["/usr/sbin/chroot", str(root), QEMU, "/usr/bin/python3", *arguments],
         env={
             "PYTHONPATH": f"/{PROGRAM}:/{WHEELS}",
             "LD_LIBRARY_PATH": LIBRARIES,
