@@ -39,9 +39,10 @@ class Daemon:
     A trouble of the camera, a display or the journal is said once and doesn't end the loop.
 
     open_camera: opens the camera, also anew after it was lost; raises CameraError.
-    progress: called whenever the camera gave a frame, or was said to be missing and still is, for
-        the watchdog. A call of the camera that never comes back starves it, and the service
-        manager starts the process anew; that would bring back no camera which was unplugged.
+    progress: called whenever the camera gave a frame, or can't be opened and that was said, for the
+        watchdog. A call that never comes back starves it, and so does a camera that is opened and
+        gives no frames: a new process frees what hangs in it. It would bring back no camera that
+        was unplugged.
     power_off: switches the machine off on the signal SHUTDOWN, or raises ServiceError, and then the
         loop goes on; without it SHUTDOWN ends the loop and nothing else.
     """
@@ -78,6 +79,7 @@ class Daemon:
         self._camera: Camera | None = None
         self._retry_at = -np.inf
         self._retry_after = FIRST_RETRY
+        self._missing = False
         self._stopping = False
         self._correcting: Correcting | None = None
         self.last: Reading | None = None
@@ -190,10 +192,12 @@ class Daemon:
         PictureError goes through: that picture is bad, the camera isn't.
         """
         if self._camera is None and self._clock.monotonic() < self._retry_at:
-            self._progress()
+            self._wait_for_camera()
             return None
         try:
+            self._missing = self._camera is None  # until it is open
             self._camera = self._camera or self._open_camera()
+            self._missing = False
             frame = _checked(take(self._camera))
         except PictureError:
             self._progress()
@@ -210,7 +214,11 @@ class Daemon:
         self._close_camera()
         self._retry_at = self._clock.monotonic() + self._retry_after
         self._retry_after = min(2 * self._retry_after, LAST_RETRY)
-        self._progress()
+        self._wait_for_camera()
+
+    def _wait_for_camera(self) -> None:
+        if self._missing:
+            self._progress()
 
     def _found_camera(self) -> None:
         if self._troubles.over("camera"):

@@ -216,12 +216,27 @@ class TestCamera:
         assert len(rig.display.readings) == 1
 
     def test_missing_it_still_counts_as_progress_at_every_tick(self) -> None:
-        def take() -> Frame:
+        def unplugged() -> ScriptedCamera:
             raise CameraError("unplugged")
 
-        rig = Rig([None] * 100, take)
+        rig = Rig([None] * 100)
+        rig.daemon._open_camera = unplugged
         rig.daemon.run()
         assert rig.frames == 101
+
+    def test_opened_and_without_frames_it_is_no_progress_until_one_comes(self) -> None:
+        rig = Rig([None] * 3000)
+        frozen = rig.clock.now + 100
+
+        def take() -> Frame:
+            if rig.clock.now < frozen:
+                raise CameraError("no frame for 3 s")
+            return blank_frame()
+
+        rig.camera.take = take
+        rig.daemon.run()
+        assert len(rig.opened) > 5
+        assert 0 < rig.frames == len(rig.trigger.seen) < 1600
 
     def test_a_call_that_never_comes_back_is_no_progress(self) -> None:
         """A thread stands for the loop: the call hangs, and meanwhile nothing is counted."""
