@@ -8,7 +8,8 @@
 readings: 10 a second for an hour on a clock that jumps, so as fast as they go: pictures in memory,
 through the daemon and the reader, into a journal on the disk. What memory it takes more at the end.
 training: how much longer a reading takes while `digit-appliance train --background` trains, with
-all cores and with one for both; with blocks of readings in turn, the training stopped for every
+all cores, with one for both, and, the most that it can disturb through memory and caches, with one
+for each and without --background; with blocks of readings in turn, the training stopped for every
 other one, so that a busy machine disturbs both alike.
 idle: what `digit-appliance run` writes to the disk while it watches and nothing happens.
 """
@@ -150,16 +151,25 @@ def readings(count: int, where: Path | None) -> None:
 
 def training() -> None:
     """Readings with and without training beside them."""
-    for cores in (None, {max(os.sched_getaffinity(0))}):
-        plain, beside, share = _interleaved(cores)
-        where = "all cores" if cores is None else "one core"
+    every = os.sched_getaffinity(0)
+    one = {max(every)}
+    cases = [
+        ("all cores", every, every, ["--background"]),
+        ("one core", one, one, ["--background"]),
+    ]
+    if len(every) > 1:
+        cases.append(("a core each, of the same priority", one, every - one, []))
+    for where, cores, trainers, options in cases:
+        plain, beside, share = _interleaved(cores, trainers, options)
         print(
             f"{where}: a reading takes {plain:.1f} ms, with training beside it {beside:.1f} ms: "
             f"{beside / plain - 1:+.0%} (at most +30%); it had {share:.0%} of a core"
         )
 
 
-def _interleaved(cores: set[int] | None) -> tuple[float, float, float]:
+def _interleaved(
+    cores: set[int], trainers: set[int], options: list[str]
+) -> tuple[float, float, float]:
     """Median milliseconds of a reading without and with training; the training's share of a core.
 
     The share tells whether there was any training beside the readings: on a machine that is busy
@@ -169,9 +179,9 @@ def _interleaved(cores: set[int] | None) -> tuple[float, float, float]:
     times: tuple[list[float], list[float]] = ([], [])
     everywhere = os.sched_getaffinity(0)
     trained = seconds = 0.0
-    os.sched_setaffinity(0, cores or everywhere)
     try:
-        with _trainer() as trainer:
+        with _trainer(trainers, options) as trainer:
+            _stay_on(cores)
             for block in range(BLOCKS):
                 running = block % 2
                 trainer.send_signal(signal.SIGCONT if running else signal.SIGSTOP)
@@ -189,16 +199,23 @@ def _interleaved(cores: set[int] | None) -> tuple[float, float, float]:
             if trainer.poll() is not None:
                 raise RuntimeError("the training ended before the readings")
     finally:
-        os.sched_setaffinity(0, everywhere)
+        _stay_on(everywhere)
     return statistics.median(times[0]), statistics.median(times[1]), trained / seconds
 
 
+def _stay_on(cores: set[int]) -> None:
+    """Let all threads of this process, OpenCV's too, run on these cores only."""
+    for thread in Path("/proc/self/task").iterdir():
+        os.sched_setaffinity(int(thread.name), cores)
+
+
 @contextmanager
-def _trainer() -> Iterator[subprocess.Popen[bytes]]:
-    """`digit-appliance train --background` on made-up digits, under way."""
+def _trainer(cores: set[int], options: list[str]) -> Iterator[subprocess.Popen[bytes]]:
+    """`digit-appliance train` on made-up digits, under way."""
+    os.sched_setaffinity(0, cores)  # the process inherits it
     with tempfile.TemporaryDirectory() as folder:
         _fake_mnist(Path(folder))
-        command = ["train", "--data", folder, "--background", "--out", f"{folder}/out.npz"]
+        command = ["train", "--data", folder, *options, "--out", f"{folder}/out.npz"]
         process = subprocess.Popen([sys.executable, "-c", RUN, *command], stderr=subprocess.DEVNULL)
         try:
             while _cpu_seconds(process.pid) < 8:  # until it is past importing and reading
