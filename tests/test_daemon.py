@@ -76,6 +76,34 @@ class TestReading:
         assert rig.daemon.last is not None
         assert rig.daemon.last.id == 1
 
+    @pytest.mark.parametrize(
+        ("signal", "one_shot", "taken"),
+        [(Signal.READ, False, 1), (Signal.LOOK, False, 2), (Signal.LOOK, True, 1)],
+    )
+    def test_several_pictures_are_read_only_of_a_sheet_that_nobody_waits_for(
+        self, signal: Signal, one_shot: bool, taken: int
+    ) -> None:
+        captures: list[Frame] = []
+        rig = Rig([signal])
+        rig.camera.capture = lambda: captures.append(blank_frame()) or captures[-1]  # type: ignore
+        rig.camera.one_shot = one_shot  # type: ignore[attr-defined]
+        rig.daemon.run()
+        assert (len(captures), len(rig.display.readings)) == (taken, 1)
+
+    def test_a_camera_lost_among_several_pictures_leaves_an_answer(self) -> None:
+        frames: Iterator[Frame | Exception] = iter([blank_frame(), blank_frame(), OSError("gone")])
+
+        def take() -> Frame:
+            frame = next(frames)
+            if isinstance(frame, Exception):
+                raise frame
+            return frame
+
+        rig = Rig([Signal.LOOK], take)
+        rig.daemon.run()
+        assert [reading.text for reading in rig.display.readings] == ["407"]
+        assert State.CAMERA_LOST in rig.states
+
     def test_displays_see_the_states_in_order(self) -> None:
         rig = Rig([Signal.READ])
         rig.daemon.run()
@@ -87,7 +115,7 @@ class TestReading:
         )
 
         def take() -> Frame:
-            frame = next(frames)
+            frame = next(frames, blank_frame())
             if isinstance(frame, Exception):
                 raise frame
             return frame
@@ -357,6 +385,33 @@ def test_a_display_that_fails_is_logged_once_and_the_others_show(
     assert len(good.readings) == 3
     errors = [r.getMessage() for r in caplog.records if r.levelno >= logging.ERROR]
     assert errors == ["display oled: no answer on the bus"]
+
+
+def test_an_unplugged_display_is_said_once_and_once_that_it_is_back(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    class Unplugged(Memory):
+        there = False
+
+        def show(self, reading: Reading) -> None:
+            self.state(State.READY)
+
+        def state(self, state: State, detail: str = "") -> None:
+            if not self.there:
+                raise DisplayError("no answer on the bus")
+            super().state(state, detail)
+
+    oled, good = Unplugged(), Memory()
+    displays = Several({"oled": oled, "good": good})
+    for there in (False, False, True, True):
+        oled.there = there
+        displays.state(State.LOOKING)
+        displays.show(a_reading())
+    assert len(good.readings) == 4
+    assert [record.getMessage() for record in caplog.records] == [
+        "display oled: no answer on the bus",
+        "display oled: works again",
+    ]
 
 
 def test_the_journal_keeps_what_was_shown(tmp_path: Path) -> None:

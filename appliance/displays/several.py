@@ -22,25 +22,29 @@ class Several:
     def __init__(self, displays: Mapping[str, Display]) -> None:
         self._displays = dict(displays)
         self._troubles = Troubles(logging.getLogger(__name__))
+        self._failed: dict[str, str] = {}  # what it was that a display failed at
 
     def show(self, reading: Reading) -> None:
         """Show the reading on each."""
-        self._each("display {}", lambda display: display.show(reading))
+        self._each("show", lambda display: display.show(reading))
 
     def state(self, state: State, detail: str = "") -> None:
         """Show the state on each."""
-        self._each("state of display {}", lambda display: display.state(state, detail))
+        self._each("state", lambda display: display.state(state, detail))
 
     def close(self) -> None:
         """Close each."""
-        self._each("closing display {}", lambda display: display.close())
+        self._each("close", lambda display: display.close())
 
     def _each(self, what: str, action: Callable[[Display], None]) -> None:
-        """Do it on each; `what` names it in the log, so one that works doesn't end another's."""
+        """Do it on each. What failed at one thing works again when that very thing succeeds."""
         for name, display in self._displays.items():
             try:
                 action(display)
             except Exception as error:
-                self._troubles.met(what.format(name), error)
+                if self._troubles.met(f"display {name}", error):
+                    self._failed[name] = what
             else:
-                self._troubles.over(what.format(name))
+                if self._failed.get(name) == what:
+                    del self._failed[name]
+                    self._troubles.over(f"display {name}")
