@@ -24,7 +24,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 
 from appliance.cli.folders import read_nondigits
 from appliance.errors import TrainingError
-from appliance.learning.crops import load_crops
+from appliance.learning.crops import joined, load_crops
 from appliance.network import weights as weights_file
 from appliance.network.book import BookNetwork, BookRecipe, train_book
 from appliance.network.calibration import fit_temperature
@@ -63,8 +63,10 @@ CROPS_SHARE = 0.3
 )
 @click.option(
     "--crops",
+    multiple=True,
     type=click.Path(path_type=Path),
-    help="File of `digit-appliance harvest`: glyphs as the eye cuts them, added to each batch.",
+    help="File of `digit-appliance harvest`: glyphs as the eye cuts them, added to each batch; "
+    "may be given more than once.",
 )
 @click.option(
     "--start", type=click.Path(path_type=Path), help="Go on from these weights, more slowly."
@@ -81,7 +83,7 @@ def train(  # noqa: PLR0917 (click passes them by name)
     threads: int | None,
     out: Path,
     nondigits: Path | None,
-    crops: Path | None,
+    crops: tuple[Path, ...],
     start: Path | None,
     background: bool,
     as_json: bool,
@@ -117,7 +119,7 @@ def train(  # noqa: PLR0917 (click passes them by name)
         "data": f"MNIST, {len(dataset)} training images",
         "date": datetime.now(UTC).strftime("%Y-%m-%d"),
         "seconds": round(time.monotonic() - started, 1),
-        **{name: path.name for name, path in vars(extras).items() if path},
+        **extras.names(),
         **trained.about,
         **_test_accuracy(trained, data),
     }
@@ -128,11 +130,17 @@ def train(  # noqa: PLR0917 (click passes them by name)
 
 @dataclass(frozen=True)
 class Extras:
-    """What a recipe is trained with beside MNIST; each may be None."""
+    """What a recipe is trained with beside MNIST; each may be missing."""
 
     nondigits: Path | None
-    crops: Path | None
+    crops: tuple[Path, ...]
     start: Path | None
+
+    def names(self) -> dict[str, str]:
+        """The files' names, for the header of the weights."""
+        files = {"nondigits": [self.nondigits], "crops": self.crops, "start": [self.start]}
+        names = {what: ", ".join(f.name for f in some if f) for what, some in files.items()}
+        return {what: name for what, name in names.items() if name}
 
 
 def _train(recipe: Recipe, dataset: Dataset, seed: int, extras: Extras) -> Weights:
@@ -145,7 +153,8 @@ def _train(recipe: Recipe, dataset: Dataset, seed: int, extras: Extras) -> Weigh
         plan = replace(plan, learning_rate=plan.learning_rate / 10)
     supplies = recipe.supplies(training, seed, others)
     if extras.crops:
-        supplies.append((CROPS_SHARE, load_crops(extras.crops).draw))
+        crops = joined(load_crops(file) for file in extras.crops)
+        supplies.append((CROPS_SHARE, crops.draw))
     trainer = Trainer(
         network,
         Adam(weight_decay=recipe.weight_decay),

@@ -9,7 +9,7 @@ import click
 import numpy as np
 
 from appliance.cli.train import follow
-from appliance.learning.crops import load_crops
+from appliance.learning.crops import joined, load_crops
 from appliance.learning.detecting import PLAN, detector_trainer
 from appliance.network import weights as weights_file
 from appliance.network.calibration import fit_temperature
@@ -20,15 +20,21 @@ from appliance.network.weights import Weights
 @click.command(
     epilog="Example: digit-appliance train-detector --crops crops.npz --out detector.npz"
 )
-@click.option("--crops", required=True, type=click.Path(path_type=Path), help="From `harvest`.")
+@click.option(
+    "--crops",
+    required=True,
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="From `harvest`; may be given more than once.",
+)
 @click.option("--epochs", default=PLAN.epochs, show_default=True, type=click.IntRange(1))
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(0))
 @click.option(
     "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File to write."
 )
-def train_detector(crops: Path, epochs: int, seed: int, out: Path) -> None:
+def train_detector(crops: tuple[Path, ...], epochs: int, seed: int, out: Path) -> None:
     """Train the detector on harvested patches; Ctrl-C keeps the best so far."""
-    harvested = load_crops(crops)
+    harvested = joined(load_crops(file) for file in crops)
     trainer = detector_trainer(harvested, epochs, seed)
     done = follow(trainer)
     network, held_out = trainer.best.folded(), trainer.held_out
