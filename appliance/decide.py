@@ -48,13 +48,19 @@ def advice(reason: str | None) -> str:
     return ADVICE.get(reason, f"Is it {reason}? Write it more clearly.")
 
 
-def decide(lines: Sequence[Spelling], light: Light) -> tuple[Status, str | None]:
-    """The status of a reading and the reason when it isn't `read`."""
+def decide(
+    lines: Sequence[Spelling], light: Light, complete: bool = True
+) -> tuple[Status, str | None]:
+    """The status of a reading and the reason when it isn't `read`.
+
+    complete: whether all ink that looks like the digits' own was read.
+    """
     if not lines:
         return "nothing", light.trouble or "no ink"
     doubtful = min((digit for line in lines for digit in line.digits), key=lambda d: d.confidence)
     sure = _needed(lines)
-    if doubtful.confidence >= sure and all(line.quality >= CLEAN for line in lines):
+    clean = complete and all(line.quality >= CLEAN for line in lines)
+    if doubtful.confidence >= sure and clean:
         return "read", None
     if max(digit.confidence for line in lines for digit in line.digits) < 0.5:
         return "nothing", light.trouble or "not a digit"

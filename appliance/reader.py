@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Protocol
 
 import numpy as np
@@ -23,14 +24,28 @@ from appliance.vision.pieces import LeftOver, Piece, left_over
 MOST_LINES = 16
 """Lines that are spelled in one look; the most prominent come first."""
 
-MOST_GLYPHS = 160
-"""Glyphs that the network judges in one look."""
+MOST_GLYPHS, MOST_IN_LOOK = 192, 128
+"""Glyphs that the network judges in all looks at a frame, and in one.
+
+Counted and not timed, so that a frame is read alike on any machine: a page of print has hundreds of
+them in each look, and none of them is what is held up.
+"""
 
 CLUTTER = 0.15
 """Pieces that the detector gives no more than this are left out."""
 
+EXPECTED = 2.0
+"""Odds of writing in what people hold up, relative to those in the detector's training."""
+
 CLEAR = 0.9
 """A sheet on which every line is at least this good needs no second look."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """How many glyphs may still be judged."""
+
+    left: int
 
 
 class Classifier(Protocol):
@@ -45,8 +60,36 @@ class Detector(Protocol):
     """Tells writing from clutter."""
 
     def writing(self, patches: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Probability of being writing, (N,), for patches, float32 (N, 28, 28)."""
+        """Probability of being writing, (N,), for patches, float32 (N, 28, 28, 3)."""
         ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sight:
+    """What a look shows: the lines that are held up, and which other ink is left over."""
+
+    lines: tuple[Spelling, ...]
+    rest: LeftOver | None
+
+    @property
+    def clear(self) -> bool:
+        """Whether its lines are certain."""
+        return bool(self.lines) and min(line.quality for line in self.lines) > CLEAR
+
+    @property
+    def text(self) -> str:
+        """The digits that it shows."""
+        return written(line.digits for line in self.lines)
+
+    @property
+    def count(self) -> int:
+        """How many digits it shows."""
+        return sum(len(line.digits) for line in self.lines)
+
+    @property
+    def height(self) -> float:
+        """Height of its highest line, as a share of the frame's longer side."""
+        return max((line.height for line in self.lines), default=0.0)
 
 
 class Reader:
@@ -60,47 +103,47 @@ class Reader:
         """The digits in a frame of any size; never raises for what it shows."""
         start = time.perf_counter()
         seen = eye.view(frame)
-        lines = self._held_up(seen)
+        held = self._held_up(seen)
         height, width = frame.pixels.shape[:2]
-        status, reason = decide(lines, measure_light(seen.grey, (width, height)))
+        light = measure_light(seen.grey, (width, height))
+        status, reason = decide(held.lines, light, complete=held.rest != "unread")
         return Reading(
             status,
-            tuple(line.digits for line in lines) if status != "nothing" else (),
+            tuple(line.digits for line in held.lines) if status != "nothing" else (),
             reason,
             (time.perf_counter() - start) * 1e3,
             frame.time,
             frame.source,
         )
 
-    def _held_up(self, seen: eye.View) -> list[Spelling]:
-        """The lines of the best of all ways to look at a frame.
+    def _held_up(self, seen: eye.View) -> Sight:
+        """The best of all ways to look at a frame.
 
         A look settles it when its lines are clear and no ink is left over beside them, or when an
         earlier look said the same. Ruled lines are taken off the quick look alone: at once where
-        one crosses the writing, otherwise when nothing has settled it.
+        one crosses the writing or holds ink of the same pen, otherwise when nothing has settled it.
         """
-        best: list[Spelling] = []
+        best = Sight((), None)
         clear: set[str] = set()
-        quick: tuple[Page, list[Spelling]] | None = None
+        budget = Budget(MOST_GLYPHS)
+        quick: tuple[Page, Sight] | None = None
         crossed = False
         for page in eye.looks(seen):
-            found = sheet(self._spell(page))
-            rest = _left_over(found, page)
+            found = self._sight(page, budget)
             if quick is None:
-                quick, crossed = (page, found), rest == "crossing"
-                found = self._without_rulings(*quick) if crossed else found
+                quick, crossed = (page, found), found.rest in ("crossing", "unread")
+                found = self._without_rulings(*quick, budget) if crossed else found
             best = max(best, found, key=_score)
-            if _clear(found):
-                text = written(line.digits for line in found)
-                if rest is None or text in clear:
+            if found.clear and found.rest != "unread":
+                if found.rest is None or found.text in clear:
                     return found
-                clear.add(text)
+                clear.add(found.text)
         if quick and not crossed:
-            best = max(best, self._without_rulings(*quick), key=_score)
+            best = max(best, self._without_rulings(*quick, budget), key=_score)
         return best
 
-    def _without_rulings(self, page: Page, plain: list[Spelling]) -> list[Spelling]:
-        """The lines of a page without its ruled lines, when that holds more than the plain page.
+    def _without_rulings(self, page: Page, plain: Sight, budget: Budget) -> Sight:
+        """What a page shows without its ruled lines, when that is more than the plain page does.
 
         What looks like a ruled line can be the bar of a 7: without it no more digits are found, or
         smaller ones, and the page as it is counts.
@@ -108,22 +151,27 @@ class Reader:
         page_without = eye.unruled(page)
         if page_without is None:
             return plain
-        found = sheet(self._spell(page_without))
-        more = _count(found) > _count(plain) and _height(found) > 0.8 * _height(plain)
+        found = self._sight(page_without, budget)
+        more = found.count > plain.count and found.height > 0.8 * plain.height
         return max(plain, found, key=_score) if more else plain
 
-    def _spell(self, page: Page) -> list[Spelling]:
-        """How the lines of a page are best read."""
-        ways = [lattice(line, page) for line in self._lines(page)]
+    def _sight(self, page: Page, budget: Budget) -> Sight:
+        lines = tuple(sheet(self._spell(page, budget)))
+        return Sight(lines, _left_over(lines, page))
+
+    def _spell(self, page: Page, budget: Budget) -> list[Spelling]:
+        """How the lines of a page are best read; those that the budget doesn't allow are not."""
+        ways, share = [], Budget(min(budget.left, MOST_IN_LOOK))
+        for line in self._lines(page):
+            way = lattice(line, page, share.left)
+            share.left -= len(way.candidates)
+            ways.append(way)
         glyphs = [candidate.glyph.pixels for way in ways for candidate in way.candidates]
         if not glyphs:
             return []
-        predictions = iter(self._classifier.classify(np.stack(glyphs[:MOST_GLYPHS])))
-        spelled = []
-        for way in ways:
-            judged = [p for _, p in zip(way.candidates, predictions, strict=False)]
-            if len(judged) == len(way.candidates):
-                spelled.append(spell(way, judged, page))
+        budget.left -= len(glyphs)
+        predictions = iter(self._classifier.classify(np.stack(glyphs)))
+        spelled = [spell(way, list(islice(predictions, len(way.candidates))), page) for way in ways]
         return [spelling for spelling in spelled if spelling is not None]
 
     def _lines(self, page: Page) -> list[Line]:
@@ -139,37 +187,31 @@ class Reader:
     def _writing(self, page: Page) -> list[Piece]:
         """The pieces that the detector doesn't take for clutter, with its opinion."""
         patches = cut_patches(page.view.grey, page.bodies, page.ink.polarity)
-        opinions = zip(page.bodies, self._detector.writing(patches), strict=True)
+        odds = EXPECTED * self._detector.writing(patches).astype(np.float64)
+        likely = odds / (odds + 1 - odds / EXPECTED)
+        opinions = zip(page.bodies, likely, strict=True)
         return [replace(body, writing=float(p)) for body, p in opinions if p > CLUTTER]
 
 
-def _clear(lines: Sequence[Spelling]) -> bool:
-    return bool(lines) and min(line.quality for line in lines) > CLEAR
-
-
 def _left_over(lines: Sequence[Spelling], page: Page) -> LeftOver | None:
-    """Whether ink crosses the lines, or stands beside them, that may belong to them."""
-    answers = set()
+    """The ink beside the lines, or across them, that may belong to them."""
+    answers: set[LeftOver | None] = set()
     for line in lines:
         boxes = [eye.in_view(digit.box, page.view) for digit in line.digits]
+        if page.parts.like(boxes, line.strength):
+            return "unread"
         other = [body.box for body in page.bodies if all(max(body.box.gaps(b)) >= 0 for b in boxes)]
         rest = np.array([(b.x, b.y, b.width, b.height) for b in other], np.int64).reshape(-1, 4)
         answers |= {page.parts.left_over(boxes), left_over(rest, boxes)}
+        if line.stroke > page.ink.widest / 2:
+            answers.add("beside")  # some of it may have been taken for paper
     if "crossing" in answers:
         return "crossing"
     return "beside" if "beside" in answers else None
 
 
-def _count(lines: Sequence[Spelling]) -> int:
-    return sum(len(line.digits) for line in lines)
-
-
-def _height(lines: Sequence[Spelling]) -> float:
-    return max((line.height for line in lines), default=0.0)
-
-
-def _score(lines: Sequence[Spelling]) -> float:
-    return sum(line.score for line in lines)
+def _score(sight: Sight) -> float:
+    return sum(line.score for line in sight.lines)
 
 
 def _prominence(line: Line) -> float:

@@ -24,6 +24,9 @@ PLAUSIBLE = 0.4
 LET_THROUGH = 0.25
 """Shapes that are no digits, among what the detector lets through, to those in training."""
 
+LIKE_ONES = 0.85
+"""Lines of nothing but 1s join others with a higher quality than this alone."""
+
 LIKE_WRITING = 0.7
 """Lines that the detector gives more than this are writing, whatever they say."""
 
@@ -48,6 +51,7 @@ class Spelling:
     pixels: height of the line in pixels of the frame.
     top: distance of the line from the frame's top, levelled; orders lines.
     writing: mean probability that its pieces are digits' ink, as the detector says.
+    stroke: width of its widest strokes in pixels of the view.
     """
 
     digits: tuple[ReadDigit, ...]
@@ -57,6 +61,7 @@ class Spelling:
     pixels: float
     top: float
     writing: float = 1.0
+    stroke: float = 0.0
 
     @property
     def stray(self) -> float:
@@ -84,10 +89,11 @@ class Spelling:
         return sure * len(self.digits) / (len(self.digits) + self.stray) * self.salience
 
 
-def lattice(line: Line, page: Page) -> Lattice:
-    """All ways to divide a line."""
+def lattice(line: Line, page: Page, most: int | None = None) -> Lattice:
+    """All ways to divide a line; no candidates when there are more than `most`."""
     atoms = find_atoms(line)
-    return Lattice(line, tuple(atoms), tuple(find_candidates(atoms, line, page.ink.contrast)))
+    candidates = find_candidates(atoms, line, page.ink.contrast, most)
+    return Lattice(line, tuple(atoms), tuple(candidates))
 
 
 def spell(ways: Lattice, predictions: Sequence[Prediction], page: Page) -> Spelling | None:
@@ -117,6 +123,7 @@ def spell(ways: Lattice, predictions: Sequence[Prediction], page: Page) -> Spell
         ways.line.height / page.view.scale,
         ways.line.across,
         float(np.mean([way.writing for way in chosen])),
+        max(piece.stroke_width for way in chosen for piece in way.pieces),
     )
 
 
@@ -140,15 +147,25 @@ def sheet(spellings: Sequence[Spelling]) -> list[Spelling]:
     good = [spelling for spelling in spellings if spelling.quality > PLAUSIBLE]
     if not good:
         return []
-    best = max(good, key=lambda spelling: spelling.score)
-    alike = [
-        spelling
-        for spelling in spellings
-        if (spelling.quality > PLAUSIBLE or spelling.writing > LIKE_WRITING)
-        and 1 / ALIKE < spelling.height / best.height < ALIKE
-        and spelling.strength > SAME_PEN * best.strength
-    ]
-    return sorted(alike, key=lambda spelling: spelling.top)
+    found = [max(good, key=lambda spelling: spelling.score)]
+    rest = [spelling for spelling in spellings if spelling is not found[0] and _belongs(spelling)]
+    for member in found:  # it grows: light that fades over the sheet makes each line fainter
+        found += [spelling for spelling in rest if _alike(spelling, member)]
+        rest = [spelling for spelling in rest if not _alike(spelling, member)]
+    return sorted(found, key=lambda spelling: spelling.top)
+
+
+def _belongs(spelling: Spelling) -> bool:
+    """Whether a line looks like writing; edges and shadows look like lines of 1s."""
+    if all(digit.digit == 1 for digit in spelling.digits):
+        return spelling.quality > LIKE_ONES
+    return spelling.quality > PLAUSIBLE or spelling.writing > LIKE_WRITING
+
+
+def _alike(a: Spelling, b: Spelling) -> bool:
+    """Whether two lines are of one height and pen."""
+    same_height = 1 / ALIKE < a.height / b.height < ALIKE
+    return same_height and SAME_PEN < a.strength / max(1.0, b.strength) < 1 / SAME_PEN
 
 
 def touches_edge(box: Box, width: int, height: int) -> bool:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from appliance.errors import DatasetError
 from appliance.network.weights import write_atomically
 from appliance.values import GLYPH_SIZE
+from appliance.vision.patch import CHANNELS, PATCH_SIZE
 
 Pictures = NDArray[np.float32]
 
@@ -21,7 +22,7 @@ Pictures = NDArray[np.float32]
 class Crops:
     """What looks at scenes yield.
 
-    patches: float32 (N, 28, 28) in 0..1, and writing: bool (N,): whether each is digits' ink.
+    patches: float32 (N, 28, 28, 3) in 0..1, and writing: bool (N,): whether each is digits' ink.
     glyphs: float32 (M, 28, 28) in 0..1, and labels: int64 (M,): 0..9, or 10 for no digit.
     """
 
@@ -81,15 +82,17 @@ def _load(data: bytes) -> Crops:
     if not data.startswith(b"PK"):
         raise ValueError("it is no .npz archive")
     with np.load(io.BytesIO(data), allow_pickle=False) as file:
-        patches, glyphs = _pictures(file["patches"]), _pictures(file["glyphs"])
+        patches = _pictures(file["patches"], (PATCH_SIZE, PATCH_SIZE, CHANNELS))
+        glyphs = _pictures(file["glyphs"], (GLYPH_SIZE, GLYPH_SIZE))
         writing = _labels(file["writing"], len(patches), 1)
         labels = _labels(file["labels"], len(glyphs), 10)
     return Crops(patches, writing.astype(np.bool_), glyphs, labels.astype(np.int64))
 
 
-def _pictures(stored: NDArray[np.uint8]) -> Pictures:
-    if stored.dtype != np.uint8 or stored.shape[1:] != (GLYPH_SIZE, GLYPH_SIZE):
-        raise ValueError(f"pictures must be bytes (N, 28, 28), not {stored.dtype} {stored.shape}")
+def _pictures(stored: NDArray[np.uint8], shape: tuple[int, ...]) -> Pictures:
+    if stored.dtype != np.uint8 or stored.shape[1:] != shape:
+        wanted = ", ".join(map(str, shape))
+        raise ValueError(f"pictures must be bytes (N, {wanted}), not {stored.dtype} {stored.shape}")
     return stored.astype(np.float32) / np.float32(255)
 
 

@@ -8,14 +8,14 @@ import numpy as np
 
 from appliance.learning.crops import Crops
 from appliance.network.datasets import Dataset
-from appliance.network.deformation import Deformation, Glyphs
+from appliance.network.deformation import Deformation, Glyphs, sample
 from appliance.network.layers import Spec
 from appliance.network.network import from_specs
 from appliance.network.optimizers import Adam
 from appliance.network.training import Plan, Trainer
 
-PAPER = np.float32(1 / 3)
-"""What bare paper is in a patch."""
+PAPER = (np.float32(1 / 3), np.float32(0), np.float32(1 / 3))
+"""What bare paper is in each channel of a patch."""
 
 HELD_OUT = 0.12
 """Share of the patches, of the last scenes, that training never sees."""
@@ -24,12 +24,12 @@ MOST_CLUTTER = 4
 """Patches of clutter for each patch of writing; more of them teach little."""
 
 LAYERS: tuple[Spec, ...] = (
-    {"kind": "Reshape", "shape": [28, 28, 1]},
-    {"kind": "Convolution", "channels": 1, "kernels": 8, "size": 3, "bias": False},
+    {"kind": "Reshape", "shape": [28, 28, 3]},
+    {"kind": "Convolution", "channels": 3, "kernels": 12, "size": 3, "bias": False},
     {"kind": "MaxPool"},
-    {"kind": "BatchNorm", "channels": 8},
+    {"kind": "BatchNorm", "channels": 12},
     {"kind": "ReLU"},
-    {"kind": "Convolution", "channels": 8, "kernels": 24, "size": 4, "bias": False},
+    {"kind": "Convolution", "channels": 12, "kernels": 24, "size": 4, "bias": False},
     {"kind": "MaxPool"},
     {"kind": "BatchNorm", "channels": 24},
     {"kind": "ReLU"},
@@ -68,11 +68,16 @@ def detector_trainer(crops: Crops, epochs: int, seed: int) -> Trainer:
 
 
 def _augment(patches: Glyphs, random: np.random.Generator) -> Glyphs:
-    """Deform patches (N, 28, 28), fade or strengthen them, add the sensor's noise."""
-    relative = DEFORMATION(patches - PAPER, random)
+    """Deform patches (N, 28, 28, 3), fade or strengthen them, add the sensor's noise."""
+    x, y = DEFORMATION.places(len(patches), random)
     shape = (len(patches), 1, 1)
-    relative *= random.uniform(0.8, 1.25, shape).astype(np.float32)
-    relative += random.normal(0, 1, relative.shape).astype(np.float32) * random.uniform(
-        0, 0.03, shape
-    ).astype(np.float32)
-    return np.asarray(np.clip(relative + PAPER, 0, 1), np.float32)
+    strength = random.uniform(0.8, 1.25, shape).astype(np.float32)
+    noise = random.uniform(0, 0.03, shape).astype(np.float32)
+    result = np.empty_like(patches)
+    for channel, paper in enumerate(PAPER):
+        relative = sample(patches[..., channel] - paper, x.copy(), y.copy())
+        if paper:
+            relative *= strength
+            relative += random.standard_normal(relative.shape, np.float32) * noise
+        np.clip(relative + paper, 0, 1, out=result[..., channel])
+    return result

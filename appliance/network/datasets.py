@@ -23,7 +23,8 @@ IMAGES_MAGIC, LABELS_MAGIC = 2051, 2049
 class Dataset:
     """Labelled glyphs.
 
-    glyphs: float32 (N, 28, 28) in 0..1, ink bright. labels: int64 (N,) in 0..9.
+    glyphs: float32 (N, 28, 28), or (N, 28, 28, channels), in 0..1, ink bright.
+    labels: int64 (N,) in 0..9.
     """
 
     glyphs: NDArray[np.float32]
@@ -31,7 +32,7 @@ class Dataset:
 
     def __post_init__(self) -> None:
         """Raise DatasetError unless it is as described and not empty."""
-        if self.glyphs.shape[1:] != (GLYPH_SIZE, GLYPH_SIZE):
+        if self.glyphs.shape[1:3] != (GLYPH_SIZE, GLYPH_SIZE):
             raise DatasetError(f"glyphs must be (N, 28, 28), not {self.glyphs.shape}")
         if len(self.glyphs) != len(self.labels):
             raise DatasetError(f"{len(self.glyphs)} glyphs but {len(self.labels)} labels")

@@ -33,16 +33,18 @@ class Deformation:
 
     def __call__(self, glyphs: Glyphs, random: np.random.Generator) -> Glyphs:
         """Deform glyphs (N, 28, 28)."""
-        x, y = self._affine(len(glyphs), random)
+        return sample(glyphs, *self.places(len(glyphs), random))
+
+    def places(self, count: int, random: np.random.Generator) -> tuple[Glyphs, Glyphs]:
+        """Draw where each pixel's value comes from: x and y, (count, 28, 28), in pixels."""
+        x, y = self._affine(count, random)
         if self.elastic:
-            field = elastic_field(2 * len(glyphs), self.elastic_range, random) * self.elastic
-            x += field[: len(glyphs)]
-            y += field[len(glyphs) :]
-        return sample(glyphs, x, y)
+            field = elastic_field(2 * count, self.elastic_range, random) * self.elastic
+            x += field[:count]
+            y += field[count:]
+        return x, y
 
     def _affine(self, count: int, random: np.random.Generator) -> tuple[Glyphs, Glyphs]:
-        """Where each pixel's value comes from: x and y, (count, 28, 28)."""
-
         def draw(limit: float) -> Glyphs:
             return random.uniform(-limit, limit, (count, 1, 1)).astype(np.float32)
 

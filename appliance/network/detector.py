@@ -33,7 +33,7 @@ class Detector:
         return cls(load(path or shipped_path("detector.npz")))
 
     def writing(self, patches: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Give float32 (N,), 0..1, for patches (N, 28, 28); see `vision.patch`."""
+        """Give float32 (N,), 0..1, for patches (N, 28, 28, 3); see `vision.patch`."""
         if not len(patches):
             return np.zeros(0, np.float32)
         logits = self.weights.network.predict(patches)

@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.errors import WeightsError
-from appliance.network.layers import Array
+from appliance.network.layers import Array, Reshape
 from appliance.network.network import Network, from_specs
 from appliance.values import GLYPH_SIZE
 
@@ -199,8 +199,9 @@ def _named(network: Network) -> dict[str, Array]:
 
 def _outputs(network: Network) -> int:
     """Compute one blank glyph: the number of logits. ValueError when the layers don't fit."""
-    blank = np.zeros((1, GLYPH_SIZE, GLYPH_SIZE), np.float32)
-    logits = network.forward(blank)
+    first = network.layers[0] if network.layers else None
+    shape = first.shape if isinstance(first, Reshape) else (GLYPH_SIZE, GLYPH_SIZE)
+    logits = network.forward(np.zeros((1, *shape), np.float32))
     count = int(logits.shape[-1])
     if logits.shape != (1, count):
         raise ValueError(f"the network gives {logits.shape} for a glyph, must give a row of logits")

@@ -95,8 +95,9 @@ def view(frame: Frame) -> View:
 
 
 def looks(seen: View) -> Iterator[Page]:
-    """All ways to look at a frame, the likeliest first."""
-    for way in LOOKS:
+    """All ways to look at a frame, the likeliest first; in a small frame some are the same."""
+    longest = max(seen.grey.shape)
+    for way in dict.fromkeys(replace(way, side=min(way.side, longest)) for way in LOOKS):
         yield look(seen, way)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from appliance.vision.ink import Grey
 
-DARK = 24
+DARK = 40
 """Where nine tenths of the frame are darker than this grey level, it is too dark."""
 
 BRIGHT_SHARE = 0.6

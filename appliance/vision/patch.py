@@ -2,6 +2,8 @@
 
 An upright stroke cut out alone is a 1, whether it was written on a sheet or is the sheet's edge, a
 finger's outline or a book's back. What tells them apart stands around it.
+A patch shows three things: the piece with what is next to it, the piece alone, and what
+it is part of, from farther away.
 """
 
 from __future__ import annotations
@@ -20,41 +22,69 @@ from appliance.vision.pieces import Piece
 PATCH_SIZE = GLYPH_SIZE
 """Height and width of a patch in pixels."""
 
-REACH = 2.6
-"""Side of the patch in the frame, as a multiple of the piece's longer side."""
+CHANNELS = 3
+"""What a patch shows of its piece: nearby, alone, from afar."""
+
+NEAR, FAR = 2.6, 7.0
+"""Sides of the square that is shown, as multiples of the piece's longer side."""
 
 
 def cut_patches(grey: Grey, pieces: Sequence[Piece], polarity: Polarity) -> NDArray[np.float32]:
-    """Patches around pieces: float32 (N, 28, 28) in 0..1, paper at 1/3, the piece's ink at 2/3.
+    """Patches around pieces: float32 (N, 28, 28, 3) in 0..1.
 
+    Channel 0 shows the piece and its surroundings, channel 2 more of them: paper at 1/3, the
+    piece's ink at 2/3. Channel 1 is the piece's own ink, 0 or 1, where channel 0 has it.
     grey: uint8 (height, width). Outside the frame its border goes on.
     """
     if not pieces:
-        return np.zeros((0, PATCH_SIZE, PATCH_SIZE), np.float32)
+        return np.zeros((0, PATCH_SIZE, PATCH_SIZE, CHANNELS), np.float32)
     levels = _pyramid(grey)
-    cut = np.stack([_cut(levels, piece.box) for piece in pieces]).astype(np.float32)
-    flat = cut.reshape(len(pieces), -1)
-    quarter = flat.shape[1] // 4
-    rank = flat.shape[1] - quarter if polarity == "dark" else quarter
-    paper = np.partition(flat, rank, axis=1)[:, rank].reshape(-1, 1, 1)
+    near, far = (
+        np.stack([_cut(levels, piece.box, reach) for piece in pieces]) for reach in (NEAR, FAR)
+    )
     strength = np.array([max(8.0, piece.strength) for piece in pieces], np.float32)
-    relative = (paper - cut if polarity == "dark" else cut - paper) / strength.reshape(-1, 1, 1)
-    return np.asarray(np.clip((relative + 1) / 3, 0, 1), np.float32)
+    paper = _paper(near, polarity)
+    return np.stack(
+        [
+            _relative(near, paper, strength, polarity),
+            np.stack([_alone(piece) for piece in pieces]).astype(np.float32) / 255,
+            _relative(far, paper, strength, polarity),
+        ],
+        axis=-1,
+    )
 
 
 def _pyramid(grey: Grey) -> list[Grey]:
     """The frame, halved again and again: a large patch is cut from a small copy."""
     levels = [grey]
-    while min(levels[-1].shape) >= 64 and len(levels) < 6:
+    while min(levels[-1].shape) >= 64 and len(levels) < 7:
         height, width = levels[-1].shape
         half = cv2.resize(levels[-1], (width // 2, height // 2), interpolation=cv2.INTER_AREA)
         levels.append(np.asarray(half, np.uint8))
     return levels
 
 
-def _cut(levels: Sequence[Grey], box: Box) -> Grey:
+def _paper(near: Grey, polarity: Polarity) -> NDArray[np.float32]:
+    """The paper's brightness in each square: where its brightest quarter begins, or darkest."""
+    flat = near.reshape(len(near), -1)
+    quarter = flat.shape[1] // 4
+    rank = flat.shape[1] - quarter if polarity == "dark" else quarter
+    return np.partition(flat, rank, axis=1)[:, rank].astype(np.float32)
+
+
+def _relative(
+    cut: Grey, paper: NDArray[np.float32], strength: NDArray[np.float32], polarity: Polarity
+) -> NDArray[np.float32]:
+    """Contrast to the paper, in parts of the piece's: paper at 1/3, the piece's ink at 2/3."""
+    relative = cut - paper[:, None, None]
+    relative *= ((-1 if polarity == "dark" else 1) / 3 / strength)[:, None, None]
+    relative += np.float32(1 / 3)
+    return np.clip(relative, 0, 1, out=relative)
+
+
+def _cut(levels: Sequence[Grey], box: Box, reach: float) -> Grey:
     """The surroundings of a box, uint8 (28, 28)."""
-    side = REACH * max(box.width, box.height)
+    side = reach * max(box.width, box.height)
     level = min(max(0, math.floor(math.log2(side / PATCH_SIZE))), len(levels) - 1)
     step = side / PATCH_SIZE / 2**level
     x, y = (value / 2**level for value in _middle(box))
@@ -68,6 +98,19 @@ def _cut(levels: Sequence[Grey], box: Box) -> Grey:
         borderMode=cv2.BORDER_REPLICATE,
     )
     return np.asarray(cut, np.uint8)
+
+
+def _alone(piece: Piece) -> Grey:
+    """The piece's own ink, 0..255, in the middle of a square like the nearer surroundings."""
+    box = piece.box
+    scale = PATCH_SIZE / (NEAR * max(box.width, box.height))
+    width, height = max(1, round(box.width * scale)), max(1, round(box.height * scale))
+    mask = piece.mask.view(np.uint8) * np.uint8(255)
+    top, left = (PATCH_SIZE - height) // 2, (PATCH_SIZE - width) // 2
+    square = np.zeros((PATCH_SIZE, PATCH_SIZE), np.uint8)
+    small = cv2.resize(mask, (width, height), interpolation=cv2.INTER_AREA)
+    square[top : top + height, left : left + width] = small
+    return square
 
 
 def _middle(box: Box) -> tuple[float, float]:

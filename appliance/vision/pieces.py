@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from appliance.values import Box
 from appliance.vision.ink import Grey, Ink
 
-LeftOver = Literal["beside", "crossing"]
+LeftOver = Literal["beside", "crossing", "unread"]
+"""Ink that stands beside a line, that crosses it, or that looks like its digits' own."""
 
 Stats = NDArray[np.int64]
 """OpenCV's table of connected components: left, top, width, height and area of each."""
@@ -25,6 +26,9 @@ SMALLEST = 14
 
 SMALLEST_PART = 5
 """Longer side in pixels of the smallest thing kept as a part of a digit: a bar, a foot."""
+
+UNREAD = 0.5
+"""Ink of the digits' own pen no farther than this many digit heights is part of the writing."""
 
 BESIDE = 1.0
 """What stands no farther from a line than this many digit heights may belong to it."""
@@ -102,23 +106,49 @@ class Parts:
         chosen = self._indices[close & (longer >= sizes[0]) & (longer <= sizes[1])]
         return _cut_all(chosen, self._labels, self._stats, self._ink)
 
+    def like(self, boxes: Sequence[Box], strength: float) -> list[Piece]:
+        """The parts beside or across a line's boxes that were written with the same pen.
+
+        strength: contrast of the line's digits. Such ink is as strong, its strokes are thin, and it
+        is higher than half a digit but no more than a few.
+        """
+        digit = float(np.median([box.height for box in boxes]))
+        overlap, gap = _beside(self._stats[self._indices, :4], boxes)
+        height = self._stats[self._indices, cv2.CC_STAT_HEIGHT]
+        close = (overlap > 0.4 * digit) & (gap < UNREAD * digit)
+        chosen = self._indices[close & (height > 0.4 * digit) & (height < 4 * digit)]
+        pieces = _cut_all(chosen, self._labels, self._stats, self._ink)
+        return [
+            piece
+            for piece in pieces
+            if 0.7 < piece.strength / max(1.0, strength) < 1.5 and piece.stroke_width < 0.2 * digit
+        ]
+
 
 def left_over(found: Stats, boxes: Sequence[Box]) -> LeftOver | None:
-    """Whether something crosses a line's boxes, or as high as half a digit stands beside them.
+    """Whether something crosses a line's boxes, or as high as half a digit stands next to them.
 
-    It may be a digit that hangs together with a ruled line, a finger or the sheet's edge.
+    It may be a digit that hangs together with a ruled line, a finger or the sheet's edge, or the
+    other half of a digit that a thin place has parted.
     found: (N, 4): left, top, width, height of what is asked about.
     """
+    digit = float(np.median([box.height for box in boxes]))
+    overlap, gap = _beside(found, boxes)
+    if ((found[:, 2] > 4 * digit) & (overlap > 0) & (gap < 0)).any():
+        return "crossing"
+    beside = (overlap > digit / 2) & (gap < BESIDE * digit)
+    stacked = (overlap > -0.15 * digit) & (gap < 0) & (found[:, 3] > 0.4 * digit)
+    return "beside" if (beside | stacked).any() else None
+
+
+def _beside(found: Stats, boxes: Sequence[Box]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """By how many pixels each of (N, 4) overlaps a line in height, and how far beside it stands."""
     x, y, width, height = found.T
     left, top = min(box.x for box in boxes), min(box.y for box in boxes)
     right = max(box.x + box.width for box in boxes)
     bottom = max(box.y + box.height for box in boxes)
-    digit = float(np.median([box.height for box in boxes]))
     overlap = np.minimum(y + height, bottom) - np.maximum(y, top)
-    gap = np.maximum(x, left) - np.minimum(x + width, right)
-    if ((width > 4 * digit) & (overlap > 0) & (gap < 0)).any():
-        return "crossing"
-    return "beside" if ((overlap > digit / 2) & (gap < BESIDE * digit)).any() else None
+    return overlap, np.maximum(x, left) - np.minimum(x + width, right)
 
 
 def find_pieces(ink: Ink) -> tuple[list[Piece], Parts]:

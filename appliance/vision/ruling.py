@@ -1,32 +1,43 @@
 """Ruled lines, grids and underlines: long thin ink that is no stroke, taken off.
 
-A pixel belongs to a horizontal line when the ink above and below it is thin, and when such pixels
-make a run much longer than they are high; a stroke that crosses the line is thick there and stays
-(as staff lines are removed from sheet music). The same on its side for vertical lines.
+A ruled line is straight, thin, and goes on where strokes cross it: thin ink votes for straight
+lines (the Hough transform), and those that are inked all along are taken off, but not where the
+ink is thicker than the line: there a stroke crosses it, and stays (as staff lines are removed from
+sheet music). The same on its side for vertical lines.
 """
 
 from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from appliance.vision.ink import Grey
-from appliance.vision.pieces import connected_components
+
+Parts = NDArray[np.float64]
+"""(N, 4): x and y of the start and the end of straight parts, in pixels."""
 
 THICKEST = 0.01
 """Thickest ruled line, as a share of the frame's longer side; up to 10 pixels in small pictures."""
 
-SHORTEST_ACROSS, SHORTEST_DOWN = 0.18, 0.45
-"""Shortest ruled line, as a share of the frame's longer side; an upright one may be a large 1."""
+SHORTEST_ACROSS, SHORTEST_DOWN = 0.26, 0.45
+"""Shortest straight part of a ruled line, as a share of the frame's longer side: longer than the
+bar of a digit; an upright one may be a large 1."""
 
 THICKER = 1.7
 """Ink up to so many times as thick as the line is taken off with it; thicker ink is a stroke."""
 
-FOLLOW_SIDE = 480
-"""Longer side of the copy on which lines are followed, in pixels."""
+SEARCH_SIDE = 320
+"""Longer side of the copy on which lines are sought, in pixels."""
 
 STEEPEST = 0.5
-"""Highest a line's box may be, as a share of its length: it is rolled with the sheet."""
+"""Steepest line, in pixels down per pixel across: it is rolled with the sheet."""
+
+GAP = 0.7
+"""Strokes that cross a line hide no more of it than this share of its shortest length."""
+
+INKED, THIN = 0.93, 0.5
+"""Share of a straight part that must be ink, and thin: the tops of digits in a row are no line."""
 
 
 def without_rulings(mask: Grey) -> Grey:
@@ -48,14 +59,18 @@ def _lines_in(mask: Grey, shortest: float) -> Grey | None:
     longer = max(mask.shape)
     thick = round(max(THICKEST * longer, min(10, 0.03 * longer)))
     thin = _thinner(mask, thick)
-    followed = _follow(thin, thick, shortest * longer)
-    if followed is None:
+    parts = _straight_parts(thin, shortest * longer)
+    inked, _ = _measured(mask, parts, thick)
+    share, thickness = _measured(thin, parts, thick)
+    lines = (inked >= INKED) & (share >= THIN)
+    parts, thickness = parts[lines], thickness[lines]
+    if not len(parts):
         return None
-    where, thickness = followed
-    limit = round(THICKER * thickness + 1)
+    usual = float(np.median(thickness))
+    limit = round(THICKER * usual + 1)
     if limit < thick:
         thin = _thinner(mask, limit)
-    return np.asarray(cv2.bitwise_and(thin, where), np.uint8)
+    return np.asarray(cv2.bitwise_and(thin, _bands(parts, round(usual) + 2, mask.shape)), np.uint8)
 
 
 def _thinner(mask: Grey, thick: int) -> Grey:
@@ -64,27 +79,50 @@ def _thinner(mask: Grey, thick: int) -> Grey:
     return np.asarray(cv2.subtract(mask, tall), np.uint8)
 
 
-def _follow(thin: Grey, thick: int, shortest: float) -> tuple[Grey, float] | None:
-    """Where the long runs are, uint8 0 or 255, and how thick they are in pixels; None without any.
-
-    They are followed on a small copy, which is faster, and bridged where strokes cross them.
-    """
-    height, width = thin.shape
-    scale = min(1.0, FOLLOW_SIDE / max(thin.shape))
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+def _straight_parts(thin: Grey, shortest: float) -> Parts:
+    """Straight runs of thin ink, by the Hough transform of a small copy."""
+    scale = min(1.0, SEARCH_SIDE / max(thin.shape))
+    size = (max(1, round(thin.shape[1] * scale)), max(1, round(thin.shape[0] * scale)))
     reduced = np.asarray(cv2.resize(thin, size, interpolation=cv2.INTER_AREA), np.uint8)
-    bridge = np.ones((1, 2 * round(thick * scale) + 1), np.uint8)
-    inky = (reduced > 40).astype(np.uint8)
-    bridged = np.asarray(cv2.morphologyEx(inky, cv2.MORPH_CLOSE, bridge), np.uint8)
-    labels, stats = connected_components(bridged)
-    length, rise = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
-    straight = stats[:, cv2.CC_STAT_AREA] < 1.6 * max(2.0, thick * scale) * length
-    lines = (length > shortest * scale) & (rise < STEEPEST * length) & straight
-    lines[0] = False
-    if not lines.any():
-        return None
-    chosen = np.where(lines, np.uint8(255), np.uint8(0))[labels]
-    inked = float(reduced[chosen > 0].sum()) / 255 / scale
-    where = cv2.resize(chosen, (width, height), interpolation=cv2.INTER_NEAREST)
-    where = cv2.dilate(where, np.ones((3, 3), np.uint8))
-    return np.asarray(where, np.uint8), inked / float(length[lines].sum())
+    # of what is as steep as strokes nothing is left: it would only take time
+    flat = cv2.morphologyEx(
+        (reduced > 40).view(np.uint8), cv2.MORPH_OPEN, np.ones((1, 3), np.uint8)
+    )
+    length = shortest * scale
+    found = cv2.HoughLinesP(
+        flat,
+        1,
+        np.pi / 180,
+        max(1, round(0.45 * length)),
+        minLineLength=length,
+        maxLineGap=GAP * length,
+    )
+    ends = np.zeros((0, 4)) if found is None else np.asarray(found, np.float64).reshape(-1, 4)
+    level = np.abs(ends[:, 3] - ends[:, 1]) < STEEPEST * np.abs(ends[:, 2] - ends[:, 0])
+    return np.asarray((ends[level] + 0.5) / scale, np.float64)
+
+
+def _measured(thin: Grey, parts: Parts, thick: int) -> tuple[Parts, Parts]:
+    """Which share of each straight part is ink, and its mean thickness there, in pixels."""
+    along = np.linspace(0, 1, 64)
+    x, y = (parts[:, i, None] + (parts[:, i + 2] - parts[:, i])[:, None] * along for i in (0, 1))
+    rows = np.rint(y)[..., None].astype(np.int64) + np.arange(-thick, thick + 1)
+    height, width = thin.shape
+    columns = np.clip(np.rint(x).astype(np.int64), 0, width - 1)[..., None]
+    ink = thin[np.clip(rows, 0, height - 1), columns] > 0
+    deep = ink.sum(axis=2)
+    inked = ink[:, :, thick - 2 : thick + 3].any(axis=2)
+    thickness = [
+        float(np.median(d[i])) if i.any() else 0.0 for d, i in zip(deep, inked, strict=True)
+    ]
+    return inked.mean(axis=1), np.array(thickness)
+
+
+def _bands(parts: Parts, thickness: int, shape: tuple[int, ...]) -> Grey:
+    """Where the lines run, uint8 0 or 255: each part, and as long again on both sides."""
+    bands = np.zeros(shape, np.uint8)
+    steps = parts[:, 2:] - parts[:, :2]
+    for start, end in zip(parts[:, :2] - steps, parts[:, 2:] + steps, strict=True):
+        a, b = ((round(float(x)), round(float(y))) for x, y in (start, end))
+        cv2.line(bands, a, b, 255, thickness)
+    return bands

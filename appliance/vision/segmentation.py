@@ -9,7 +9,7 @@ in LeCun, Bottou, Bengio and Haffner 1998, section V).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -22,11 +22,14 @@ from appliance.vision.ink import Grey
 from appliance.vision.lines import Line
 from appliance.vision.pieces import Piece
 
-LONGEST_RUN = 4
+LONGEST_RUN = 5
 """Most atoms in one digit."""
 
-WIDEST = 1.55
+WIDEST = 1.9
 """Widest digit, in line heights."""
+
+USUAL, WIDTH_COST = 1.1, 4.0
+"""What is wider than so many line heights is rarely one digit; cost of each line height more."""
 
 WIDE = 0.95
 """Pieces wider than this many line heights may hold more than one digit."""
@@ -37,7 +40,10 @@ NEAR = 0.22
 JUNK_FLOOR, JUNK_SLOPE = 0.35, 5.0
 """Cost of leaving an atom out: little for a speck, for a whole digit as a probability of 0.005."""
 
-CUT_COST = 0.7
+VALLEY = 0.75
+"""Where a wide piece is lower than this many line heights, two digits may touch."""
+
+CUT_COST = 0.35
 """Cost of each side on which a digit is cut out of a larger piece."""
 
 
@@ -98,18 +104,17 @@ def find_atoms(line: Line) -> list[Atom]:
     return sorted(atoms, key=lambda atom: float(np.dot(atom.piece.centre, along)))
 
 
-def find_candidates(atoms: Sequence[Atom], line: Line, contrast: Grey) -> list[Candidate]:
-    """Every run of atoms that one digit could be made of."""
-    candidates = []
-    for first in range(len(atoms)):
-        for last in range(first, min(first + LONGEST_RUN, len(atoms))):
-            run = tuple(atom.piece for atom in atoms[first : last + 1])
-            if last > first and not _hang_together(run, line.height):
-                break
-            if _could_be_digit(bounding_box(run), line.height):
-                glyph = cut_glyph(contrast, run, line.angle)
-                candidates.append(Candidate(first, last, _cuts(atoms, first, last), run, glyph))
-    return candidates
+def find_candidates(
+    atoms: Sequence[Atom], line: Line, contrast: Grey, most: int | None = None
+) -> list[Candidate]:
+    """Every run of atoms that one digit could be made of; none when there are more than `most`."""
+    runs = list(_runs(atoms, line.height))
+    if most is not None and len(runs) > most:
+        return []
+    return [
+        Candidate(first, last, _cuts(atoms, first, last), run, cut_glyph(contrast, run, line.angle))
+        for first, last, run in runs
+    ]
 
 
 def best_path(
@@ -130,10 +135,21 @@ def best_path(
         for index, candidate in enumerate(candidates):
             if candidate.last == position:
                 before = best[candidate.first]
-                cost = before.cost + _digit_cost(predictions[index]) + CUT_COST * candidate.cuts
+                cost = before.cost + _digit_cost(predictions[index], candidate, height)
                 ways.append(Path((*before.chosen, index), before.junk, cost))
         best.append(min(ways, key=lambda path: path.cost))
     return best[-1]
+
+
+def _runs(atoms: Sequence[Atom], height: float) -> Iterator[tuple[int, int, tuple[Piece, ...]]]:
+    """First, last and pieces of every run of atoms that one digit could be made of."""
+    for first in range(len(atoms)):
+        for last in range(first, min(first + LONGEST_RUN, len(atoms))):
+            run = tuple(atom.piece for atom in atoms[first : last + 1])
+            if last > first and not _hang_together(run, height):
+                break
+            if _could_be_digit(bounding_box(run), height):
+                yield first, last, run
 
 
 def _cuts(atoms: Sequence[Atom], first: int, last: int) -> int:
@@ -143,8 +159,12 @@ def _cuts(atoms: Sequence[Atom], first: int, last: int) -> int:
     return int(before) + int(after)
 
 
-def _digit_cost(prediction: Prediction) -> float:
-    return -float(np.log(max(prediction.confidence, 1e-5)))
+def _digit_cost(prediction: Prediction, candidate: Candidate, height: float) -> float:
+    """Minus the log of the chance that a candidate is a digit, and one digit alone."""
+    box = candidate.glyph.box
+    width = box.width / max(height, box.height)
+    doubt = CUT_COST * candidate.cuts + WIDTH_COST * max(0.0, width - USUAL)
+    return doubt - float(np.log(max(prediction.confidence, 1e-5)))
 
 
 def _size_left_out(atom: Atom, atoms: Sequence[Atom], height: float) -> float:
@@ -183,16 +203,32 @@ def _parts(piece: Piece, height: float) -> list[Piece]:
 
 
 def _thin_places(piece: Piece, height: float) -> list[int]:
-    """Columns at which a wide piece is thinnest: where two digits may touch."""
-    counts = piece.mask.sum(axis=0).astype(np.float64)
-    smooth = np.convolve(counts, np.ones(3) / 3, mode="same")
-    apart = max(3, round(0.28 * height))
-    limit = 2.5 * piece.stroke_width
-    return _minima(smooth, apart, limit)
+    """Columns in which a wide piece is low, or has little ink: where two digits may touch.
+
+    Round digits that touch have more ink there than in their middle, but none above and below.
+    """
+    mask = piece.mask
+    low = _smooth(np.where(mask.any(axis=0), _extent(mask), 0))
+    little = _smooth(mask.sum(axis=0))
+    ends = max(3, round(0.2 * height))
+    valleys = _minima(low, ends, VALLEY * height)
+    thin = _minima(little, round(0.28 * height), 2.5 * piece.stroke_width)
+    far = [x for x in thin if all(abs(x - valley) > ends for valley in valleys)]
+    return sorted([*valleys, *far])
+
+
+def _extent(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Height in pixels of what each column holds, gaps included."""
+    return np.asarray(len(mask) - mask.argmax(axis=0) - mask[::-1].argmax(axis=0), np.int64)
+
+
+def _smooth(values: NDArray[np.int64]) -> NDArray[np.float64]:
+    return np.convolve(values, np.ones(3) / 3, mode="same")
 
 
 def _minima(values: NDArray[np.float64], apart: int, limit: float) -> list[int]:
     """Positions of the lowest values not above the limit, `apart` from each other and the ends."""
+    apart = max(3, apart)
     free = values <= limit
     free[:apart] = free[-apart:] = False
     found: list[int] = []

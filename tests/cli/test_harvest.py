@@ -59,10 +59,10 @@ def stored(tmp_path: Path, count: int = 160) -> Path:
     """Patches that are easily told apart: strokes, and bare paper."""
     random = np.random.default_rng(4)
     writing = random.random(count) < 0.3
-    pictures = np.full((count, 28, 28), 1 / 3, np.float32)
-    pictures[writing, 8:20, 12:16] = 2 / 3
+    pictures = np.full((count, 28, 28, 3), 1 / 3, np.float32)
+    pictures[writing, 8:20, 12:16, 0] = 2 / 3
     file = tmp_path / "crops.npz"
-    save_crops(file, Crops(pictures, writing, pictures[:0], np.zeros(0, np.int64)))
+    save_crops(file, Crops(pictures, writing, pictures[:0, :, :, 0], np.zeros(0, np.int64)))
     return file
 
 

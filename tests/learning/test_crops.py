@@ -19,13 +19,14 @@ def some(patches: int = 6, glyphs: int = 9, seed: int = 1) -> Crops:
     """Pictures of strokes and blanks in whole grey levels; the last glyphs are no digits."""
     random = np.random.default_rng(seed)
 
-    def pictures(count: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-        levels = random.integers(0, 256, (count, 28, 28)) * (random.random((count, 28, 28)) < 0.1)
+    def pictures(count: int, *channels: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+        shape = (count, 28, 28, *channels)
+        levels = random.integers(0, 256, shape) * (random.random(shape) < 0.1)
         return (levels / np.float32(255)).astype(np.float32)
 
     labels = np.minimum(np.arange(glyphs), 10).astype(np.int64)
     labels[glyphs // 2 :] = 10
-    return Crops(pictures(patches), np.arange(patches) % 3 == 0, pictures(glyphs), labels)
+    return Crops(pictures(patches, 3), np.arange(patches) % 3 == 0, pictures(glyphs), labels)
 
 
 def assert_same(a: Crops, b: Crops) -> None:

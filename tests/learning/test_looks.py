@@ -28,7 +28,7 @@ def test_crops_are_pictures_with_a_label_each(written: Crops) -> None:
     assert len(written.patches) == len(written.writing) > 0
     assert len(written.glyphs) == len(written.labels) > 0
     for pictures in (written.patches, written.glyphs):
-        assert pictures.shape[1:] == (28, 28)
+        assert pictures.shape[1:3] == (28, 28)
         assert pictures.dtype == np.float32
         assert pictures.min() >= 0
         assert pictures.max() <= 1
@@ -71,9 +71,9 @@ def patches(count: int = 120, share: float = 0.1) -> Crops:
     """Writing is a bright stroke on paper, clutter is bare; far apart."""
     random = np.random.default_rng(4)
     writing = random.random(count) < share
-    pictures = np.full((count, 28, 28), PAPER, np.float32)
-    pictures[writing, 8:20, 12:16] = 2 / 3
-    return Crops(pictures, writing, pictures[:0], np.zeros(0, np.int64))
+    pictures = np.broadcast_to(np.array(PAPER), (count, 28, 28, 3)).astype(np.float32)
+    pictures[writing, 8:20, 12:16, 0] = 2 / 3
+    return Crops(pictures, writing, pictures[:0, :, :, 0], np.zeros(0, np.int64))
 
 
 def test_the_detector_learns_writing_that_is_rare() -> None:

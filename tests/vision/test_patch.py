@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from appliance.values import Box
-from appliance.vision.patch import PATCH_SIZE, REACH, cut_patches
+from appliance.vision.patch import CHANNELS, FAR, NEAR, PATCH_SIZE, cut_patches
 from appliance.vision.pieces import Piece
 from tests.vision.drawing import DIGITS, INK, PAPER, bodies_of, paper, write
 
@@ -23,14 +23,25 @@ def four(
 def test_paper_is_a_third_and_ink_two_thirds() -> None:
     page, piece = four()
     [patch] = cut_patches(page, [piece], "dark")
-    assert patch.shape == (PATCH_SIZE, PATCH_SIZE)
+    assert patch.shape == (PATCH_SIZE, PATCH_SIZE, CHANNELS)
     assert patch.dtype == np.float32
-    assert np.median(patch) == pytest.approx(1 / 3, abs=0.02)
-    assert patch.max() == pytest.approx(2 / 3, abs=0.06)
-    middle = PATCH_SIZE // 2
-    reach = round(PATCH_SIZE / REACH / 2) + 2
-    inner = patch[middle - reach : middle + reach, middle - reach : middle + reach]
-    assert (patch > 0.45).sum() == (inner > 0.45).sum(), "the piece is in the middle"
+    for shown, reach in ((patch[..., 0], NEAR), (patch[..., 2], FAR)):
+        assert np.median(shown) == pytest.approx(1 / 3, abs=0.02)
+        middle, around = PATCH_SIZE // 2, round(PATCH_SIZE / reach / 2) + 2
+        inner = shown[middle - around : middle + around, middle - around : middle + around]
+        assert (shown > 0.45).sum() == (inner > 0.45).sum() > 0, "the piece is in the middle"
+    assert patch[..., 0].max() == pytest.approx(2 / 3, abs=0.06)
+
+
+def test_one_channel_shows_the_piece_alone() -> None:
+    page, piece = four()
+    write(page, DIGITS["7"], piece.box.x + piece.box.width + 15, piece.box.y, 80, pen=6)
+    [patch] = cut_patches(page, [piece], "dark")
+    near, alone = patch[..., 0] - 1 / 3, patch[..., 1]
+    left, right = alone > 0.4, np.roll(alone, 12, axis=1) > 0.4
+    assert near[left].mean() > 0.1, "it lies where the surroundings show it"
+    assert near[right].max() > 0.1, "beside it stands the neighbour"
+    assert alone[right & ~left].max() < 0.1, "which is no part of it"
 
 
 def test_chalk_looks_like_pen() -> None:
@@ -57,17 +68,17 @@ def test_what_stands_around_is_in_it() -> None:
     page, piece = four()
     page[:, piece.box.x + piece.box.width + 20 :] = INK
     [patch] = cut_patches(page, [piece], "dark")
-    assert np.median(patch[:, -5:]) > 0.6
+    assert np.median(patch[:, -5:, 0]) > 0.6
 
 
 def test_at_the_border_the_frame_goes_on() -> None:
     page, piece = four(x=0, y=0)
     [patch] = cut_patches(page, [piece], "dark")
-    assert patch[0, -1] == pytest.approx(1 / 3, abs=0.02)
+    assert patch[0, -1, 0] == pytest.approx(1 / 3, abs=0.02)
 
 
 def test_no_pieces_give_no_patches() -> None:
-    assert cut_patches(paper(), [], "dark").shape == (0, 28, 28)
+    assert cut_patches(paper(), [], "dark").shape == (0, 28, 28, CHANNELS)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 300), (300, 1), (64, 65)])

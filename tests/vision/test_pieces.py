@@ -13,7 +13,8 @@ from tests.vision.drawing import DIGITS, bodies_of, paper, write
 
 
 def ink_of(mask: Grey, strength: int = 120) -> Ink:
-    return Ink((mask // 255 * np.uint8(strength)).astype(np.uint8), mask, "dark")
+    contrast = (mask // 255 * np.uint8(strength)).astype(np.uint8)
+    return Ink(contrast, mask, "dark", widest=60)
 
 
 def drawn(*digits: tuple[str, float, float, float], pen: int = 5) -> Grey:
