@@ -113,7 +113,7 @@ def latency() -> Figures:
     """Milliseconds from the pin that goes up (a short press ends) to the LED pin that goes up.
 
     The picture is there when it is asked for, so no exposure is counted; nor is the time for which
-    the contact must rest (`bounce`, 30 ms), which a Pi's pin driver adds.
+    the contact must rest (`bounce`, 20 ms), which a Pi's pin driver adds.
     """
     presses, times, lit = 40, [], threading.Event()
     with _appliance('["button", "stillness"]') as (daemon, pins):

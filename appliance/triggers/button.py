@@ -37,7 +37,7 @@ class Button:
         bounce: Annotated[
             float,
             Key("Seconds that its contact must rest to count.", minimum=0.001, maximum=0.5),
-        ] = 0.03,
+        ] = 0.02,
         long: Annotated[
             float, Key("Seconds from which a press means: correct the last answer.", minimum=0.1)
         ] = 1.0,

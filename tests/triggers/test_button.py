@@ -121,7 +121,7 @@ def test_a_button_that_jams_from_the_start_does_nothing(pins: Pins) -> None:
 
 
 def test_its_contact_must_rest_and_is_pulled_up(finger: Finger) -> None:
-    assert pin(finger.pins, NUMBER).bounce == 0.03
+    assert pin(finger.pins, NUMBER).bounce == 0.02
     assert pin(finger.pins, NUMBER).pull == "up"
 
 
