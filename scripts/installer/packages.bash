@@ -83,7 +83,7 @@ install_packages() {
     if ((${#packages[@]})) || ! all_raspberry_packages_are_here; then update_lists; fi
     add_raspberry_packages
     find_missing
-    ((${#packages[@]})) || { note "All are installed." && return; }
+    ((${#packages[@]})) || { note "All are installed." && return 0; }
     note "Installing ${packages[*]}"
     apt_get install "${packages[@]}" >/dev/null || fail_to "Installing the Debian packages"
 }

@@ -119,7 +119,7 @@ write_settings() {
 
 # check_settings DRAFT: whether this release understands them, and no pin is used twice.
 check_settings() {
-    "$release/venv/bin/digit-appliance" wiring --config "$1" >/dev/null && return
+    "$release/venv/bin/digit-appliance" wiring --config "$1" >/dev/null && return 0
     [[ -e $settings ]] && cmp -s "$settings" "$1" &&
         fail "This release doesn't accept $settings; see above. Nothing was changed."
     fail "These settings can't work together; see above. Choose others, or change $settings."

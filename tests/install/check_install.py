@@ -34,6 +34,13 @@ def root(request: pytest.FixtureRequest) -> Root:
 
 
 @pytest.fixture(scope="class")
+def once(root: Root) -> None:
+    """For what takes long and is the same code in all systems."""
+    if root.codename != "trixie":
+        pytest.skip("done in Trixie")
+
+
+@pytest.fixture(scope="class")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The project as it stands, for the tests to spoil."""
     return stage(tmp_path_factory.mktemp("source"))
@@ -183,6 +190,7 @@ class TestLife:
         kill_at(machine, "Installing ", *INSTALL, *SYNTHETIC)
         assert nothing_is_installed(machine)
 
+    @pytest.mark.usefixtures("once")
     def test_the_disk_runs_full(self, machine: Machine) -> None:
         machine.says("mount", "-t", "tmpfs", "-o", "size=950M", "tmpfs", "/opt")
         process = start_in_background(machine, *INSTALL, *SYNTHETIC)
@@ -233,6 +241,7 @@ class TestLife:
         assert readings(machine) >= count > 0
         assert is_ready(machine)
 
+    @pytest.mark.usefixtures("once")
     def test_an_upgrade_that_does_not_start_goes_back(self, machine: Machine, source: Path) -> None:
         program = source / "appliance" / "cli" / "run.py"
         whole, before = program.read_text(), current(machine)
@@ -247,15 +256,13 @@ class TestLife:
         assert reads_by_itself(machine)
 
     @pytest.mark.parametrize("step", ["Python packages", "Waiting until it is ready"])
-    def test_an_interrupted_upgrade_leaves_one_that_runs(
-        self, machine: Machine, root: Root, step: str
-    ) -> None:
-        if root.codename == "bookworm":
-            pytest.skip("the same code as in Trixie")
+    @pytest.mark.usefixtures("once")
+    def test_an_interrupted_upgrade_leaves_one_that_runs(self, machine: Machine, step: str) -> None:
         kill_at(machine, step, *INSTALL)
         machine.says("systemctl", "restart", "digit-appliance")
         assert reads_by_itself(machine)
 
+    @pytest.mark.usefixtures("once")
     def test_the_next_run_repairs(self, machine: Machine) -> None:
         machine.says(*INSTALL)
         assert is_ready(machine)
@@ -292,9 +299,8 @@ class TestLife:
 class TestWithoutAnything:
     """No camera, no pins, no answers: it comes up and says what is missing."""
 
-    def test_defaults(self, machine: Machine, root: Root) -> None:
-        if root.codename == "bookworm":
-            pytest.skip("the same code as in Trixie")
+    @pytest.mark.usefixtures("once")
+    def test_defaults(self, machine: Machine) -> None:
         said = machine.says(*INSTALL)
         assert "python3-picamera2 isn't in this system's archives" in said
         assert "camera: webcam" in said
