@@ -92,7 +92,8 @@ start_and_wait() {
     fi
     note "Waiting until it is ready"
     systemctl reset-failed "$unit" 2>/dev/null || true
-    systemctl restart "$unit" && systemctl --quiet is-active "$unit" && return 0 # a bare one would tell what was before the trap
+    # Not a bare return: in a trap that would tell how the command before the trap ended.
+    systemctl restart "$unit" && systemctl --quiet is-active "$unit" && return 0
     journalctl --no-pager --quiet --unit="$unit" --lines=15 --output=cat >&2 || true
     return 1
 }
