@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from appliance.errors import CameraError, PictureError, ServiceError
 from appliance.ports import Camera, Clock, Display, Journal, Trigger
 from appliance.service.troubles import Troubles
 from appliance.values import Correction, Frame, Reading, Signal, State
+from appliance.watcher import Watcher
 
 TICK = 1 / 15
 """Seconds between two looks through the camera while nobody asks for a reading."""
@@ -62,7 +63,7 @@ class Daemon:
         self._open_camera = open_camera
         self._trigger = trigger
         self._display = display
-        self._reader = reader
+        self._watcher = Watcher(reader)
         self._journal = journal
         self._clock = clock
         self._progress = progress
@@ -129,8 +130,11 @@ class Daemon:
             return
         self.stop()
 
-    def read(self) -> Reading | None:
-        """Take a picture now, read it, show it, keep it; None when the camera gave none."""
+    def read(self, *, hurry: bool = True) -> Reading | None:
+        """Take a picture now, read it, show it, keep it; None when the camera gave none.
+
+        hurry: somebody waits, and one clear picture is enough; see `Watcher`.
+        """
         lost = "camera" in self._troubles
         self._display.state(State.LOOKING)
         self._retry_at = -np.inf  # somebody is waiting: don't hold back
@@ -144,7 +148,8 @@ class Daemon:
             if lost:  # otherwise it was shown when it was lost
                 self._display.state(State.CAMERA_LOST, self._troubles.text("camera"))
             return None
-        reading = replace(self._reader.read(frame), time=frame.time, source=frame.source)
+        reading = self._watcher.read(self._frames(frame), hurry=hurry)
+        reading = replace(reading, time=frame.time, source=frame.source)
         self._display.show(reading)
         self.last = self._record(reading)
         return self.last
@@ -163,7 +168,7 @@ class Daemon:
     def _look_up(self) -> None:
         """Read by itself, but don't interrupt somebody who corrects."""
         if self._correcting is None:
-            self.read()
+            self.read(hurry=False)
 
     def _ask(self, digit: str) -> None:
         self._display.state(State.CORRECTING, digit)
@@ -184,6 +189,18 @@ class Daemon:
             return
         if frame is not None:
             self._trigger.see(frame)
+
+    def _frames(self, first: Frame) -> Iterator[Frame]:
+        """The first frame and, of a camera that goes on looking at the same, more as wanted."""
+        yield first
+        while not getattr(self._camera, "one_shot", False):
+            try:
+                frame = self._frame(lambda camera: camera.capture())
+            except PictureError:
+                return
+            if frame is None:
+                return
+            yield frame
 
     def _frame(self, take: Callable[[Camera], Frame]) -> Frame | None:
         """Take a frame; None when the camera is lost, or not yet to be tried again.

@@ -8,7 +8,11 @@ from appliance.values import Correction, Frame, Reading, Signal, State
 
 
 class Camera(Protocol):
-    """Gives frames. Opened when made; `close()` may be called more than once."""
+    """Gives frames. Opened when made; `close()` may be called more than once.
+
+    A camera whose every capture shows something else, as picture files do, has an attribute
+    `one_shot` that is true: of others several frames may be read for one answer.
+    """
 
     def capture(self) -> Frame:
         """Take a full picture now; nothing exposed before the call is returned.

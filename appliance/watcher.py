@@ -17,7 +17,7 @@ from appliance.values import Frame, Reading
 MOST_FRAMES = 5
 """Frames that are read at most for one answer."""
 
-CLEAR = 0.9
+CLEAR = 0.85
 """Somebody who presses a button waits: one frame read with this confidence is answered at once."""
 
 LEAD = 1.0

@@ -143,6 +143,8 @@ class Pictures:
     Raises CameraError when there is no picture at all.
     """
 
+    one_shot = True  # the next capture shows something else: don't vote over several
+
     def __init__(
         self,
         clock: Clock,

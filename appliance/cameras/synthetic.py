@@ -39,6 +39,8 @@ class Synthetic:
     Raises DatasetError when MNIST is asked for and isn't there.
     """
 
+    one_shot = True  # the next capture shows something else: don't vote over several
+
     def __init__(
         self,
         seed: Annotated[int, Key("Which scenes to draw; each number gives others.", 0)] = 0,
