@@ -297,11 +297,15 @@ class TestLife:
 
 
 class TestWithoutAnything:
-    """No camera, no pins, no answers: it comes up and says what is missing."""
+    """No camera, no pins, and answers that leave it all to the installer: it comes up."""
 
     @pytest.mark.usefixtures("once")
-    def test_defaults(self, machine: Machine) -> None:
-        said = machine.says(*INSTALL)
+    def test_empty_answers(self, machine: Machine) -> None:
+        install = "/src/scripts/install --offline /fetched"
+        said = machine.says(
+            "bash", "-c", f"printf '\\n\\n\\n' | script -qec '{install}' /dev/null | tr -d '\\r'"
+        )
+        assert "Which camera?\n  synthetic, pictures, picamera, webcam" in said
         assert "python3-picamera2 isn't in this system's archives" in said
         assert "camera: webcam" in said
         assert said.endswith("Hold up a digit and keep it still.")
