@@ -51,14 +51,23 @@ class Figure:
 
 @click.command(epilog="Example: digit-appliance bench --json > figures.json")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as one JSON object.")
-def bench(as_json: bool) -> None:
+@click.option("--stages", "by_stage", is_flag=True, help="Where the time of a reading goes.")
+@click.argument("folder", nargs=-1, type=click.Path(exists=True, file_okay=False))
+def bench(as_json: bool, by_stage: bool, folder: tuple[str, ...]) -> None:
     """Measure how fast and how large the appliance is on this machine.
 
     One thread does the arithmetic; each measurement runs in a process of its own. Readings and
     epochs are measured in processor time, the start as a person waits for it, so that other
     programs make it worse. The epochs are compared with scikit-learn where that is installed.
+
+    With --stages: how long readings of drawn scenes, and of the pictures in FOLDER, take, by stage.
     """
     machine = describe_machine()
+    if folder and not by_stage:
+        raise click.UsageError("a FOLDER is read with --stages only")
+    if by_stage:
+        _stages(machine, folder, as_json)
+        return
     figures = measure()
     if as_json:
         click.echo(json.dumps({"machine": machine, "figures": [as_dict(f) for f in figures]}))
@@ -67,6 +76,16 @@ def bench(as_json: bool) -> None:
     for figure in figures:
         target = "" if figure.target is None else f"at most {figure.target:g}: {figure.verdict}"
         click.echo(f"  {figure.name:<46}{figure.value:>8.4g} {figure.unit:<6}{target}")
+
+
+def _stages(machine: str, folders: Sequence[str], as_json: bool) -> None:
+    answer = _child(*folders, module="stages")
+    if as_json:
+        click.echo(json.dumps({"machine": machine, **answer}))
+        return
+    from appliance.cli.stages import report
+
+    click.echo(f"{machine}\n{report(answer)}")
 
 
 def measure() -> list[Figure]:
@@ -131,10 +150,10 @@ def _processor() -> str:
     return platform.processor() or "an unnamed processor"
 
 
-def _child(*arguments: str) -> dict[str, Any]:
-    """Run one of `measures` in a process of its own and return its answer."""
+def _child(*arguments: str, module: str = "measures") -> dict[str, Any]:
+    """Run one of `measures`, or `stages`, in a process of its own and return its answer."""
     done = subprocess.run(
-        [sys.executable, "-m", "appliance.cli.measures", *arguments],
+        [sys.executable, "-m", f"appliance.cli.{module}", *arguments],
         env=os.environ | ONE_THREAD,
         capture_output=True,
         text=True,
@@ -142,7 +161,7 @@ def _child(*arguments: str) -> dict[str, Any]:
     )
     if done.returncode:
         reason = done.stderr.strip().splitlines()[-1:] or ["it said nothing"]
-        raise ApplianceError(f"the measurement of {arguments[0]!r} failed: {reason[0]}")
+        raise ApplianceError(f"the measurement of {arguments or module!r} failed: {reason[0]}")
     answer: dict[str, Any] = json.loads(done.stdout or "{}")
     return answer
 
