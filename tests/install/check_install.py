@@ -6,6 +6,7 @@ The tests of a class share one machine and stand in the order in which an owner 
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -24,6 +25,9 @@ SYNTHETIC = ("--camera", "synthetic", "--trigger", "interval")
 SETTINGS = "/etc/digit-appliance/config.toml"
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
 """Where the systems' changes are kept: dpkg syncs each file, which takes minutes on a disk."""
+
+OURS = f"install-test-{os.getpid()}-"
+"""Begin of their folders' names."""
 
 JOURNAL = "/var/lib/digit-appliance/journal.sqlite3"
 
@@ -49,7 +53,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="class")
 def machine(root: Root, source: Path) -> Iterator[Machine]:
     binds = {source: "/src", root.fetched: "/fetched"}
-    folder = Path(tempfile.mkdtemp(prefix="install-test-", dir=MEMORY))
+    folder = Path(tempfile.mkdtemp(prefix=OURS, dir=MEMORY))
     with booted(root.folder, folder, binds=binds) as machine:
         yield machine
 
@@ -128,6 +132,15 @@ def kill_at(machine: Machine, text: str, *command: str) -> None:
     wait_for(machine, process, text)
     machine.says("bash", "-c", f"kill -9 -- -{process}")
     wait_until_it_ends(machine, process)
+
+
+def give_raspi_config(machine: Machine) -> Path:
+    """Put a double of raspi-config, with all buses off, into it; returns what it is told."""
+    told = machine.root / "told"
+    machine.says("install", "-m", "755", "/dev/null", "/usr/bin/raspi-config")
+    script = '#!/bin/sh\necho "$*" >>/told\n[ "${2#get_}" = "$2" ] || echo 1\n'
+    machine.says("python3", "-c", f"open('/usr/bin/raspi-config', 'w').write({script!r})")
+    return told
 
 
 class TestSentences:
@@ -263,10 +276,15 @@ class TestLife:
         assert reads_by_itself(machine)
 
     @pytest.mark.usefixtures("once")
-    def test_the_next_run_repairs(self, machine: Machine) -> None:
-        machine.says(*INSTALL)
-        assert is_ready(machine)
+    def test_the_next_run_repairs_and_switches_on_what_is_new(self, machine: Machine) -> None:
+        told = give_raspi_config(machine)
+        said = machine.says(*INSTALL, "--display", "oled,terminal", "--hardware-watchdog")
+        assert is_ready(machine)  # a display that isn't there keeps nobody from reading
         assert len(releases(machine)) == 2
+        assert "Switching I2C on" in said
+        assert told.read_text().split("\n") == ["nonint get_i2c", "nonint do_i2c 0", ""]
+        unit = machine.says("systemctl", "show", "digit-appliance", "-P", "StartLimitAction")
+        assert unit == "reboot"
 
     def test_back(self, machine: Machine) -> None:
         now = current(machine)
@@ -316,4 +334,4 @@ class TestWithoutAnything:
 
 def test_this_machine_is_as_before() -> None:
     mounts = subprocess.run(["mount"], capture_output=True, text=True, check=True).stdout
-    assert "install-test-" not in mounts
+    assert OURS not in mounts
