@@ -161,7 +161,9 @@ def _child(*arguments: str, module: str = "measures") -> dict[str, Any]:
     )
     if done.returncode:
         reason = done.stderr.strip().splitlines()[-1:] or ["it said nothing"]
-        raise ApplianceError(f"the measurement of {arguments or module!r} failed: {reason[0]}")
+        raise ApplianceError(
+            f"the measurement of {(arguments or (module,))[0]!r} failed: {reason[0]}"
+        )
     answer: dict[str, Any] = json.loads(done.stdout or "{}")
     return answer
 
