@@ -25,6 +25,9 @@ MAIN, SMALL = (1280, 960), (320, 240)
 """Width and height of a picture and of a watch frame."""
 
 BUFFERS = 4
+OLD_FRAMES = 2
+"""Frames that were exposed, or begun, before a call: the one that waits and the next."""
+
 FRAME_MICROSECONDS = 66_666
 """From one frame to the next: 15 in a second."""
 
@@ -99,7 +102,12 @@ class Picamera:
 
     def capture(self) -> Frame:
         """Take a picture, uint8 (960, 1280), exposed after the call. Raises CameraError."""
-        return self._frame("main", flush=True)
+        if self._pixels == "YUV420":
+            return self._frame("main", flush=True)
+        # picamera2 flushes by the exposure time, which other cameras don't tell.
+        for _ in range(OLD_FRAMES):
+            self._frame("main", flush=None)
+        return self._frame("main", flush=None)
 
     def watch(self) -> Frame:
         """Give the latest small frame, uint8 (240, 320). Raises CameraError."""
@@ -216,5 +224,7 @@ def _explained(number: int, error: Exception) -> str:
     )
 
 
-def _words(error: Exception) -> str:
-    return str(error) or type(error).__name__
+def _words(error: BaseException) -> str:
+    """What it says, and what led to it: picamera2 wraps "busy" in "__init__ did not complete"."""
+    words = str(error) or type(error).__name__
+    return f"{words} ({_words(error.__cause__)})" if error.__cause__ else words

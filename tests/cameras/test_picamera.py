@@ -68,6 +68,16 @@ class TestFrames:
         red = 76  # as grey; 29 if it were taken for blue
         assert set(np.unique(picture)) == set(np.unique(small)) == {red}
 
+    def test_its_picture_is_of_after_the_press_though_it_can_not_be_flushed(
+        self, library: Any
+    ) -> None:
+        camera = open_camera(pixels="BGR888")
+        camera.watch()
+        before = library.opened.frames
+        camera.capture()
+        assert library.opened.frames == before + 3, "one that waits, one that was begun, and it"
+        assert set(library.opened.flushed) == {None}
+
     def test_upside_down(self, library: Any) -> None:
         frame = open_camera(upside_down=True).capture()
         assert frame.pixels[-1, -1] == 1
@@ -150,7 +160,11 @@ class TestTrouble:
     def test_a_busy_camera_is_told_with_who_holds_it(
         self, library: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        library.open_error = RuntimeError("Failed to acquire camera: Device or resource busy")
+        # As the real one raises it: what happened stands in the cause.
+        library.open_error = RuntimeError("Camera __init__ sequence did not complete.")
+        library.open_error.__cause__ = RuntimeError(
+            "Failed to acquire camera: Device or resource busy"
+        )
         monkeypatch.setattr(
             "appliance.service.holders.holders", lambda devices: ["motion (process 7)"]
         )
