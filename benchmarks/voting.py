@@ -82,7 +82,7 @@ def jittered(pixels: Pixels, random: Generator, count: int) -> Iterator[Frame]:
         matrix[:, 2] += random.uniform(-3, 3, 2)
         moved = cv2.warpAffine(pixels, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
         blurred = cv2.GaussianBlur(moved, (0, 0), random.uniform(0.3, 1.5))
-        lit = blurred * random.uniform(0.85, 1.15) + random.uniform(-8, 8)
+        lit = np.asarray(blurred, np.float64) * random.uniform(0.85, 1.15) + random.uniform(-8, 8)
         noisy = lit + random.normal(0, random.uniform(0.5, 4), pixels.shape)
         yield Frame(np.clip(noisy, 0, 255).astype(np.uint8))
 
