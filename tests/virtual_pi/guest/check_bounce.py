@@ -19,11 +19,13 @@ def test_a_hundred_presses_that_bounce_are_a_hundred_readings(
     appliance: Sheet, record_property: Callable[[str, object], None]
 ) -> None:
     appliance.show(generate(np.random.default_rng(0), "easy", digits="7").frame)
-    before, begin = count_readings(), time.monotonic()
+    before, begin, rests = count_readings(), time.monotonic(), 0
     for _ in range(PRESSES):
-        header.press_bouncing()
+        rests += header.press_bouncing()
     eventually(lambda: count_readings() - before >= PRESSES, 60, "a hundred readings")
     took = time.monotonic() - begin
     time.sleep(1)  # for one too many
-    assert count_readings() - before == PRESSES
+    readings = count_readings() - before
     record_property("readings in a second", round(PRESSES / took, 1))
+    record_property("bounces that this busy machine made presses", rests)
+    assert PRESSES <= readings <= PRESSES + rests

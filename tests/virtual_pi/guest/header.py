@@ -12,11 +12,14 @@ LEDS = (5, 6, 12, 13, 16, 19, 20, 21, 25, 26)
 SEGMENTS = (4, 22, 23, 24, 18, 14, 15)
 """BCM numbers; the segments a to g."""
 
-SETTLED = 0.06
-"""Seconds after which a press counts: twice what the button's contact must rest."""
+SETTLED = 0.12
+"""Seconds of a short press, as a finger's; a quarter of it, and the contact has rested."""
 
-BOUNCES, BOUNCE = 4, 0.002
-"""How often a contact bounces at each change, and the seconds that it stays in between."""
+BOUNCES = 4
+"""How often a contact bounces at each change."""
+
+RESTED = 0.025
+"""Seconds of rest that the filter, 0.03 s, surely takes for a bounce."""
 
 
 def pull(line: int, way: str) -> None:
@@ -42,16 +45,24 @@ def press(seconds: float = SETTLED) -> float:
     return time.monotonic()
 
 
-def press_bouncing() -> None:
-    """Press the button, whose contact bounces when it closes and when it opens."""
+def press_bouncing() -> int:
+    """Press the button, whose contact bounces when it closes and when it opens.
+
+    Returns how often it rested within a bounce for so long that it was none: when the machine was
+    busy elsewhere.
+    """
+    rests = 0
     for way, other in (("down", "up"), ("up", "down")):
+        since = time.monotonic()
         for _ in range(BOUNCES):
-            pull(BUTTON, way)
-            time.sleep(BOUNCE)
-            pull(BUTTON, other)
-            time.sleep(BOUNCE)
+            for side in (way, other):
+                pull(BUTTON, side)
+                rests += time.monotonic() - since > RESTED
+                since = time.monotonic()
         pull(BUTTON, way)
+        rests += time.monotonic() - since > RESTED
         time.sleep(SETTLED)
+    return rests
 
 
 def flashes(line: int, seconds: float) -> list[tuple[int, float]]:

@@ -17,9 +17,6 @@ PAGES = 3
 what is tested here is the way from the button to the lamps.
 """
 
-EXPOSED = 0.2
-"""Seconds after which every frame shows the page: those on their way show the one before."""
-
 
 def read_page(
     sheet: Sheet,

@@ -20,14 +20,11 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
         measured = [f"{name} {value}" for name, value in report.user_properties]
         facts = "; ".join([f"{report.duration:.1f} s", *measured])
         print(f"{'FAILED' if report.failed else 'ok'}: {words} ({facts})", flush=True)
-    if report.failed:
-        print(report.longreprtext, flush=True)
 
 
-def pytest_collectreport(report: pytest.CollectReport) -> None:
-    """Say what can't even be loaded."""
-    if report.failed:
-        print(f"FAILED: {report.nodeid}\n{report.longreprtext}", flush=True)
+def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str]:
+    """No dots: each test has its line."""
+    return report.outcome if report.when == "call" or report.failed else "", "", ""
 
 
 def pytest_configure(config: pytest.Config) -> None:
