@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from appliance.spelling import Spelling, touches_edge
 from appliance.values import ReadDigit, Status
 from appliance.vision.light import Light
@@ -17,8 +19,8 @@ SURE = 0.6
 SURE_OF_STROKES = 0.85
 """The same for a reading of nothing but 1s: edges, stripes and shadows are bare strokes, too."""
 
-CLEAN = 0.6
-"""A line of lower quality holds things that are no digits."""
+SURE_AT_EDGE = 0.9
+"""The same for a digit at the frame's edge, of which a part may be missing."""
 
 FAINT = 40
 """Ink of less contrast, in grey levels, suffers from bad light; stronger ink doesn't."""
@@ -57,33 +59,37 @@ def decide(
     """
     if not lines:
         return "nothing", light.trouble or "no ink"
-    doubtful = min((digit for line in lines for digit in line.digits), key=lambda d: d.confidence)
-    sure = _needed(lines)
-    clean = complete and all(line.quality >= CLEAN for line in lines)
-    if doubtful.confidence >= sure and clean:
+    digits = [digit for line in lines for digit in line.digits]
+    only_strokes = all(digit.digit == 1 for digit in digits)
+    margins = [digit.confidence - _needed(digit, only_strokes, light.size) for digit in digits]
+    clean = complete and all(line.clean for line in lines)
+    if min(margins) >= 0 and clean:
         return "read", None
-    if max(digit.confidence for line in lines for digit in line.digits) < 0.5:
+    if max(digit.confidence for digit in digits) < 0.5:
         return "nothing", light.trouble or "not a digit"
-    return "unsure", _doubt(lines, doubtful, light, sure)
+    doubtful = digits[int(np.argmin(margins))]
+    return "unsure", _doubt(lines, doubtful, light, min(margins) < 0)
 
 
-def _needed(lines: Sequence[Spelling]) -> float:
-    """The confidence that every digit must have."""
-    only_strokes = all(digit.digit == 1 for line in lines for digit in line.digits)
+def _needed(digit: ReadDigit, only_strokes: bool, size: tuple[int, int]) -> float:
+    """The confidence that a digit must have."""
+    if touches_edge(digit.box, *size):
+        return SURE_AT_EDGE
     return SURE_OF_STROKES if only_strokes else SURE
 
 
-def _doubt(lines: Sequence[Spelling], doubtful: ReadDigit, light: Light, sure: float) -> str:
+def _doubt(lines: Sequence[Spelling], doubtful: ReadDigit, light: Light, unclear: bool) -> str:
+    """What to say of the digit that is least sure; unclear: whether it isn't sure enough."""
     if light.trouble and min(line.strength for line in lines) < FAINT:
         return light.trouble
     if min(line.pixels for line in lines) < SMALL:
         return "too small"
-    if touches_edge(doubtful.box, *light.size):
+    if unclear and touches_edge(doubtful.box, *light.size):
         return "touches the edge"
     prediction = doubtful.prediction
     if prediction.not_a_digit > prediction.probabilities[prediction.runner_up]:
         return "not a digit"
-    if doubtful.confidence >= sure:  # it is the rest of the line that isn't digits
+    if not unclear:  # it is the rest of the line that isn't digits
         return "not a digit"
     first, second = sorted((prediction.digit, prediction.runner_up))
     return f"{first} or {second}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Protocol
@@ -12,14 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.decide import decide
+from appliance.sight import Sight, Sights, left_over
 from appliance.spelling import PLAUSIBLE, Spelling, lattice, sheet, spell
-from appliance.values import Frame, Prediction, Reading, written
+from appliance.values import Frame, Prediction, Reading
 from appliance.vision import eye
 from appliance.vision.eye import Page
 from appliance.vision.light import measure_light
 from appliance.vision.lines import Line
 from appliance.vision.patch import cut_patches
-from appliance.vision.pieces import LeftOver, Piece, left_over
+from appliance.vision.pieces import Piece
 
 MOST_LINES = 16
 """Lines that are spelled in one look; the most prominent come first."""
@@ -36,9 +36,6 @@ CLUTTER = 0.15
 
 EXPECTED = 2.0
 """Odds of writing in what people hold up, relative to those in the detector's training."""
-
-CLEAR = 0.9
-"""A sheet on which every line is at least this good needs no second look."""
 
 
 @dataclass(slots=True)
@@ -62,34 +59,6 @@ class Detector(Protocol):
     def writing(self, patches: NDArray[np.float32]) -> NDArray[np.float32]:
         """Probability of being writing, (N,), for patches, float32 (N, 28, 28, 3)."""
         ...
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Sight:
-    """What a look shows: the lines that are held up, and which other ink is left over."""
-
-    lines: tuple[Spelling, ...]
-    rest: LeftOver | None
-
-    @property
-    def clear(self) -> bool:
-        """Whether its lines are certain."""
-        return bool(self.lines) and min(line.quality for line in self.lines) > CLEAR
-
-    @property
-    def text(self) -> str:
-        """The digits that it shows."""
-        return written(line.digits for line in self.lines)
-
-    @property
-    def count(self) -> int:
-        """How many digits it shows."""
-        return sum(len(line.digits) for line in self.lines)
-
-    @property
-    def height(self) -> float:
-        """Height of its highest line, as a share of the frame's longer side."""
-        return max((line.height for line in self.lines), default=0.0)
 
 
 class Reader:
@@ -123,8 +92,7 @@ class Reader:
         earlier look said the same. Ruled lines are taken off the quick look alone: at once where
         one crosses the writing or holds ink of the same pen, otherwise when nothing has settled it.
         """
-        best = Sight((), None)
-        clear: set[str] = set()
+        sights = Sights()
         budget = Budget(MOST_GLYPHS)
         quick: tuple[Page, Sight] | None = None
         crossed = False
@@ -133,14 +101,11 @@ class Reader:
             if quick is None:
                 quick, crossed = (page, found), found.rest in ("crossing", "unread")
                 found = self._without_rulings(*quick, budget) if crossed else found
-            best = max(best, found, key=_score)
-            if found.clear and found.rest != "unread":
-                if found.rest is None or found.text in clear:
-                    return found
-                clear.add(found.text)
+            if sights.settled_by(found):
+                return found
         if quick and not crossed:
-            best = max(best, self._without_rulings(*quick, budget), key=_score)
-        return best
+            sights.settled_by(self._without_rulings(*quick, budget))
+        return sights.held_up()
 
     def _without_rulings(self, page: Page, plain: Sight, budget: Budget) -> Sight:
         """What a page shows without its ruled lines, when that is more than the plain page does.
@@ -148,16 +113,18 @@ class Reader:
         What looks like a ruled line can be the bar of a 7: without it no more digits are found, or
         smaller ones, and the page as it is counts.
         """
-        page_without = eye.unruled(page)
+        page_without = eye.unruled(page, min((line.pixels for line in plain.lines), default=np.inf))
         if page_without is None:
             return plain
         found = self._sight(page_without, budget)
+        if found.text == plain.text:  # what was left over may have been the ruled line alone
+            return replace(plain, rest=found.rest)
         more = found.count > plain.count and found.height > 0.8 * plain.height
-        return max(plain, found, key=_score) if more else plain
+        return max(plain, found, key=lambda sight: sight.score) if more else plain
 
     def _sight(self, page: Page, budget: Budget) -> Sight:
         lines = tuple(sheet(self._spell(page, budget)))
-        return Sight(lines, _left_over(lines, page))
+        return Sight(lines, left_over(lines, page))
 
     def _spell(self, page: Page, budget: Budget) -> list[Spelling]:
         """How the lines of a page are best read; those that the budget doesn't allow are not."""
@@ -191,27 +158,6 @@ class Reader:
         likely = odds / (odds + 1 - odds / EXPECTED)
         opinions = zip(page.bodies, likely, strict=True)
         return [replace(body, writing=float(p)) for body, p in opinions if p > CLUTTER]
-
-
-def _left_over(lines: Sequence[Spelling], page: Page) -> LeftOver | None:
-    """The ink beside the lines, or across them, that may belong to them."""
-    answers: set[LeftOver | None] = set()
-    for line in lines:
-        boxes = [eye.in_view(digit.box, page.view) for digit in line.digits]
-        if page.parts.like(boxes, line.strength):
-            return "unread"
-        other = [body.box for body in page.bodies if all(max(body.box.gaps(b)) >= 0 for b in boxes)]
-        rest = np.array([(b.x, b.y, b.width, b.height) for b in other], np.int64).reshape(-1, 4)
-        answers |= {page.parts.left_over(boxes), left_over(rest, boxes)}
-        if line.stroke > page.ink.widest / 2:
-            answers.add("beside")  # some of it may have been taken for paper
-    if "crossing" in answers:
-        return "crossing"
-    return "beside" if "beside" in answers else None
-
-
-def _score(sight: Sight) -> float:
-    return sum(line.score for line in sight.lines)
 
 
 def _prominence(line: Line) -> float:

@@ -21,6 +21,9 @@ SAME_PEN = 0.5
 PLAUSIBLE = 0.4
 """Lines of lower quality are no lines of digits."""
 
+CLEAN, LARGE = 0.6, 0.6
+"""Lines of lower quality, or with larger junk in line heights, hold things that are no digits."""
+
 LET_THROUGH = 0.25
 """Shapes that are no digits, among what the detector lets through, to those in training."""
 
@@ -73,6 +76,11 @@ class Spelling:
         """How sure it is that this line is digits and nothing else, 0..1."""
         sure = np.log(np.maximum([digit.confidence for digit in self.digits], 1e-4))
         return float(np.exp(np.mean(sure))) * len(self.digits) / (len(self.digits) + self.stray)
+
+    @property
+    def clean(self) -> bool:
+        """Whether it holds digits and nothing else that is as large as one."""
+        return self.quality >= CLEAN and max(self.junk, default=0.0) < LARGE
 
     @property
     def salience(self) -> float:

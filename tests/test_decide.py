@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appliance.decide import ADVICE, CLEAN, FAINT, SMALL, SURE, advice, decide
-from appliance.spelling import Spelling
+from appliance.decide import ADVICE, FAINT, SMALL, SURE, SURE_AT_EDGE, advice, decide
+from appliance.spelling import CLEAN, Spelling
 from appliance.values import Box, Glyph, Prediction, ReadDigit
 from appliance.vision.light import Light
 
@@ -61,6 +61,24 @@ CASES = {
     "doubt about strong ink at night": ([DOUBTFUL], DARK, "unsure", "3 or 8"),
     "tiny": ([line(digit(DOUBT), pixels=SMALL - 1)], GOOD, "unsure", "too small"),
     "cut off": ([line(digit(DOUBT, box=Box(0, 20, 30, 40)))], GOOD, "unsure", "touches the edge"),
+    "nearly sure at the edge": (
+        [line(digit(0.99), digit(SURE_AT_EDGE - 0.01, box=Box(0, 20, 30, 40)))],
+        GOOD,
+        "unsure",
+        "touches the edge",
+    ),
+    "sure at the edge": (
+        [line(digit(SURE_AT_EDGE + 0.01, box=Box(0, 20, 30, 40)))],
+        GOOD,
+        "read",
+        None,
+    ),
+    "one large thing among digits": (
+        [line(*[digit(0.99)] * 4, junk=(0.9,))],
+        GOOD,
+        "unsure",
+        "not a digit",
+    ),
     "a letter": ([line(digit(DOUBT, rest=0.1, not_a_digit=0.3))], GOOD, "unsure", "not a digit"),
     "among letters": ([line(digit(0.95), junk=(1.0, 1.0))], GOOD, "unsure", "not a digit"),
     "two could be meant": ([DOUBTFUL], GOOD, "unsure", "3 or 8"),
@@ -73,6 +91,10 @@ CASES = {
 @pytest.mark.parametrize(("lines", "light", "status", "reason"), CASES.values(), ids=CASES.keys())
 def test_cases(lines: list[Spelling], light: Light, status: str, reason: str | None) -> None:
     assert decide(lines, light) == (status, reason)
+
+
+def test_a_reading_that_is_not_all_there_is_unsure() -> None:
+    assert decide([SURE_LINE], GOOD, complete=False) == ("unsure", "not a digit")
 
 
 def test_every_advice_has_a_case() -> None:

@@ -153,6 +153,16 @@ def test_digits_come_in_reading_order() -> None:
     assert max(d.box.y for d in first) < min(d.box.y for d in second)
 
 
+def test_ink_of_the_same_pen_that_was_not_read_makes_it_unsure() -> None:
+    frame = page_of("123")
+    assert CREDULOUS.read(frame).status == "read"
+    # a scrawl through the whole frame: no piece that a digit could be, but written beside them
+    zigzag = [(x, 100 if number % 2 else 250) for number, x in enumerate(range(410, 640, 30))]
+    scrawl = np.array([(0, 260), (400, 260), *zigzag, (639, 250)], np.int32)
+    cv2.polylines(frame.pixels, [scrawl], False, (50, 40, 40), 8)
+    assert CREDULOUS.read(frame).status == "unsure"
+
+
 def test_when_the_network_knows_no_digit_nothing_is_read() -> None:
     frame = page_of("123\n45")
     reading = Reader(Refusing(), Refusing()).read(frame)

@@ -41,6 +41,22 @@ def test_doubt_and_junk_lower_the_quality() -> None:
     assert spelling("4", junk=(0.9,)).quality < spelling("4777", junk=(0.9,)).quality
 
 
+def test_light_may_fade_from_line_to_line() -> None:
+    lines = [
+        spelling(text, strength=s, top=t)
+        for text, s, t in (("4", 40, 3), ("7", 28, 2), ("2", 18, 1))
+    ]
+    assert texts(sheet(lines)) == ["2", "7", "4"]
+    assert texts(sheet([lines[0], lines[2]])) == ["4"], (
+        "without the one between they differ too much"
+    )
+
+
+def test_a_doubtful_line_of_ones_is_an_edge() -> None:
+    assert texts(sheet([spelling(), spelling("11", confidence=0.7, top=300)])) == ["47"]
+    assert texts(sheet([spelling(), spelling("11", confidence=0.95, top=300)])) == ["47", "11"]
+
+
 def test_large_strong_and_long_lines_score_higher() -> None:
     usual = spelling()
     for other in (spelling(height=0.1), spelling(strength=50), spelling("4"), spelling(junk=(1,))):

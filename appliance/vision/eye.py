@@ -110,9 +110,12 @@ def look(seen: View, way: Look = WRITING) -> Page:
     return page_of(find_ink(seen.grey, way.polarity, seen.noise, way.window), seen)
 
 
-def unruled(page: Page) -> Page | None:
-    """The page without its ruled lines; None when it has none."""
-    mask = without_rulings(page.ink.mask)
+def unruled(page: Page, digit: float = np.inf) -> Page | None:
+    """The page without its ruled lines; None when it has none.
+
+    digit: height in pixels of the frame of the digits that stand on them, when it is known.
+    """
+    mask = without_rulings(page.ink.mask, digit * page.view.scale)
     if mask is page.ink.mask:
         return None
     return page_of(replace(page.ink, mask=mask), page.view)

@@ -109,14 +109,15 @@ class Parts:
     def like(self, boxes: Sequence[Box], strength: float) -> list[Piece]:
         """The parts beside or across a line's boxes that were written with the same pen.
 
-        strength: contrast of the line's digits. Such ink is as strong, its strokes are thin, and it
-        is higher than half a digit but no more than a few.
+        strength: contrast of the line's digits. Such ink is as strong, its strokes are thin but
+        fill some of their box, as those of digits do, and it is as high as one or a few.
         """
         digit = float(np.median([box.height for box in boxes]))
         overlap, gap = _beside(self._stats[self._indices, :4], boxes)
-        height = self._stats[self._indices, cv2.CC_STAT_HEIGHT]
+        width, height, area = self._stats[self._indices, 2:5].T
         close = (overlap > 0.4 * digit) & (gap < UNREAD * digit)
-        chosen = self._indices[close & (height > 0.4 * digit) & (height < 4 * digit)]
+        sized = (width > 0.25 * digit) & (height > 0.4 * digit) & (height < 3.2 * digit)
+        chosen = self._indices[close & sized & (area > 0.1 * width * height)]
         pieces = _cut_all(chosen, self._labels, self._stats, self._ink)
         return [
             piece
@@ -163,7 +164,7 @@ def find_pieces(ink: Ink) -> tuple[list[Piece], Parts]:
     parts = (longer >= SMALLEST_PART) & (stats[:, cv2.CC_STAT_AREA] >= SMALLEST_PART) & ~bodies
     bodies[:1] = parts[:1] = False  # label 0 is the paper
     pieces = _cut_all(np.flatnonzero(bodies), labels, stats, ink)
-    solid = [piece for piece in pieces if piece.stroke_width < 0.32 * piece.box.height]
+    solid = [piece for piece in pieces if piece.stroke_width < 0.42 * piece.box.height]
     return solid, Parts(parts, labels, stats, ink)
 
 

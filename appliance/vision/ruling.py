@@ -24,6 +24,9 @@ SHORTEST_ACROSS, SHORTEST_DOWN = 0.26, 0.45
 """Shortest straight part of a ruled line, as a share of the frame's longer side: longer than the
 bar of a digit; an upright one may be a large 1."""
 
+LONGER_ACROSS, LONGER_DOWN = 2.8, 4.0
+"""The same as a multiple of a digit's height, where that is known and makes it less."""
+
 THICKER = 1.7
 """Ink up to so many times as thick as the line is taken off with it; thicker ink is a stroke."""
 
@@ -40,10 +43,15 @@ INKED, THIN = 0.93, 0.5
 """Share of a straight part that must be ink, and thin: the tops of digits in a row are no line."""
 
 
-def without_rulings(mask: Grey) -> Grey:
-    """The ink, uint8 0 or 255, without ruled lines; the same object when there are none."""
-    across = _lines_in(mask, SHORTEST_ACROSS)
-    down = _lines_in(np.ascontiguousarray(mask.T), SHORTEST_DOWN)
+def without_rulings(mask: Grey, digit: float = np.inf) -> Grey:
+    """The ink, uint8 0 or 255, without ruled lines; the same object when there are none.
+
+    digit: height in pixels of the digits that stand on them, when it is known.
+    """
+    longer = max(mask.shape)
+    across = _lines_in(mask, min(SHORTEST_ACROSS * longer, LONGER_ACROSS * digit))
+    upright = np.ascontiguousarray(mask.T)
+    down = _lines_in(upright, min(SHORTEST_DOWN * longer, LONGER_DOWN * digit))
     if across is None and down is None:
         return mask
     left = mask
@@ -59,7 +67,7 @@ def _lines_in(mask: Grey, shortest: float) -> Grey | None:
     longer = max(mask.shape)
     thick = round(max(THICKEST * longer, min(10, 0.03 * longer)))
     thin = _thinner(mask, thick)
-    parts = _straight_parts(thin, shortest * longer)
+    parts = _straight_parts(thin, shortest)
     inked, _ = _measured(mask, parts, thick)
     share, thickness = _measured(thin, parts, thick)
     lines = (inked >= INKED) & (share >= THIN)

@@ -74,6 +74,32 @@ def test_an_underline_goes() -> None:
     assert pieces_in(left) == 2
 
 
+def test_round_digits_in_a_row_are_no_ruled_line() -> None:
+    written = np.zeros(SHAPE, np.uint8)
+    for x in range(100, 560, 84):
+        cv2.ellipse(written, (x, 240), (42, 60), 0, 0, 360, 255, 7)
+    assert without_rulings(written) is written
+
+
+def test_a_line_that_digits_stand_on_goes_though_they_hide_most_of_it() -> None:
+    written, line = np.zeros(SHAPE, np.uint8), np.zeros(SHAPE, np.uint8)
+    for x in (150, 300, 450):
+        cv2.ellipse(written, (x, 240), (50, 80), 0, 0, 360, 255, 9)
+    cv2.line(line, (40, 316), (600, 312), 255, 4)
+    left = without_rulings(both(written, line))
+    assert pieces_in(left) == 3
+    assert np.mean(left[written > 0] > 0) > 0.9
+
+
+def test_lines_on_a_small_card_go_when_the_digits_height_is_known() -> None:
+    mask, line = np.zeros(SHAPE, np.uint8), np.zeros(SHAPE, np.uint8)
+    write(mask, DIGITS["4"], 200, 150, 40, pen=3, ink=255)
+    cv2.line(line, (170, 185), (300, 185), 255, 2)
+    assert without_rulings(both(mask, line)) is not None
+    left = without_rulings(both(mask, line), digit=40)
+    assert np.mean(left[(line > 0) & (mask == 0)] > 0) < 0.15
+
+
 def test_without_lines_the_same_ink_comes_back() -> None:
     for mask in (digits(), np.zeros(SHAPE, np.uint8)):
         assert without_rulings(mask) is mask

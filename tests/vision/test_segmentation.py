@@ -130,6 +130,16 @@ def test_digits_that_touch_are_divided() -> None:
         assert box.width == pytest.approx(digit.width, abs=16)
 
 
+def test_round_digits_that_touch_are_divided_where_they_meet() -> None:
+    page = paper()
+    for x in (90, 158, 226):
+        cv2.ellipse(page, (x, 110), (36, 50), 0, 0, 360, 40, 7)
+    line, _ = only_line(page)
+    assert len(line.pieces) == 1, "they touch"
+    digits = [Box(x - 36, 58, 72, 104) for x in (90, 158, 226)]
+    assert len(divide(page, digits)) == 3
+
+
 def test_the_bar_of_a_five_that_stands_apart_is_joined() -> None:
     page = paper()
     bar, bowl = DIGITS["5"]

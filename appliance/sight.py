@@ -1,0 +1,105 @@
+"""Sights: what the looks at a frame show, and which of them is what is held up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from operator import attrgetter
+
+import numpy as np
+
+from appliance.spelling import Spelling
+from appliance.values import written
+from appliance.vision import eye, pieces
+from appliance.vision.eye import Page
+from appliance.vision.pieces import LeftOver
+
+CLEAR = 0.9
+"""A sheet on which every line is at least this good needs no second look."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sight:
+    """What a look shows: the lines that are held up, and which other ink is left over."""
+
+    lines: tuple[Spelling, ...]
+    rest: LeftOver | None
+
+    @property
+    def clear(self) -> bool:
+        """Whether its lines are certain."""
+        return bool(self.lines) and min(line.quality for line in self.lines) > CLEAR
+
+    @property
+    def clean(self) -> bool:
+        """Whether its lines are digits and nothing else."""
+        return bool(self.lines) and all(line.clean for line in self.lines)
+
+    @property
+    def text(self) -> str:
+        """The digits that it shows."""
+        return written(line.digits for line in self.lines)
+
+    @property
+    def count(self) -> int:
+        """How many digits it shows."""
+        return sum(len(line.digits) for line in self.lines)
+
+    @property
+    def score(self) -> float:
+        """What decides between two ways to look at a frame."""
+        return sum(line.score for line in self.lines)
+
+    @property
+    def height(self) -> float:
+        """Height of its highest line, as a share of the frame's longer side."""
+        return max((line.height for line in self.lines), default=0.0)
+
+
+class Sights:
+    """What the looks at one frame have shown so far."""
+
+    def __init__(self) -> None:
+        self._best = Sight((), None)
+        self._clear: set[str] = set()
+        self._partial: set[str] = set()
+        self._most = 0
+
+    def settled_by(self, sight: Sight) -> bool:
+        """Take a sight into account; whether it settles what is held up.
+
+        It does when it is clear, no look has shown more, and either no ink is left over or an
+        earlier look was as clear and said the same.
+        """
+        self._best = max(self._best, sight, key=attrgetter("score"))
+        self._most = max(self._most, sight.count if sight.clean else 0)
+        if sight.rest == "unread":
+            self._partial.add(sight.text)
+        if not sight.clear or sight.count < self._most or sight.text in self._partial:
+            return False
+        if sight.rest is None or sight.text in self._clear:
+            return True
+        self._clear.add(sight.text)
+        return False
+
+    def held_up(self) -> Sight:
+        """The best sight; with ink left unread when another one showed more."""
+        whole = self._best.count >= self._most and self._best.text not in self._partial
+        return self._best if whole else replace(self._best, rest="unread")
+
+
+def left_over(lines: Sequence[Spelling], page: Page) -> LeftOver | None:
+    """The ink beside the lines, or across them, that may belong to them."""
+    answers: set[LeftOver | None] = set()
+    for line in lines:
+        boxes = [eye.in_view(digit.box, page.view) for digit in line.digits]
+        if page.parts.like(boxes, line.strength):
+            return "unread"
+        other = [body.box for body in page.bodies if all(max(body.box.gaps(b)) >= 0 for b in boxes)]
+        rest = np.array([(b.x, b.y, b.width, b.height) for b in other], np.int64).reshape(-1, 4)
+        answers |= {page.parts.left_over(boxes), pieces.left_over(rest, boxes)}
+        if line.stroke > page.ink.widest / 2:
+            answers.add("beside")  # some of it may have been taken for paper
+    if "crossing" in answers:
+        return "crossing"
+    return "beside" if "beside" in answers else None
