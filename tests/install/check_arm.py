@@ -7,7 +7,9 @@ minutes more), so the installer itself can't run in it: what it would install do
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import stat
 import subprocess
 import sys
 import tempfile
@@ -34,6 +36,7 @@ def make_root(folder: Path) -> None:
          "--format=directory", f"--include={','.join(PACKAGES)}", "trixie", str(folder), MIRROR],
         check=True,
     )  # fmt: skip
+    (folder / "dev").mkdir(exist_ok=True)
     for name in ("bin", "sbin", "lib"):  # made when base-files is configured
         if not (folder / name).exists():
             (folder / name).symlink_to(f"usr/{name}")
@@ -71,7 +74,8 @@ def root() -> Iterator[Path]:
     shutil.copytree(CHECKOUT / "appliance", system / PROGRAM / "appliance")
     shutil.copytree(CHECKOUT / "weights", system / PROGRAM / "appliance" / "weights")
     shutil.copy(CHECKOUT / "scripts/installer/draw_page.py", system / PROGRAM)
-    (system / "dev" / "null").unlink(missing_ok=True)
+    if not (system / "dev" / "null").exists():
+        os.mknod(system / "dev" / "null", 0o666 | stat.S_IFCHR, os.makedev(1, 3))
     yield system
     shutil.rmtree(system / PROGRAM)
 
@@ -84,7 +88,6 @@ def python(root: Path, *arguments: str) -> str:
             "PYTHONPATH": f"/{PROGRAM}:/{WHEELS}",
             "LD_LIBRARY_PATH": LIBRARIES,
             "PATH": "/usr/bin",
-            "PYTHONDONTWRITEBYTECODE": "1",
         },
         capture_output=True,
         text=True,
