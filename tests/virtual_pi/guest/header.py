@@ -13,7 +13,10 @@ SEGMENTS = (4, 22, 23, 24, 18, 14, 15)
 """BCM numbers; the segments a to g."""
 
 SETTLED = 0.12
-"""Seconds of a short press, as a finger's; a quarter of it, and the contact has rested."""
+"""Seconds between two bouncing changes of the contact: four times what it must rest."""
+
+SHORT = 0.25
+"""Seconds of an unhurried short press: long enough for a machine that is busy with other things."""
 
 BOUNCES = 4
 """How often a contact bounces at each change."""
@@ -37,7 +40,7 @@ def levels(lines: Sequence[int]) -> tuple[int, ...]:
     return tuple(level(line) for line in lines)
 
 
-def press(seconds: float = SETTLED) -> float:
+def press(seconds: float = SHORT) -> float:
     """Press the button cleanly and let it go; returns the monotonic time of letting go."""
     pull(BUTTON, "down")
     time.sleep(seconds)

@@ -20,6 +20,8 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
         measured = [f"{name} {value}" for name, value in report.user_properties]
         facts = "; ".join([f"{report.duration:.1f} s", *measured])
         print(f"{'FAILED' if report.failed else 'ok'}: {words} ({facts})", flush=True)
+    if report.failed:  # at once: the machine may end before the others do
+        print(report.longreprtext, flush=True)
 
 
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str]:

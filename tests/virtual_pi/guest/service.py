@@ -89,10 +89,11 @@ def now() -> str:
 
 def count_readings() -> int:
     """How many readings were written down."""
-    if not JOURNAL.exists():
+    try:
+        with sqlite3.connect(f"file:{JOURNAL}?mode=ro", uri=True) as file:
+            return int(file.execute("SELECT count(*) FROM readings").fetchone()[0])
+    except sqlite3.OperationalError:  # it is only being made
         return 0
-    with sqlite3.connect(f"file:{JOURNAL}?mode=ro", uri=True) as file:
-        return int(file.execute("SELECT count(*) FROM readings").fetchone()[0])
 
 
 def last_reading() -> Reading:
