@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import statistics
 import time
-from collections.abc import Callable
 
 import numpy as np
 
@@ -12,7 +10,7 @@ from appliance.displays.screen import draw_reading
 from appliance.displays.segments import SEGMENTS
 from tests.virtual_pi.guest import bus, header
 from tests.virtual_pi.guest.pages import read_page
-from tests.virtual_pi.guest.service import CONFIG, eventually, start, stop
+from tests.virtual_pi.guest.service import CONFIG, start, stop
 from tests.virtual_pi.guest.sheet import Sheet
 
 NAMES = "abcdefg"
@@ -29,18 +27,11 @@ def segments(character: str) -> tuple[int, ...]:
 
 
 def test_each_digit_lights_its_led_and_its_segments_and_stands_on_the_oled(
-    appliance: Sheet, record_property: Callable[[str, object], None]
+    appliance: Sheet,
 ) -> None:
-    oled, waits = bus.Ssd1306(), []
-
-    def push() -> None:
-        let_go = header.press()
-        eventually(lambda: not any(header.levels(header.SEGMENTS)), 5, "dark while it looks")
-        eventually(lambda: any(header.levels(header.SEGMENTS)), 10, "an answer")
-        waits.append(1000 * (time.monotonic() - let_go))
-
+    oled = bus.Ssd1306()
     for digit in "0123456789":
-        reading = read_page(appliance, digit, push)
+        reading = read_page(appliance, digit)
         assert header.levels(header.LEDS) == lamps(digit)
         assert header.levels(header.SEGMENTS) == segments(digit)
         for address, message in bus.messages("i2c_log"):
@@ -49,7 +40,6 @@ def test_each_digit_lights_its_led_and_its_segments_and_stands_on_the_oled(
         drawn = np.asarray(draw_reading(reading, 128, 64), np.uint8)
         np.testing.assert_array_equal(oled.picture, drawn)
         assert oled.picture.sum() > 100
-    record_property("from letting go to the answer, ms, median", round(statistics.median(waits)))
 
 
 def test_several_digits_follow_each_other_on_the_segments(appliance: Sheet) -> None:

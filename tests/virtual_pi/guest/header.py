@@ -21,8 +21,8 @@ SHORT = 0.25
 BOUNCES = 4
 """How often a contact bounces at each change."""
 
-RESTED = 0.025
-"""Seconds of rest that the filter, 0.03 s, surely takes for a bounce."""
+RESTED = 0.015
+"""Seconds of rest that the filter, 0.02 s, surely takes for a bounce."""
 
 
 def pull(line: int, way: str) -> None:

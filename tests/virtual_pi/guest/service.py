@@ -61,8 +61,9 @@ def start(config: str, extra: str = "") -> None:
 
 
 def stop() -> None:
-    """Stop the appliance."""
-    systemctl("stop", UNIT)
+    """Stop the appliance, unless the whole machine ends."""
+    if shown("ActiveState") != "inactive":
+        systemctl("stop", UNIT)
 
 
 def doctor() -> tuple[int, str]:

@@ -30,15 +30,16 @@ GREYS = {WHITE: 255, BLACK: 0, RED: 76, BLUE: 29}
 
 
 @pytest.fixture(scope="module")
-def vimc() -> Iterator[None]:
-    """The camera, with the memory that picamera2 asks for by its name on a Pi."""
+def vimc() -> None:
+    """The camera, with the memory that picamera2 asks for by its name on a Pi.
+
+    It stays: libcamera keeps it open as long as this process lives.
+    """
     heap = Path("/dev/dma_heap/linux,cma")
     if not heap.exists():
         heap.symlink_to("system")
     subprocess.run(["modprobe", "vimc"], check=True)
     subprocess.run(["udevadm", "settle"], check=True)
-    yield
-    subprocess.run(["rmmod", "vimc"], check=True)
 
 
 @pytest.fixture
