@@ -81,7 +81,7 @@ def flip_bits(pixels: Pixels, random: Generator) -> Pixels:
 def gamma(pixels: Pixels, random: Generator) -> Pixels:
     """Nearly black to nearly white."""
     curve = 255 * (np.arange(256) / 255) ** (2.0 ** random.uniform(-6, 6))
-    return curve.astype(np.uint8)[pixels]
+    return np.asarray(curve.astype(np.uint8)[pixels])
 
 
 def swap_channels(pixels: Pixels, random: Generator) -> Pixels:

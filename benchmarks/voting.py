@@ -78,7 +78,8 @@ def jittered(pixels: Pixels, random: Generator, count: int) -> Iterator[Frame]:
     """Frames of the same sheet: shifted up to 3 pixels, rolled up to 1 degree, lit and blurred."""
     height, width = pixels.shape[:2]
     for _ in range(count):
-        matrix = cv2.getRotationMatrix2D((width / 2, height / 2), random.uniform(-1, 1), 1.0)
+        rolled = cv2.getRotationMatrix2D((width / 2, height / 2), random.uniform(-1, 1), 1.0)
+        matrix = np.asarray(rolled, np.float64)
         matrix[:, 2] += random.uniform(-3, 3, 2)
         moved = cv2.warpAffine(pixels, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
         blurred = cv2.GaussianBlur(moved, (0, 0), random.uniform(0.3, 1.5))
