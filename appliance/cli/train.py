@@ -106,12 +106,7 @@ def train(  # noqa: PLR0917 (click passes them by name)
         recipe = replace(recipe, epochs=epochs or recipe.epochs)
         trained = _train_book(recipe, dataset, seed)
     else:
-        plan = replace(
-            recipe.plan,
-            epochs=epochs or recipe.plan.epochs,
-            threads=threads or recipe.plan.threads,
-        )
-        recipe = replace(recipe, plan=plan)
+        recipe = _adjusted(recipe, epochs, threads)
         trained = _train(recipe, dataset, seed, extras)
     about: dict[str, Any] = {
         "recipe": name,
@@ -126,6 +121,13 @@ def train(  # noqa: PLR0917 (click passes them by name)
     storage = recipe.storage if isinstance(recipe, Recipe) else "float32"
     weights_file.save(out, replace(trained, about=about), storage)
     _report(out, about, as_json)
+
+
+def _adjusted(recipe: Recipe, epochs: int | None, threads: int | None) -> Recipe:
+    """The recipe with other epochs and threads, where they are given."""
+    plan = recipe.plan
+    plan = replace(plan, epochs=epochs or plan.epochs, threads=threads or plan.threads)
+    return replace(recipe, plan=plan)
 
 
 @dataclass(frozen=True)
