@@ -1,0 +1,157 @@
+"""The loop with a camera that is missing, fails or hangs: it goes on, and says so once."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+import numpy as np
+import pytest
+
+from appliance.daemon import LAST_RETRY, TICK
+from appliance.errors import CameraError, PictureError
+from appliance.values import Frame, Signal, State
+from tests.fakes import ScriptedCamera, blank_frame
+from tests.rig import Rig
+
+
+def test_lost_is_said_once_and_it_comes_back(caplog: pytest.LogCaptureFixture) -> None:
+    rig = Rig([None] * 600 + [Signal.READ])
+    broken = rig.clock.now + 20
+
+    def take() -> Frame:
+        if rig.clock.now < broken:
+            raise CameraError("unplugged")
+        return blank_frame()
+
+    rig.camera.take = take
+    with caplog.at_level(logging.INFO):
+        rig.daemon.run()
+    assert rig.states.count(State.CAMERA_LOST) == 1
+    assert (State.CAMERA_LOST, "unplugged") in rig.display.states
+    lost = rig.states.index(State.CAMERA_LOST)
+    assert rig.states[lost + 1] is State.READY
+    assert [record.getMessage() for record in caplog.records] == [
+        "camera: unplugged",
+        "camera: works again",
+    ]
+    assert len(rig.display.readings) == 1
+
+
+def test_missing_it_still_counts_as_progress_at_every_tick() -> None:
+    def unplugged() -> ScriptedCamera:
+        raise CameraError("unplugged")
+
+    rig = Rig([None] * 100)
+    rig.daemon._open_camera = unplugged
+    rig.daemon.run()
+    assert rig.frames == 101
+
+
+def test_opened_and_without_frames_it_is_no_progress_until_one_comes() -> None:
+    rig = Rig([None] * 3000)
+    frozen = rig.clock.now + 100
+
+    def take() -> Frame:
+        if rig.clock.now < frozen:
+            raise CameraError("no frame for 3 s")
+        return blank_frame()
+
+    rig.camera.take = take
+    rig.daemon.run()
+    assert len(rig.opened) > 5
+    assert 0 < rig.frames == len(rig.trigger.seen) < 1600
+
+
+def test_a_call_that_never_comes_back_is_no_progress() -> None:
+    """A thread stands for the loop: the call hangs, and meanwhile nothing is counted."""
+    hanging, go_on = threading.Event(), threading.Event()
+
+    def take() -> Frame:
+        if rig.frames == 3:
+            hanging.set()
+            go_on.wait(30)
+        return blank_frame()
+
+    rig = Rig([None] * 5, take)
+    loop = threading.Thread(target=rig.daemon.run)
+    loop.start()
+    assert hanging.wait(30)
+    assert rig.frames == 3
+    go_on.set()
+    loop.join(30)
+    assert rig.frames == 6
+
+
+def test_pictures_that_cant_be_opened_are_progress() -> None:
+    def take() -> Frame:
+        raise PictureError("a.jpg: not a picture")
+
+    rig = Rig([None] * 9, take)
+    rig.daemon.run()
+    assert rig.frames == 10
+
+
+def test_is_tried_again_after_longer_and_longer_times() -> None:
+    def take() -> Frame:
+        raise CameraError("gone")
+
+    rig = Rig([None] * 3000, take)
+    rig.daemon.run()
+    waits = np.diff(rig.opened)
+    assert waits[:5] == pytest.approx([0.5, 1, 2, 4, 8], abs=TICK)
+    assert max(waits) == pytest.approx(LAST_RETRY, abs=TICK)
+    assert rig.camera.closed == len(rig.opened)
+
+
+def test_a_press_while_it_is_lost_tries_at_once_and_shows_why_nothing_comes() -> None:
+    def take() -> Frame:
+        raise CameraError("gone")
+
+    rig = Rig([Signal.READ], take)
+    rig.daemon.run()
+    assert len(rig.opened) == 2
+    assert rig.states[-3:] == [State.LOOKING, State.CAMERA_LOST, State.STOPPED]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        CameraError("timeout"),
+        RuntimeError("somebody else's"),
+        np.zeros((0, 5), np.uint8),
+        np.zeros((4, 5), np.float32),
+        np.zeros((4, 5, 4), np.uint8),
+        np.zeros(7, np.uint8),
+    ],
+)
+def test_no_fault_of_a_frame_ends_the_loop(fault: object) -> None:
+    faults = iter([fault])
+
+    def take() -> Frame:
+        bad = next(faults, None)
+        if isinstance(bad, Exception):
+            raise bad
+        return blank_frame() if bad is None else Frame(bad)  # type: ignore[arg-type]
+
+    rig = Rig([None] * 20 + [Signal.READ], take)
+    rig.daemon.run()
+    assert rig.states.count(State.CAMERA_LOST) == 1
+    assert len(rig.display.readings) == 1
+
+
+def test_a_camera_that_cant_be_opened_at_start_is_waited_for() -> None:
+    rig = Rig([None] * 20 + [Signal.READ])
+    working = rig.open_camera
+    attempts = iter([CameraError("busy"), None])
+
+    def open_camera() -> ScriptedCamera:
+        error = next(attempts, None)
+        if error:
+            raise error
+        return working()
+
+    rig.daemon._open_camera = open_camera
+    rig.daemon.run()
+    assert rig.states[1] is State.CAMERA_LOST
+    assert len(rig.display.readings) == 1
