@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Protocol
 
 import numpy as np
 
@@ -14,7 +13,7 @@ from appliance.errors import CameraError, PictureError, ServiceError
 from appliance.ports import Camera, Clock, Display, Journal, Trigger
 from appliance.service.troubles import Troubles
 from appliance.values import Correction, Frame, Reading, Signal, State
-from appliance.watcher import Watcher
+from appliance.watcher import Reader, Watcher
 
 TICK = 1 / 15
 """Seconds between two looks through the camera while nobody asks for a reading."""
@@ -24,14 +23,6 @@ FIRST_RETRY, LAST_RETRY = 0.5, 30.0
 
 NOTICE = 3.0
 """Seconds for which the displays say that it shuts down, before it does."""
-
-
-class Reader(Protocol):
-    """What the loop needs of the reader."""
-
-    def read(self, frame: Frame) -> Reading:
-        """Read the digits in a frame."""
-        ...
 
 
 class Daemon:

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from appliance.daemon import Daemon, Reader
+from appliance.daemon import Daemon
 from appliance.displays.memory import Memory
 from appliance.errors import CameraError
 from appliance.journal.sqlite import SqliteJournal
 from appliance.values import Frame, Signal, State
+from appliance.watcher import Reader
 
 KINDS = ("timeout", "exception", "wrong shape", "unplugged")
 
