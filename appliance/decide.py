@@ -13,10 +13,10 @@ from appliance.spelling import Spelling, touches_edge
 from appliance.values import ReadDigit, Status
 from appliance.vision.light import Light
 
-SURE = 0.6
+SURE = 0.7
 """A digit of lower confidence makes a reading unsure."""
 
-SURE_OF_STROKES = 0.85
+SURE_OF_STROKES = 0.9
 """The same for a reading of nothing but 1s: edges, stripes and shadows are bare strokes, too."""
 
 SURE_AT_EDGE = 0.9

@@ -43,7 +43,7 @@ JUNK_FLOOR, JUNK_SLOPE = 0.35, 5.0
 VALLEY = 0.75
 """Where a wide piece is lower than this many line heights, two digits may touch."""
 
-CUT_COST = 0.35
+CUT_COST = 0.5
 """Cost of each side on which a digit is cut out of a larger piece."""
 
 
