@@ -270,6 +270,6 @@ def _checked(frame: Frame) -> Frame:
     if pixels.dtype != np.uint8 or colours not in ((), (3,)) or pixels.ndim < 2 or not pixels.size:
         raise CameraError(
             f"the camera gave {pixels.dtype} pixels of shape {pixels.shape}; expected uint8 "
-            "(height, width) or (height, width, 3)"
+            "(height, width) or (height, width, 3); choose another camera under [camera]"
         )
     return frame

@@ -167,7 +167,9 @@ class Picamera:
                 f"the Pi's camera gave no frame for {self._timeout:g} s; check its ribbon cable"
             ) from error
         except Exception as error:
-            raise CameraError(f"the Pi's camera failed: {_words(error)}") from error
+            raise CameraError(
+                f"the Pi's camera failed: {_words(error)}; check its ribbon cable"
+            ) from error
         return Frame(pixels, self._clock.time(), "picamera")
 
     def _grey(self, planes: NDArray[np.uint8], stream: str) -> NDArray[np.uint8]:
