@@ -4,16 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from appliance.values import Frame, Reading
 from benchmarks.faults import KINDS, survive
-from tests.fakes import a_reading
-
-
-class FixedReader:
-    """Reads 407 everywhere."""
-
-    def read(self, frame: Frame) -> Reading:
-        return a_reading("407")
+from tests.rig import FixedReader
 
 
 @pytest.mark.parametrize("seed", [1, 2])
