@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,9 +25,6 @@ PACKAGES = (
 CHOICES = ("--display", "oled,max7219", "--camera", "synthetic")
 """What to fetch for: displays whose libraries are Debian packages."""
 
-WHAT_TO_FETCH = ("pyproject.toml", "scripts/installer/packages.bash")
-"""Files that decide what is fetched."""
-
 
 @dataclass(frozen=True, slots=True)
 class Root:
@@ -40,9 +38,18 @@ class Root:
 def prepare(codename: str) -> Root:
     """Make a system and fetch what its installation needs, unless that was done before."""
     root = kept(codename, PACKAGES, lambda folder: _make_root(codename, folder))
-    needs = [(CHECKOUT / name).read_text() for name in WHAT_TO_FETCH]
-    fetched = kept(f"{codename}-fetched", needs, lambda folder: _fetch(root, folder))
+    fetched = kept(f"{codename}-fetched", _what_is_fetched(), lambda folder: _fetch(root, folder))
     return Root(codename, root, fetched)
+
+
+def _what_is_fetched() -> list[str]:
+    """What decides it: the rest of pyproject.toml may change without fetching anew."""
+    table = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())
+    return [
+        (CHECKOUT / "scripts/installer/packages.bash").read_text(),
+        *table["project"]["dependencies"],
+        *table["build-system"]["requires"],
+    ]
 
 
 def stage(folder: Path) -> Path:
