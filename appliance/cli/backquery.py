@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 import numpy as np
 
-from appliance.cli.sheets import enlarge, in_a_folder, save_png, sheet
+from appliance.cli.options import picture_option, weights_option
+from appliance.cli.sheets import enlarge, save_png, sheet
 from appliance.errors import TrainingError
 from appliance.network.backquery import ascend, backquery_book
 from appliance.network.book import BookNetwork
@@ -19,19 +20,8 @@ from appliance.network.weights import load
 
 @click.command()
 @click.option("--digit", type=click.IntRange(0, 9), help="Only this digit; else all ten.")
-@click.option(
-    "--weights",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Weights file instead of the shipped one.",
-)
-@click.option(
-    "--out",
-    default="backquery.png",
-    show_default=True,
-    callback=in_a_folder,
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Picture to write.",
-)
+@weights_option
+@picture_option("backquery.png")
 def backquery(digit: int | None, weights: Path | None, out: Path) -> None:
     """Ask the network backwards: which picture does it have in mind for a digit?
 

@@ -11,6 +11,7 @@ import click
 import numpy as np
 
 from appliance.cli.evaluate import read_dataset
+from appliance.cli.options import weights_option
 from appliance.cli.plots import Line, plot
 from appliance.cli.sheets import Picture, in_a_folder, save_file, save_png
 from appliance.network.damage import Kind, Wound, measure_damage
@@ -27,11 +28,7 @@ NAMES = {"neurons": "neurons removed", "input": "input blanked"}
 @click.command()
 @click.argument("dataset")
 @click.option("--kind", type=click.Choice(list(KINDS)), default="both", show_default=True)
-@click.option(
-    "--weights",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Weights file instead of the shipped one.",
-)
+@weights_option
 @click.option("--count", type=click.IntRange(1), help="Only the first glyphs of DATASET.")
 @click.option("--repeats", type=click.IntRange(1), default=5, show_default=True)
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from appliance.cli.folders import read_folder, read_nondigits
+from appliance.cli.options import weights_option
 from appliance.network.calibration import expected_calibration_error, separation
 from appliance.network.classifier import Classifier
 from appliance.network.datasets import Dataset, read_csv, read_idx
@@ -23,11 +24,7 @@ Probabilities = NDArray[np.float32]
 
 @click.command()
 @click.argument("dataset")
-@click.option(
-    "--weights",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Weights file instead of the shipped one.",
-)
+@weights_option
 @click.option(
     "--nondigits",
     type=click.Path(exists=True, file_okay=False, path_type=Path),

@@ -11,7 +11,8 @@ import numpy as np
 
 from appliance.cameras.pictures import load_picture
 from appliance.cli.folders import picture_to_glyph
-from appliance.cli.sheets import Picture, enlarge, heat_map, in_a_folder, save_png, sheet
+from appliance.cli.options import picture_option, weights_option
+from appliance.cli.sheets import Picture, enlarge, heat_map, save_png, sheet
 from appliance.network.explain import Evidence
 from appliance.network.explain import explain as find_evidence
 from appliance.network.layers import Array
@@ -21,19 +22,8 @@ from appliance.network.weights import load
 
 @click.command()
 @click.argument("picture", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--weights",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Weights file instead of the shipped one.",
-)
-@click.option(
-    "--out",
-    default="evidence.png",
-    show_default=True,
-    callback=in_a_folder,
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Picture to write.",
-)
+@weights_option
+@picture_option("evidence.png")
 @click.option("--json", "as_json", is_flag=True, help="Print the evidence as JSON.")
 def explain(picture: Path, weights: Path | None, out: Path, as_json: bool) -> None:
     """Draw which pixels of PICTURE, one digit, speak for the answer and against the runner-up.
