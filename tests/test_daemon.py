@@ -190,6 +190,7 @@ class BrokenJournal(SqliteJournal):
         raise JournalError("disk full")
 
     def close(self) -> None:
+        super().close()
         raise JournalError("disk full")
 
 
