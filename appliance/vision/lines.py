@@ -58,10 +58,22 @@ def writing_angle(bodies: Sequence[Piece]) -> float:
     if len(bodies) < 2:
         return 0.0
     angles = np.arange(-STEEPEST, STEEPEST + 1, 2.0)
-    shadows = [_shadow(_levelled(bodies, angle)) for angle in angles]
     height = float(np.median([piece.box.height for piece in bodies]))
-    cost = np.array(shadows) / height + 0.012 * np.abs(angles)
+    cost = _shadows(bodies, angles) / height + 0.012 * np.abs(angles)
     return float(angles[int(np.argmin(cost))])
+
+
+def _shadows(bodies: Sequence[Piece], angles: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How much of the vertical axis the boxes cover after turning by each -angle, in pixels."""
+    turn = np.deg2rad(angles)[:, None]
+    x, y = np.array([piece.centre for piece in bodies]).T
+    middle = y * np.cos(turn) - x * np.sin(turn)
+    half = np.array([piece.box.height for piece in bodies]) / 2
+    order = np.argsort(middle - half, axis=1)
+    tops = np.take_along_axis(middle - half, order, axis=1)
+    reach = np.maximum.accumulate(np.take_along_axis(middle + half, order, axis=1), axis=1)
+    gaps = np.maximum(0.0, tops[:, 1:] - reach[:, :-1]).sum(axis=1)
+    return np.asarray(reach[:, -1] - tops[:, 0] - gaps, np.float64)
 
 
 def _levelled(bodies: Sequence[Piece], angle: float) -> NDArray[np.float64]:
@@ -73,15 +85,6 @@ def _levelled(bodies: Sequence[Piece], angle: float) -> NDArray[np.float64]:
     half_width = np.array([piece.box.width for piece in bodies]) / 2
     half_height = np.array([piece.box.height for piece in bodies]) / 2
     return np.stack([x - half_width, x + half_width, y - half_height, y + half_height], axis=1)
-
-
-def _shadow(spans: NDArray[np.float64]) -> float:
-    """Length of the union of the vertical spans."""
-    order = np.argsort(spans[:, 2])
-    tops, bottoms = spans[order, 2], spans[order, 3]
-    reach = np.maximum.accumulate(bottoms)
-    gaps = np.maximum(0.0, tops[1:] - reach[:-1])
-    return float(reach[-1] - tops[0] - gaps.sum())
 
 
 def _neighbours(spans: NDArray[np.float64]) -> NDArray[np.bool_]:
