@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import io
 import os
@@ -34,6 +35,10 @@ COMMANDS = {
 """Command name -> "module:function". A command's module is imported only when it runs."""
 
 
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
+"""What a place that can't be written to answers with, when it is no fault of the program."""
+
+
 class LazyGroup(click.Group):
     """A group of commands whose modules are imported only when they are needed."""
 
@@ -62,6 +67,11 @@ def group() -> None:
     """
 
 
+def _discard_output() -> None:
+    """Lead stdout nowhere, so that what is still buffered fails no more when Python ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 1 it failed, 2 wrong usage, 130 interrupted."""
     if isinstance(sys.stdout, io.TextIOWrapper):  # a file's name may be no text that it can hold
@@ -74,9 +84,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
     except BrokenPipeError:  # the reader of our output has gone, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         sys.exit(1)
     except ApplianceError as error:
         click.echo(f"digit-appliance: {error}", err=True)
+        sys.exit(1)
+    except OSError as error:  # ours are ApplianceErrors; what remains is a disk's or stdout's
+        if error.errno not in _FULL:
+            raise
+        click.echo(
+            f"digit-appliance: can't write ({error.strerror}); make room, or name another place",
+            err=True,
+        )
+        _discard_output()
         sys.exit(1)
     sys.exit(status if isinstance(status, int) else 0)

@@ -67,7 +67,8 @@ class Terminal:
         elif state is State.READY and detail:
             self._say(Text(detail, style="yellow"))
         elif state is State.CORRECTING:
-            self._say(Text(f"is it a {detail}?", style="bold yellow"))
+            article = "an" if detail == "8" else "a"
+            self._say(Text(f"is it {article} {detail}?", style="bold yellow"))
         elif state is State.SHUTTING_DOWN:
             self._say(Text(state.value, style="dim"))
         elif state is State.STOPPED and self._console.is_terminal:
