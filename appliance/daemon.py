@@ -152,9 +152,13 @@ class Daemon:
         else:
             self._handlers[signal]()
         if self._correcting is not None and self._correcting.over:
-            correcting, self._correcting = self._correcting, None
-            self.last = correcting.end()
-            self._display.show(self.last)
+            self._display.show(self._corrected(self._correcting))
+
+    def _corrected(self, correcting: Correcting) -> Reading:
+        """What somebody has made of the last answer, which is kept."""
+        self._correcting = None
+        self.last = correcting.end()
+        return self.last
 
     def _look_up(self) -> None:
         """Read by itself, but don't interrupt somebody who corrects."""
@@ -250,6 +254,8 @@ class Daemon:
             self._quietly("camera", camera.close)
 
     def _close(self) -> None:
+        if self._correcting is not None:
+            self._corrected(self._correcting)
         self._display.state(State.STOPPED)
         self._close_camera()
         self._quietly("trigger", self._trigger.close)

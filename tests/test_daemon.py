@@ -138,6 +138,13 @@ class TestCorrecting:
             (kept,) = journal.corrections()
             assert (kept.digit, kept.reading_id) == (5, 1)
 
+    def test_a_digit_stepped_to_is_kept_when_the_loop_ends(self, tmp_path: Path) -> None:
+        rig = Rig([Signal.READ, Signal.CORRECT, Signal.READ])
+        rig.daemon._journal = SqliteJournal(tmp_path / "journal", rig.clock)
+        rig.daemon.run()
+        with closing(SqliteJournal(tmp_path / "journal", rig.clock)) as journal:
+            assert [kept.digit for kept in journal.corrections()] == [5]
+
     def test_after_a_pause_presses_read_again(self) -> None:
         ticks = int(PATIENCE / TICK) + 1
         rig = Rig(

@@ -182,13 +182,15 @@ def follow(trainer: Trainer) -> float:
         try:
             for step in trainer.run():
                 done = step.epoch - 1 + step.batch / step.batches
-                best = f"best held-out accuracy {trainer.best_accuracy:.2%}"
-                text = f"epoch {step.epoch}/{total}, loss {step.loss:.4f}, {best}"
+                text = f"epoch {step.epoch}/{total}, loss {step.loss:.4f}"
+                if trainer.best_accuracy:
+                    text += f", best held-out accuracy {trainer.best_accuracy:.2%}"
                 bars.update(bar, completed=done, description=text)
                 if step.accuracy is not None:
                     bars.console.print(f"{text}, this epoch's {step.accuracy:.2%}")
         except (KeyboardInterrupt, TrainingError) as stop:
             if not trainer.best_accuracy:
+                bars.console.print("stopped before the first epoch was over: nothing is kept")
                 raise
             bars.console.print(str(stop) or "stopped; keeping the best weights so far")
     return round(done, 2)
@@ -206,6 +208,7 @@ def _train_book(recipe: BookRecipe, dataset: Dataset, seed: int) -> Weights:
                 bars.update(bar, completed=done, description=f"epoch {done}/{recipe.epochs}")
         except (KeyboardInterrupt, TrainingError) as stop:
             if network is None:
+                bars.console.print("stopped before the first epoch was over: nothing is kept")
                 raise
             bars.console.print(str(stop) or "stopped; keeping the last whole epoch's weights")
     assert network is not None

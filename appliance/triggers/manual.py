@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import select
 import sys
 from typing import TextIO
 
 from appliance.values import Frame, Signal
+
+LOG = logging.getLogger(__name__)
 
 MEANINGS = {b"q": Signal.QUIT, b"c": Signal.CORRECT}
 """What a line with a letter asks for; any other line reads."""
@@ -54,3 +57,5 @@ class Manual:
             chunk = os.read(self._descriptor, 4096)
             self._buffer += chunk
             self._ended = not chunk
+            if self._ended:
+                LOG.info("the keys' input has ended, and with it the appliance")

@@ -8,13 +8,16 @@ import signal
 import struct
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from appliance.cli.main import main
 from appliance.network.handwriting import draw_digits
 from appliance.network.layers import Dense, Sigmoid
+from appliance.network.training import Trainer
 from appliance.network.weights import load
 
 
@@ -89,6 +92,20 @@ def test_interrupt_keeps_the_best_so_far(data: Path, tmp_path: Path) -> None:
     assert "keeping the best weights so far" in errors
     assert load(out).about["epochs"] < 100000
     assert [item.name for item in tmp_path.iterdir()] == ["w.npz"]
+
+
+def test_interrupt_before_the_first_epoch_keeps_nothing_and_says_so(
+    data: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_: Trainer) -> Iterator[None]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Trainer, "run", interrupted)
+    with pytest.raises(SystemExit) as done:
+        main(["train", "--data", str(data), "--recipe", "quick", "--out", str(tmp_path / "w.npz")])
+    assert done.value.code == 130
+    assert "nothing is kept" in capfd.readouterr().err
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(
