@@ -25,8 +25,8 @@ def test_an_unplugged_camera_is_told_and_comes_back(
     unplug(NOTICED)
     record_property("noticed after, s", round(time.monotonic() - begin, 1))
 
-    code = blinked(header.STATUS)
-    assert code == STATES[State.CAMERA_LOST]
+    code, phases = blinked(header.STATUS)
+    assert code == STATES[State.CAMERA_LOST], f"seen: {phases}; the log: {service.log(since)}"
     status, told = service.doctor()
     assert status == 1
     assert any(line.startswith("BAD") and "camera" in line for line in told.splitlines()), told
@@ -53,8 +53,8 @@ def test_an_unplugged_camera_is_told_and_comes_back(
         again.close()
 
 
-def blinked(line: int) -> str:
-    """The code that a lamp blinks, between two pauses: `.` short, `-` long."""
+def blinked(line: int) -> tuple[str, list[tuple[int, float]]]:
+    """The code that a lamp blinks, between two pauses: `.` short, `-` long; and what was seen."""
     phases = header.flashes(line, 8)
     pauses = [
         number
@@ -63,4 +63,4 @@ def blinked(line: int) -> str:
     ]
     assert len(pauses) >= 2, f"no code seen in {phases}"
     lit = [seconds for level, seconds in phases[pauses[0] : pauses[1]] if level]
-    return "".join("." if seconds < 2 * SHORT else "-" for seconds in lit)
+    return "".join("." if seconds < 2 * SHORT else "-" for seconds in lit), phases

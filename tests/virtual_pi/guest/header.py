@@ -13,7 +13,7 @@ SEGMENTS = (4, 22, 23, 24, 18, 14, 15)
 """BCM numbers; the segments a to g."""
 
 SETTLED = 0.12
-"""Seconds between two bouncing changes of the contact: four times what it must rest."""
+"""Seconds that the contact rests after a press or a change: six times what it must rest."""
 
 SHORT = 0.25
 """Seconds of an unhurried short press: long enough for a machine that is busy with other things."""
@@ -41,11 +41,17 @@ def levels(lines: Sequence[int]) -> tuple[int, ...]:
 
 
 def press(seconds: float = SHORT) -> float:
-    """Press the button cleanly and let it go; returns the monotonic time of letting go."""
+    """Press the button cleanly, let it go, and let its contact rest.
+
+    Returns the monotonic time of letting go. Without the rest a press that follows at once would be
+    the same press to the filter, which takes a shorter gap for a bounce.
+    """
     pull(BUTTON, "down")
     time.sleep(seconds)
     pull(BUTTON, "up")
-    return time.monotonic()
+    let_go = time.monotonic()
+    time.sleep(SETTLED)
+    return let_go
 
 
 def press_bouncing() -> int:

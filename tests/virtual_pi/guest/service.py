@@ -61,9 +61,9 @@ def start(config: str, extra: str = "") -> None:
 
 
 def stop() -> None:
-    """Stop the appliance, unless the whole machine ends."""
-    if shown("ActiveState") != "inactive":
-        systemctl("stop", UNIT)
+    """Stop the appliance; when the machine ends, which refuses that, wait until it has stopped."""
+    subprocess.run(["systemctl", "stop", UNIT], capture_output=True, check=False)
+    eventually(lambda: shown("ActiveState") in ("inactive", "failed"), 30, "the appliance's end")
 
 
 def doctor() -> tuple[int, str]:
@@ -89,12 +89,22 @@ def now() -> str:
 
 
 def count_readings() -> int:
-    """How many readings were written down."""
-    try:
-        with sqlite3.connect(f"file:{JOURNAL}?mode=ro", uri=True) as file:
-            return int(file.execute("SELECT count(*) FROM readings").fetchone()[0])
-    except sqlite3.OperationalError:  # it is only being made
-        return 0
+    """How many readings were written down.
+
+    A journal that can't be read at the moment isn't an empty one: taken for that, an old reading
+    would count as the answer to the next press.
+    """
+    ends = time.monotonic() + 5
+    while True:
+        try:
+            with sqlite3.connect(f"file:{JOURNAL}?mode=ro", uri=True) as file:
+                return int(file.execute("SELECT count(*) FROM readings").fetchone()[0])
+        except sqlite3.OperationalError as error:
+            if not JOURNAL.exists() or "no such table" in str(error):  # it is only being made
+                return 0
+            if time.monotonic() > ends:
+                raise
+        time.sleep(0.02)
 
 
 def last_reading() -> Reading:

@@ -7,12 +7,14 @@ import struct
 import subprocess
 import threading
 import time
+from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 DEVICE, LABEL = "/dev/video20", "Sheet camera"
+MODULE = Path("/sys/module/v4l2loopback")
 WIDTH, HEIGHT = 1280, 960
 FRAME_SECONDS = 1 / 15
 
@@ -36,7 +38,10 @@ def unplug(patience: float) -> None:
     patience: seconds until that must have happened.
     """
     ends = time.monotonic() + patience
-    while subprocess.run(["rmmod", "v4l2loopback"], capture_output=True, check=False).returncode:
+    while MODULE.exists():
+        done = subprocess.run(["rmmod", "v4l2loopback"], capture_output=True, check=False)
+        if not done.returncode:
+            return
         if time.monotonic() > ends:
             raise TimeoutError(f"the camera is still in use after {patience:g} s")
         time.sleep(0.2)
