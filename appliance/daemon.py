@@ -141,7 +141,7 @@ class Daemon:
             return None
         reading = self._watcher.read(self._frames(frame), hurry=hurry)
         reading = replace(reading, time=frame.time, source=frame.source)
-        self._display.show(reading)
+        self._show(reading)
         self.last = self._record(reading)
         return self.last
 
@@ -152,13 +152,19 @@ class Daemon:
         else:
             self._handlers[signal]()
         if self._correcting is not None and self._correcting.over:
-            self._display.show(self._corrected(self._correcting))
+            self._show(self._corrected(self._correcting))
 
     def _corrected(self, correcting: Correcting) -> Reading:
         """What somebody has made of the last answer, which is kept."""
         self._correcting = None
         self.last = correcting.end()
         return self.last
+
+    def _show(self, reading: Reading) -> None:
+        """Show an answer; after it, that the camera is lost, which lasts longer."""
+        self._display.show(reading)
+        if "camera" in self._troubles:
+            self._display.state(State.CAMERA_LOST, self._troubles.text("camera"))
 
     def _look_up(self) -> None:
         """Read by itself, but don't interrupt somebody who corrects."""

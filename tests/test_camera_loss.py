@@ -114,6 +114,23 @@ def test_a_press_while_it_is_lost_tries_at_once_and_shows_why_nothing_comes() ->
     assert rig.states[-3:] == [State.LOOKING, State.CAMERA_LOST, State.STOPPED]
 
 
+def test_lost_while_several_frames_are_read_it_is_said_after_the_answer() -> None:
+    frames = [blank_frame(), blank_frame()]  # one to look at, one to read
+
+    def take() -> Frame:
+        if not frames:
+            raise CameraError("gone")
+        return frames.pop()
+
+    rig = Rig([Signal.LOOK], take)
+    seen: list[str | State] = []
+    rig.display.show = lambda reading: seen.append(reading.text)  # type: ignore[method-assign]
+    rig.display.state = lambda state, detail="": seen.append(state)  # type: ignore[method-assign]
+    rig.daemon.run()
+    # A display that ends with the answer would be ready again, while nothing can be read.
+    assert seen[-3:] == ["407", State.CAMERA_LOST, State.STOPPED]
+
+
 @pytest.mark.parametrize(
     "fault",
     [
