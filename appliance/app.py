@@ -142,7 +142,7 @@ def _demo_camera(
     if pictures:
         files = Pictures(clock, tuple(pictures))
         return files, lambda: str(files.current)
-    scenes = CAMERAS.load("synthetic")(seed=seed)
+    scenes = CAMERAS.load("synthetic")(seed=seed, scenes="neat")
     return scenes, lambda: f"held up: {scenes.truth.replace(chr(10), ' / ') or 'no digit'}"
 
 

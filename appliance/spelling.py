@@ -18,6 +18,9 @@ ALIKE = 1.9
 SAME_PEN = 0.5
 """Lines of one sheet have at least this share of the strongest one's contrast."""
 
+SAME_WIDTH = 0.4
+"""And strokes of at least this share of the widest one's width."""
+
 PLAUSIBLE = 0.4
 """Lines of lower quality are no lines of digits."""
 
@@ -173,7 +176,9 @@ def _belongs(spelling: Spelling) -> bool:
 def _alike(a: Spelling, b: Spelling) -> bool:
     """Whether two lines are of one height and pen."""
     same_height = 1 / ALIKE < a.height / b.height < ALIKE
-    return same_height and SAME_PEN < a.strength / max(1.0, b.strength) < 1 / SAME_PEN
+    same_strength = SAME_PEN < a.strength / max(1.0, b.strength) < 1 / SAME_PEN
+    same_width = min(a.stroke, b.stroke) >= SAME_WIDTH * max(a.stroke, b.stroke)
+    return same_height and same_strength and same_width
 
 
 def touches_edge(box: Box, width: int, height: int) -> bool:

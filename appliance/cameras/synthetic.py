@@ -20,6 +20,7 @@ SMALL = (320, 240)
 """Width and height of a watch frame."""
 
 MIXTURES: dict[str, tuple[Difficulty, ...]] = {
+    "neat": ("neat",),
     "easy": ("easy",),
     "mixed": ("easy", "easy", "medium"),
     "medium": ("medium",),

@@ -13,7 +13,9 @@ from appliance.scenes.optics import Optics
 from appliance.scenes.paper import DARK
 from appliance.scenes.pens import LIGHT, PENS
 
-Difficulty = Literal["easy", "medium", "hard", "page", "crop", "screen", "negative", "empty crop"]
+Difficulty = Literal[
+    "neat", "easy", "medium", "hard", "page", "crop", "screen", "negative", "empty crop"
+]
 """Held up in good, mixed or bad conditions; the page fills the frame; cut closely out of a page;
 drawn on a screen; no digits at all; or a close crop without any."""
 
@@ -97,6 +99,12 @@ RECIPES: dict[str, Recipe] = {
         chance_of_motion=0.1, chance_of_jpeg=0.6, chance_of_coarse=0.3, touching=0.02,
     ),
 }  # fmt: skip
+RECIPES["neat"] = replace(  # as somebody holds it up who wants to be read
+    RECIPES["easy"], digits=(1, 2, 2, 3, 3, 4), digit=(0.14, 0.28), tilt=6, roll=4, curl=0.03,
+    papers={"white": 5.0, "cream": 2, "grid": 1, "pastel": 1, "note": 1},
+    pens={"felt": 4.0, "marker": 3, "red felt": 1.5}, gradient=(0, 0.15), vignette=(0, 0.15),
+    chance_of_shadow=0, chance_of_glare=0, chance_of_backlight=0, chance_of_jpeg=0,
+)  # fmt: skip
 RECIPES["crop"] = replace(
     RECIPES["page"], tilt=8, roll=4,
     papers={"ruled": 6.0, "grid": 2.5, "white": 4.5, "cream": 1.5, "grey": 2, "newsprint": 0.5,

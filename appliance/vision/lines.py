@@ -19,6 +19,9 @@ FARTHEST = 6.0
 UNLIKE = 2.6
 """Neighbours whose heights differ by more than this factor don't share a line."""
 
+THINNER = 0.4
+"""Neighbours whose strokes' widths differ by more than this factor don't share a line."""
+
 FAINTER = 0.5
 """Neighbours whose contrasts differ by more than this factor don't share a line."""
 
@@ -100,11 +103,17 @@ def _neighbours(spans: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 
 def _alike(bodies: Sequence[Piece]) -> NDArray[np.bool_]:
-    """(N, N): which two pieces were written with the same pen, going by their contrast."""
+    """(N, N): which two pieces were written with the same pen: as strong, with strokes as wide."""
     strength = np.array([piece.strength for piece in bodies])
-    weaker = np.minimum(strength[:, None], strength[None, :])
-    stronger = np.maximum(strength[:, None], strength[None, :])
-    return np.asarray(weaker > FAINTER * stronger, np.bool_)
+    width = np.array([piece.stroke_width for piece in bodies])
+    return _within(strength, FAINTER) & _within(width, THINNER)
+
+
+def _within(values: NDArray[np.float64], factor: float) -> NDArray[np.bool_]:
+    """(N, N): where the smaller of two values is more than this part of the larger."""
+    smaller = np.minimum(values[:, None], values[None, :])
+    larger = np.maximum(values[:, None], values[None, :])
+    return np.asarray(smaller > factor * larger, np.bool_)
 
 
 def _connected(links: NDArray[np.bool_]) -> list[list[int]]:

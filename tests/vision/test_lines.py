@@ -7,7 +7,7 @@ import pytest
 
 from appliance.vision.lines import find_lines, writing_angle
 from appliance.vision.pieces import Piece
-from tests.vision.drawing import bodies_of, paper, piece_at, rolled, write_text
+from tests.vision.drawing import DIGITS, bodies_of, paper, piece_at, rolled, write, write_text
 
 
 def places(pieces: tuple[Piece, ...]) -> list[tuple[int, int]]:
@@ -36,6 +36,14 @@ def test_no_pieces_make_no_lines() -> None:
 def test_one_digit_is_a_level_line() -> None:
     [line] = find_lines([piece_at(40, 40, 20, 60)])
     assert (line.angle, line.height) == (0, 60)
+
+
+def test_a_much_thicker_pen_wrote_another_line() -> None:
+    page = paper(240, 480)
+    write(page, DIGITS["4"], 60, 60, 100, pen=4)
+    write(page, DIGITS["7"], 180, 60, 100, pen=5)
+    write(page, DIGITS["7"], 320, 60, 100, pen=18)
+    assert sorted(len(line.pieces) for line in find_lines(bodies_of(page))) == [1, 2]
 
 
 def page_of_text(degrees: float, *texts: str) -> list[Piece]:
