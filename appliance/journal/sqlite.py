@@ -15,7 +15,7 @@ from typing import TypeVar
 from appliance.errors import JournalError
 from appliance.journal import rows
 from appliance.journal.retention import Retention
-from appliance.journal.tables import connect, is_damage
+from appliance.journal.tables import NewerError, connect, is_damage
 from appliance.ports import Clock
 from appliance.values import Correction, Reading
 
@@ -132,6 +132,9 @@ class SqliteJournal:
                     self._set_aside(self._path, error)
                     with self._transaction() as connection:
                         return work(connection)
+            except NewerError as error:
+                self._disconnect()
+                raise JournalError(f"{self._path}: the journal can't be used: {error}") from error
             except (sqlite3.Error, OSError) as error:
                 self._disconnect()
                 raise JournalError(

@@ -6,10 +6,7 @@ import sqlite3
 from contextlib import suppress
 from pathlib import Path
 
-VERSION = 1
-"""Of the tables below; stands in the file as user_version."""
-
-TABLES = """
+FIRST = """
 CREATE TABLE readings (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     time REAL NOT NULL,            -- seconds since the epoch
@@ -44,6 +41,11 @@ CREATE TABLE corrections (
 CREATE INDEX corrections_by_reading ON corrections (reading_id);
 """
 
+STEPS = (FIRST,)
+"""What makes version n + 1 of the tables from version n, at [n]; version 0 is an empty file. A step
+that has been released is never changed: another one is added.
+"""
+
 PROBES = (
     "SELECT id, time, status, text, confidence, reason, milliseconds, source FROM readings",
     "SELECT reading_id, line, position, digit, confidence, x, y, width, height, probabilities,"
@@ -66,11 +68,15 @@ class DamagedError(sqlite3.DatabaseError):
     """The file isn't a journal, or no longer."""
 
 
-def connect(path: Path | None) -> sqlite3.Connection:
-    """Open the journal's file, or begin it; None: in memory.
+class NewerError(sqlite3.OperationalError):
+    """The file was written by a newer version of the appliance."""
 
-    Raises DamagedError for what is to be set aside, another sqlite3.Error or an OSError for a
-    trouble that may pass, such as a full disk or a file of a newer version.
+
+def connect(path: Path | None) -> sqlite3.Connection:
+    """Open the journal's file, or begin it; None: in memory. Older tables are brought up to date.
+
+    Raises DamagedError for what is to be set aside, NewerError for what must be left alone, another
+    sqlite3.Error or an OSError for a trouble that may pass, such as a full disk.
     """
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -78,13 +84,14 @@ def connect(path: Path | None) -> sqlite3.Connection:
     try:
         connection.row_factory = sqlite3.Row
         connection.text_factory = _decoded
-        _refuse_damage(connection)
+        refuse_damage(connection)
+        refuse_foreign(connection)
         _let_it_shrink(connection)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")  # a commit waits for the disk
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute(f"PRAGMA journal_size_limit = {LARGEST_LOG}")
-        _make_tables(connection)
+        make_tables(connection)
         _probe(connection)
     except BaseException:
         connection.close()
@@ -102,7 +109,8 @@ def is_damage(error: sqlite3.Error) -> bool:
     )
 
 
-def _refuse_damage(connection: sqlite3.Connection) -> None:
+def refuse_damage(connection: sqlite3.Connection) -> None:
+    """Raise DamagedError when SQLite doesn't find the file whole."""
     complaint = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     if complaint != "ok":
         raise DamagedError(f"malformed: {complaint}")
@@ -123,18 +131,29 @@ def _let_it_shrink(connection: sqlite3.Connection) -> None:
             connection.execute("VACUUM")
 
 
-def _make_tables(connection: sqlite3.Connection) -> None:
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version > VERSION:
-        raise sqlite3.OperationalError(
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def refuse_foreign(connection: sqlite3.Connection) -> None:
+    """Raise NewerError or DamagedError for a file that isn't ours to write into."""
+    version = _version(connection)
+    if version > len(STEPS):
+        raise NewerError(
             f"it was written by a newer version of the appliance (tables {version}, "
-            f"this one knows {VERSION})"
+            f"this one knows {len(STEPS)}) and was left as it is; install that version, or set "
+            "another path under [journal]"
         )
-    if version == VERSION:
-        return
-    if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+    if version <= 0 and connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
         raise DamagedError("a database of something else")
-    connection.executescript(f"BEGIN; {TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
+
+
+def make_tables(connection: sqlite3.Connection) -> None:
+    """Make the tables, or bring older ones up to date: each step whole or not at all."""
+    for version in range(max(_version(connection), 0), len(STEPS)):
+        connection.executescript(
+            f"BEGIN IMMEDIATE; {STEPS[version]} PRAGMA user_version = {version + 1}; COMMIT;"
+        )
 
 
 def _probe(connection: sqlite3.Connection) -> None:
