@@ -113,22 +113,39 @@ class Webcam:
 
 
 def find_camera(device: str, names: Path = NAMES) -> str:
-    """Return the path of a camera given by index, path or part of its name.
+    """Return the path of a camera given by index, path or part of its name, when it is there.
 
-    Of several nodes of one camera the first gives the pictures. Raises CameraError.
+    Raises CameraError.
     """
-    if device.isdigit():
-        device = f"/dev/video{device}"
-    if device.startswith("/"):
-        if not Path(device).exists():
-            raise CameraError(f"there is no webcam at {device}; plug it in, or set another device")
-        return device
-    known = {_number(file): file.read_text().strip() for file in names.glob("video*/name")}
+    path = path_of(device, names)
+    if not _is_name(device) and not Path(path).exists():
+        raise CameraError(f"there is no webcam at {path}; plug it in, or set another device")
+    return path
+
+
+def path_of(device: str, names: Path = NAMES) -> str:
+    """Return the path that a camera has, which is given by index, path or part of its name.
+
+    Of several nodes of one camera the first gives the pictures. Raises CameraError when no camera
+    has such a name.
+    """
+    if not _is_name(device):
+        return f"/dev/video{device}" if device.isdigit() else device
+    known = known_names(names)
     for number in sorted(known):
         if device.lower() in known[number].lower():
             return f"/dev/video{number}"
     there = ", ".join(sorted(set(known.values()))) or "none"
     raise CameraError(f"there is no webcam named {device!r}; there are: {there}")
+
+
+def known_names(names: Path = NAMES) -> dict[int, str]:
+    """Return the kernel's name of each /dev/videoN, by N."""
+    return {_number(file): file.read_text().strip() for file in names.glob("video*/name")}
+
+
+def _is_name(device: str) -> bool:
+    return not (device.isdigit() or device.startswith("/"))
 
 
 def _number(file: Path) -> int:

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from appliance.cameras import webcam
 from appliance.cli.wiring import wires_of
 from appliance.displays import max7219, oled
 from appliance.displays.attached import installed_by
-from appliance.errors import ApplianceError
+from appliance.errors import ApplianceError, CameraError, JournalError
+from appliance.journal.inspection import inspect
 from appliance.service.machine import Machine
 from appliance.service.pins import Pins
 from appliance.service.wires import clashes
@@ -58,6 +60,7 @@ def examine(machine: Machine, settings: Settings) -> list[Finding]:
         groups,
         weights,
         disk,
+        journal,
         throttling,
     ]
     return [_made(check, machine, settings) for check in checks]
@@ -83,7 +86,6 @@ def system(machine: Machine, settings: Settings) -> Finding:
 def camera(machine: Machine, settings: Settings) -> Finding:
     """Whether the camera of the settings can be there."""
     chosen = settings.camera.name
-    nodes = sorted(path.name for path in machine.path("/dev").glob("video*"))
     if chosen == "picamera":
         if not machine.has_module("picamera2"):
             remedy = (
@@ -97,9 +99,26 @@ def camera(machine: Machine, settings: Settings) -> Finding:
             return Finding("camera", "picamera: no camera is connected", False, remedy)
         return Finding("camera", f"picamera: {_first_camera(listed)}")
     if chosen == "webcam":
-        there = ", ".join(nodes) or "no /dev/video*"
-        return Finding("camera", f"webcam: {there}", bool(nodes), "" if nodes else "plug it in")
+        return _webcam(machine, str(settings.camera.options["device"]))
     return Finding("camera", f"{chosen} (needs no device)")
+
+
+def _webcam(machine: Machine, device: str) -> Finding:
+    """Whether the webcam that the settings name is there, whatever others are."""
+    names = machine.path(str(webcam.NAMES))
+    try:
+        path = webcam.path_of(device, names)
+    except CameraError as error:
+        return Finding(
+            "camera", str(error), False, "plug it in, or set another device under [camera.webcam]"
+        )
+    known = [f"/dev/video{number} ({name})" for number, name in webcam.known_names(names).items()]
+    if machine.path(path).exists():
+        named = [text for text in known if text.split()[0] == path]
+        return Finding("camera", f"webcam: {(named or [path])[0]}")
+    there = ", ".join(sorted(known)) or "no camera"
+    remedy = f"plug it in, or set another device under [camera.webcam]; there is {there}"
+    return Finding("camera", f"webcam: no {path}", False, remedy)
 
 
 def pin_factory(machine: Machine, settings: Settings) -> Finding:
@@ -200,6 +219,22 @@ def disk(machine: Machine, settings: Settings) -> Finding:
     free = machine.free_megabytes(full_path)
     remedy = "" if free >= LEAST_FREE else "delete what isn't needed: sudo apt clean"
     return Finding("disk", f"{free:,.0f} MB free for {path}", free >= LEAST_FREE, remedy)
+
+
+def journal(machine: Machine, settings: Settings) -> Finding:
+    """Whether the journal is whole, and what it holds."""
+    if not settings.journal.path:
+        return Finding("journal", "kept in memory", None)
+    path = machine.path(str(Path(settings.journal.path).expanduser()))
+    try:
+        stock = inspect(path)
+    except JournalError as error:
+        found, _, remedy = str(error).partition("; ")
+        return Finding("journal", found, False, remedy)
+    if stock is None:
+        return Finding("journal", "none yet: the first reading begins it", None)
+    held = f"readings: {stock.readings}, corrections: {stock.corrections}"
+    return Finding("journal", f"whole; {held}")
 
 
 def throttling(machine: Machine, settings: Settings) -> Finding:

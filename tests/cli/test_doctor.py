@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ import pytest
 from appliance.cli.checks import Finding, examine
 from appliance.cli.doctor import report
 from appliance.cli.main import main
+from appliance.journal.sqlite import SqliteJournal
 from appliance.service.machine import Machine
 from appliance.settings import parse
+from tests.fakes import FakeClock, a_reading
 
 ALL = """
 [camera]
@@ -75,7 +78,7 @@ def findings(machine: Machine, text: str = ALL) -> dict[str, Finding]:
 
 def test_a_pi_that_has_everything_is_well(tmp_path: Path) -> None:
     found = findings(Pi(tmp_path))
-    assert [finding for finding in found.values() if not finding.good] == []
+    assert [finding.name for finding in found.values() if not finding.good] == ["journal"]  # yet
     assert found["board"].found == "Raspberry Pi Zero 2 W Rev 1.0"
     assert found["system"].found.startswith("Debian GNU/Linux 13 (trixie)")
     assert found["camera"].found == "picamera: imx708 [4608x2592]"
@@ -122,6 +125,50 @@ def test_missing_devices(tmp_path: Path, name: str, remedy: str) -> None:
     finding = findings(Pi(tmp_path, devices=""))[name]
     assert finding.good is False
     assert remedy in finding.remedy
+
+
+@pytest.mark.parametrize(
+    ("device", "there", "found", "remedy"),
+    [
+        ("c920", True, "webcam: /dev/video2 (HD Pro Webcam C920)", ""),
+        ("2", True, "webcam: /dev/video2 (HD Pro Webcam C920)", ""),
+        ("/dev/v4l/by-id/usb-other", True, "webcam: /dev/v4l/by-id/usb-other", ""),
+        (
+            "Brio",
+            False,
+            "no webcam named 'Brio'; there are: HD Pro Webcam C920, bcm2835",
+            "plug it",
+        ),
+        ("0", False, "webcam: no /dev/video0", "there is /dev/video10 (bcm2835), /dev/video2 (HD"),
+    ],
+)
+def test_the_webcam_of_the_settings_is_looked_for_not_any(
+    tmp_path: Path, device: str, there: bool, found: str, remedy: str
+) -> None:
+    machine = Pi(tmp_path, devices="video2 video10 v4l/by-id/usb-other")
+    machine.write("/sys/class/video4linux/video2/name", "HD Pro Webcam C920\n")
+    machine.write("/sys/class/video4linux/video10/name", "bcm2835\n")
+    text = f'[camera]\nuse = "webcam"\n[camera.webcam]\ndevice = "{device}"\n'
+    finding = findings(machine, text)["camera"]
+    assert finding.good is there
+    assert finding.found.endswith(found)
+    assert remedy in finding.remedy
+
+
+def test_a_journal_is_looked_at(tmp_path: Path) -> None:
+    machine = Pi(tmp_path)
+    assert findings(machine)["journal"] == Finding(
+        "journal", "none yet: the first reading begins it", None
+    )
+    path = machine.path("/var/lib/digit-appliance/journal.sqlite3")
+    with closing(SqliteJournal(path, FakeClock())) as journal:
+        journal.record(a_reading("12"))
+    assert findings(machine)["journal"] == Finding("journal", "whole; readings: 1, corrections: 0")
+    path.write_bytes(b"Dear reader" * 99)
+    finding = findings(machine)["journal"]
+    assert finding.good is False
+    assert finding.found == f"{path}: file is not a database"
+    assert "restore a backup" in finding.remedy
 
 
 def test_weights_that_cant_be_loaded_and_pins_used_twice(tmp_path: Path) -> None:
