@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -69,10 +70,13 @@ def _open(way: str) -> Any:
         raise PinError(f"gpiozero has no pin factory of that name; known: {', '.join(WAYS[1:])}")
     before = Path.cwd()
     _give_lgpio_a_folder()
+    threads = _threads()
     try:
-        return found[0].load()()
+        factory = found[0].load()()
     finally:
         os.chdir(before)  # importing lgpio goes into its folder
+    _let_rest(_threads() - threads)
+    return factory
 
 
 def _give_lgpio_a_folder() -> None:
@@ -82,3 +86,29 @@ def _give_lgpio_a_folder() -> None:
     if "LG_WD" not in os.environ:
         runtime = os.environ.get("RUNTIME_DIRECTORY", "").partition(":")[0]
         os.environ["LG_WD"] = runtime or tempfile.mkdtemp(prefix="digit-appliance-")
+
+
+def _threads() -> set[int]:
+    """The numbers of this process's threads, also of those that Python doesn't know."""
+    return {int(task.name) for task in Path("/proc/self/task").glob("*")}
+
+
+def _let_rest(threads: set[int]) -> None:
+    """Wait, a second at most, until these threads wait for something to do.
+
+    lgpio's (0.2.2, lgPthAlerts.c) looks whether a pin is to be watched, then waits for the news of
+    one, and misses what is told in between: a button made in that moment, as happens where much
+    starts at once, would be dead until the program is started anew.
+    """
+    ends = time.monotonic() + 1.0
+    while any(_state(thread) != "S" for thread in threads) and time.monotonic() < ends:
+        time.sleep(0.001)
+
+
+def _state(thread: int) -> str:
+    """How a thread of this process is, a letter as in ps(1): S is one that waits, or has ended."""
+    try:
+        about = Path(f"/proc/self/task/{thread}/stat").read_text()
+    except OSError:
+        return "S"
+    return about.rpartition(")")[2].split()[0]

@@ -4,13 +4,28 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
 from appliance.errors import PinError
+from appliance.service import pins
 from appliance.service.pins import Pins
 from appliance.service.wires import POSITIONS, Wire, check_wires, clashes, i2c_wires, spi_wires
+
+
+class Entry:
+    """An entry point of a pin factory that changes the folder, as importing lgpio does."""
+
+    def __init__(self, went: list[str]) -> None:
+        self._went = went
+
+    def load(self) -> type[object]:
+        os.chdir(os.environ["LG_WD"])
+        self._went.append(os.environ["LG_WD"])
+        return object
 
 
 class TestWay:
@@ -40,13 +55,7 @@ class TestWay:
         before = Path.cwd()
         went: list[str] = []
 
-        class Entry:
-            def load(self) -> type[object]:
-                os.chdir(os.environ["LG_WD"])  # as importing lgpio does
-                went.append(os.environ["LG_WD"])
-                return object
-
-        monkeypatch.setattr("importlib.metadata.entry_points", lambda **_: [Entry()])
+        monkeypatch.setattr("importlib.metadata.entry_points", lambda **_: [Entry(went)])
         assert type(Pins("lgpio").factory) is object
         assert went == [str(tmp_path)]
         assert Path.cwd() == before
@@ -54,6 +63,32 @@ class TestWay:
     def test_it_is_opened_once(self) -> None:
         some = Pins("mock")
         assert some.factory is some.factory
+
+    def test_no_pin_is_made_before_the_threads_of_its_library_wait(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        threads = [{1}, {1, 2, 3}]
+        states = {2: ["R", "S", "S", "S"], 3: ["D", "R", "S"]}
+        naps: list[float] = []
+        monkeypatch.setenv("LG_WD", ".")
+        monkeypatch.setattr("importlib.metadata.entry_points", lambda **_: [Entry([])])
+        monkeypatch.setattr(pins, "_threads", lambda: threads.pop(0))
+        monkeypatch.setattr(pins, "_state", lambda thread: states[thread].pop(0))
+        monkeypatch.setattr(time, "sleep", naps.append)
+        assert type(Pins("lgpio").factory) is object
+        assert len(naps) == 3
+        assert states == {2: [], 3: []}
+
+    def test_a_thread_that_works_is_told_from_one_that_waits(self) -> None:
+        assert pins._state(threading.get_native_id()) == "R"
+        assert threading.get_native_id() in pins._threads()
+        waiting = threading.Thread(target=(done := threading.Event()).wait)
+        waiting.start()
+        while pins._state(waiting.native_id or 0) != "S":
+            time.sleep(0.001)
+        done.set()
+        waiting.join()
+        assert pins._state(waiting.native_id or 0) == "S", "it has ended"
 
 
 class TestWires:
