@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from rich.progress import track
 
+from appliance.cli.places import check_place
 from appliance.learning.crops import Crops, joined, save_crops
 from appliance.learning.harvest import harvest as look_at
 from appliance.network.datasets import read_mnist
@@ -46,8 +47,7 @@ def harvest(scenes: int, seed: int, jobs: int, out: Path, mnist: Path | None) ->
     The file trains the detector (`train-detector`) and accustoms the classifier to the eye
     (`train --crops`). The result depends on the seed, the number of scenes and MNIST alone.
     """
-    if not out.parent.is_dir():  # better told now than after an hour of drawing
-        raise click.UsageError(f"--out {out}: there is no folder {out.parent}")
+    check_place(out)
     # fresh processes: a forked one waits for ever for OpenCV's threads, which it doesn't inherit
     with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
         found = pool.map(_harvest, repeat(seed), range(scenes), repeat(mnist), chunksize=8)

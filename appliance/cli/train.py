@@ -23,6 +23,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from appliance.cli.folders import read_nondigits
+from appliance.cli.places import check_place
 from appliance.errors import TrainingError
 from appliance.learning.crops import joined, load_crops
 from appliance.network import weights as weights_file
@@ -96,8 +97,7 @@ def train(  # noqa: PLR0917 (click passes them by name)
     Example:
       digit-appliance train --data mnist --recipe quick --seed 1 --out my.npz
     """
-    if not out.parent.is_dir():
-        raise click.UsageError(f"--out {out}: there is no folder {out.parent}")
+    check_place(out)
     if background:
         step_aside()
     extras = Extras(nondigits, crops, start)

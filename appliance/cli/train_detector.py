@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import numpy as np
 
+from appliance.cli.places import check_place
 from appliance.cli.train import follow
 from appliance.learning.crops import joined, load_crops
 from appliance.learning.detecting import PLAN, detector_trainer
@@ -34,6 +35,7 @@ from appliance.network.weights import Weights
 )
 def train_detector(crops: tuple[Path, ...], epochs: int, seed: int, out: Path) -> None:
     """Train the detector on harvested patches; Ctrl-C keeps the best so far."""
+    check_place(out)
     harvested = joined(load_crops(file) for file in crops)
     trainer = detector_trainer(harvested, epochs, seed)
     done = follow(trainer)

@@ -103,6 +103,12 @@ def test_a_missing_folder_is_told_before_anything_is_drawn(tmp_path: Path, capfd
     assert f"there is no folder {out.parent}" in capfd.readouterr().err
 
 
+def test_a_folder_that_cant_be_written_is_told_before_anything_is_drawn(capfd: Captured) -> None:
+    out = "/proc/crops.npz"  # a folder that refuses root, too
+    assert run("harvest", "--scenes", "100000", "--out", out) == 2
+    assert f"--out {out}: nothing can be written into /proc" in capfd.readouterr().err
+
+
 def test_crops_that_are_none_are_told(tmp_path: Path, capfd: Captured) -> None:
     file = tmp_path / "crops.npz"
     file.write_text("Dear reader")
