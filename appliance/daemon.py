@@ -75,6 +75,7 @@ class Daemon:
         self._stopping = False
         self._correcting: Correcting | None = None
         self.last: Reading | None = None
+        self.unreadable = 0  # pictures that were asked for and couldn't be opened
 
     def run(self) -> None:
         """Go on until `stop` is called or a trigger asks to quit; then close everything."""
@@ -132,6 +133,7 @@ class Daemon:
         try:
             frame = self._frame(lambda camera: camera.capture())
         except PictureError as error:
+            self.unreadable += 1
             self._log.warning("%s", error)
             self._display.state(State.READY, str(error))
             return None

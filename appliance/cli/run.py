@@ -46,16 +46,18 @@ def run(config: Path | None, log_level: str | None) -> None:
     "--times", type=click.IntRange(min=0), default=0, help="End after so many readings (--auto)."
 )
 @click.option("--weights", default="", help="Weights file; the shipped one when not given.")
-def demo(pictures: tuple[str, ...], auto: bool, seed: int, times: int, weights: str) -> None:
+def demo(pictures: tuple[str, ...], auto: bool, seed: int, times: int, weights: str) -> int:
     """Run the appliance without any hardware: drawn scenes, the Enter key, this terminal.
 
-    With PICTURES (files or folders) it reads these instead, each once.
+    With PICTURES (files or folders) it reads these instead, each once, and ends with 1 when one of
+    them can't be opened.
     """
     logging.basicConfig(level=logging.CRITICAL)  # the terminal display says it already
     auto = auto or times > 0 or not sys.stdin.isatty()
     daemon = app.build_demo(pictures, seed=seed, auto=auto, times=times, weights=weights)
     # With a keyboard the first one comes at once, too: a blank screen explains nothing.
     _run_until_signal(daemon, read_first=not (pictures or auto))
+    return int(daemon.unreadable > 0)
 
 
 def _run_until_signal(daemon: Daemon, read_first: bool = False) -> None:

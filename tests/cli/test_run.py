@@ -132,11 +132,20 @@ class TestDemoWithoutATerminal:
             cv2.imwrite(str(tmp_path / name), np.full((60, 80), 255, np.uint8))
         (tmp_path / "b.png").write_text("not a picture")
         done = start("demo", str(tmp_path))
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == 1, done.stderr
         lines = done.stdout.splitlines()
         assert lines[0].startswith(f"{tmp_path}/a.png: nothing: ")
         assert lines[1].startswith(f"{tmp_path}/b.png: not a picture")
         assert lines[2].startswith(f"{tmp_path}/c.png: nothing: ")
+
+    def test_pictures_that_can_all_be_opened_end_well(self, tmp_path: Path) -> None:
+        cv2.imwrite(str(tmp_path / "a.png"), np.full((60, 80), 255, np.uint8))
+        assert start("demo", str(tmp_path / "a.png")).returncode == 0
+
+    def test_a_missing_picture_is_one_sentence(self, tmp_path: Path) -> None:
+        done = start("demo", str(tmp_path / "none.jpg"))
+        assert done.returncode == 1
+        assert done.stdout == f"{tmp_path}/none.jpg: there is no such file\n"
 
     def test_a_folder_without_pictures_is_one_sentence(self, tmp_path: Path) -> None:
         done = start("demo", str(tmp_path))
