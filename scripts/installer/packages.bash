@@ -10,10 +10,11 @@ apt_folder='' # apt's settings while this runs, when the packages were fetched b
 # wanted_packages: those that this system and the chosen settings need, in any Debian.
 wanted_packages() {
     say "${always[@]}"
-    # Bookworm's scipy brings a compiler of 500 MB along; there the wheel is taken.
-    [[ $(read_system VERSION_CODENAME) == bookworm ]] || say python3-scipy
-    # There are no wheels of OpenCV and SciPy for 32 bits at pypi.org.
-    [[ $(dpkg --print-architecture) != armhf ]] || say python3-opencv python3-scipy
+    if [[ $(dpkg --print-architecture) == armhf ]]; then # pypi.org has no wheels of them for 32 bits
+        say python3-scipy python3-opencv
+    elif [[ $(read_system VERSION_CODENAME) != bookworm ]]; then
+        say python3-scipy # Bookworm's brings a compiler of 500 MB along; there the wheel is taken
+    fi
     ! chose displays oled || say python3-luma.oled
     ! chose displays max7219 || say python3-luma.led-matrix
     ! chose displays speaker || say espeak-ng
@@ -75,8 +76,8 @@ update_lists() { apt_get update || fail_to "Asking the archives for their packag
 install_packages() {
     local packages
     step "Debian packages"
-    dpkg --configure -a >/dev/null || fail_to "Finishing an interrupted installation of packages"
     [[ -z $offline ]] || use_fetched_packages
+    finish_packages
     mapfile -t packages < <(wanted_packages)
     find_missing
     # Nobody waits for the archives' lists when there is nothing that they could add.
@@ -86,6 +87,16 @@ install_packages() {
     ((${#packages[@]})) || { note "All are installed." && return 0; }
     note "Installing ${packages[*]}"
     apt_get install "${packages[@]}" >/dev/null || fail_to "Installing the Debian packages"
+}
+
+# finish_packages: an installation that was interrupted. dpkg alone can't when a package was unpacked
+# before one that it depends on.
+finish_packages() {
+    dpkg --configure -a >/dev/null 2>&1 && [[ -z $(dpkg --audit) ]] && return
+    note "An installation of packages was interrupted; finishing it"
+    update_lists
+    apt_get --fix-broken --no-remove install >/dev/null ||
+        fail_to "Finishing an interrupted installation of packages"
 }
 
 all_raspberry_packages_are_here() {

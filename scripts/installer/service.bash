@@ -135,7 +135,7 @@ keep_state() {
     [[ -n $previous && -d $state ]] && has_systemd || return 0
     systemctl stop "$unit" || true
     ! state_is_newer || return 0 # an upgrade was interrupted: that copy is the right one still
-    rm -rf "$state.before-upgrade"
+    rm -rf "$state.before-upgrade" "$state.copying" # an interrupted copy would take this one into it
     cp -a "$state" "$state.copying" || fail_to "Keeping a copy of $state"
     mv "$state.copying" "$state.before-upgrade"
 }

@@ -133,11 +133,9 @@ replace_settings() {
         note "kept as they are"
         return
     fi
-    declare -A wanted=() # what was asked for: section of the settings file -> names
-settings_were=absent
+    settings_were=absent
     if [[ -e $settings ]]; then
-        declare -A wanted=() # what was asked for: section of the settings file -> names
-settings_were=others
+        settings_were=others
         cp -a "$settings" "$settings.before"
     fi
     sync "$1"

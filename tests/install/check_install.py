@@ -6,141 +6,36 @@ The tests of a class share one machine and stand in the order in which an owner 
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import subprocess
-import tempfile
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.install.machine import Machine, booted
-from tests.install.roots import Root, prepare, stage
-
-INSTALL = ("/src/scripts/install", "--yes", "--offline", "/fetched")
-SYNTHETIC = ("--camera", "synthetic", "--trigger", "interval")
-SETTINGS = "/etc/digit-appliance/config.toml"
-MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
-"""Where the systems' changes are kept: dpkg syncs each file, which takes minutes on a disk."""
-
-OURS = f"install-test-{os.getpid()}-"
-"""Begin of their folders' names."""
-
-JOURNAL = "/var/lib/digit-appliance/journal.sqlite3"
-
-
-@pytest.fixture(scope="class", params=["trixie", "bookworm"])
-def root(request: pytest.FixtureRequest) -> Root:
-    return prepare(request.param)
-
-
-@pytest.fixture(scope="class")
-def once(root: Root) -> None:
-    """For what takes long and is the same code in all systems."""
-    if root.codename != "trixie":
-        pytest.skip("done in Trixie")
-
-
-@pytest.fixture(scope="class")
-def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The project as it stands, for the tests to spoil."""
-    return stage(tmp_path_factory.mktemp("source"))
-
-
-@pytest.fixture(scope="class")
-def machine(root: Root, source: Path) -> Iterator[Machine]:
-    binds = {source: "/src", root.fetched: "/fetched"}
-    folder = Path(tempfile.mkdtemp(prefix=OURS, dir=MEMORY))
-    with booted(root.folder, folder, binds=binds) as machine:
-        yield machine
-
-
-def fails(machine: Machine, *command: str) -> str:
-    """What a command says that must fail; never a traceback, never a complaint of bash."""
-    done = machine.run(*command)
-    assert done.returncode != 0, done.stdout
-    assert "Traceback" not in done.stdout
-    assert not re.search(r"line \d+:", done.stdout), done.stdout
-    return done.stdout
-
-
-def is_ready(machine: Machine) -> bool:
-    return machine.run("systemctl", "is-active", "digit-appliance").stdout.strip() == "active"
-
-
-def reads_by_itself(machine: Machine) -> bool:
-    """Whether a new reading comes into the journal within a minute."""
-    before = readings(machine)
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        if readings(machine) > before:
-            return True
-        time.sleep(0.5)
-    return False
-
-
-def readings(machine: Machine) -> int:
-    count = f"import sqlite3; c = sqlite3.connect('file:{JOURNAL}?mode=ro', uri=True)\n" + (
-        "print(c.execute('select count(*) from readings').fetchone()[0])"
-    )
-    done = machine.run("python3", "-c", count)
-    return int(done.stdout) if done.returncode == 0 else 0
-
-
-def current(machine: Machine) -> str:
-    return machine.says("readlink", "/opt/digit-appliance/current")
-
-
-def releases(machine: Machine) -> set[str]:
-    return set(machine.says("ls", "/opt/digit-appliance/releases").split())
-
-
-def nothing_is_installed(machine: Machine) -> bool:
-    there = machine.says(
-        "bash", "-c", "ls -d /opt/digit-appliance/current /etc/systemd/system/digit* "
-        f"/usr/local/bin/digit* /opt/digit-appliance/releases/* {SETTINGS} 2>/dev/null || true",
-    )  # fmt: skip
-    return there == ""
-
-
-def start_in_background(machine: Machine, *command: str) -> int:
-    """Start a command in a session of its own; returns its process id in the machine."""
-    line = f"setsid {' '.join(command)} </dev/null >/log 2>&1 & echo $!"
-    return int(machine.says("bash", "-c", line))
-
-
-def wait_for(machine: Machine, process: int, text: str) -> None:
-    """Wait until the command in the background has said something."""
-    log = machine.root / "log"
-    deadline = time.monotonic() + 300
-    while text not in log.read_text():
-        lives = machine.run("test", "-e", f"/proc/{process}").returncode == 0
-        assert text in log.read_text() or (lives and time.monotonic() < deadline), log.read_text()
-        time.sleep(0.1)
-
-
-def wait_until_it_ends(machine: Machine, process: int) -> None:
-    machine.says("tail", f"--pid={process}", "-f", "/dev/null")
-
-
-def kill_at(machine: Machine, text: str, *command: str) -> None:
-    """Run a command and kill it, with all that it started, once it has said something."""
-    process = start_in_background(machine, *command)
-    wait_for(machine, process, text)
-    machine.says("bash", "-c", f"kill -9 -- -{process}")
-    wait_until_it_ends(machine, process)
-
-
-def give_raspi_config(machine: Machine) -> Path:
-    """Put a double of raspi-config, with all buses off, into it; returns what it is told."""
-    told = machine.root / "told"
-    machine.says("install", "-m", "755", "/dev/null", "/usr/bin/raspi-config")
-    script = '#!/bin/sh\necho "$*" >>/told\n[ "${2#get_}" = "$2" ] || echo 1\n'
-    machine.says("python3", "-c", f"open('/usr/bin/raspi-config', 'w').write({script!r})")
-    return told
+from tests.install.machine import Machine
+from tests.install.roots import Root
+from tests.install.service import (
+    INSTALL,
+    JOURNAL,
+    SETTINGS,
+    SYNTHETIC,
+    current,
+    fails,
+    give_raspi_config,
+    is_ready,
+    journal_version,
+    kill_at,
+    manual,
+    may,
+    nothing_is_installed,
+    readings,
+    reads_by_itself,
+    releases,
+    start_in_background,
+    wait_for,
+    wait_for_readings,
+    wait_until_it_ends,
+)
 
 
 class TestSentences:
@@ -268,6 +163,24 @@ class TestLife:
         assert machine.says("cat", SETTINGS) == settings
         assert reads_by_itself(machine)
 
+    @pytest.mark.usefixtures("once")
+    def test_one_that_has_changed_the_journal_takes_that_back_too(
+        self, machine: Machine, source: Path
+    ) -> None:
+        tables, reading = source / "appliance/journal/tables.py", source / "appliance/cli/read.py"
+        whole, before = {file: file.read_text() for file in (tables, reading)}, readings(machine)
+        more = "(FIRST, 'ALTER TABLE readings ADD COLUMN camera TEXT;')"
+        tables.write_text(whole[tables].replace("(FIRST,)", more))
+        reading.write_text(whole[reading] + "\n\nraise SystemExit('it reads no more')\n")
+        said = fails(machine, *INSTALL)
+        for file, text in whole.items():
+            file.write_text(text)
+        assert "The journal is as before the upgrade; the newer one is kept in" in said
+        assert journal_version(machine, "/var/lib/digit-appliance.newer") == 2
+        assert journal_version(machine) == 1
+        assert readings(machine) >= before > 0
+        assert reads_by_itself(machine)
+
     @pytest.mark.parametrize("step", ["Python packages", "Waiting until it is ready"])
     @pytest.mark.usefixtures("once")
     def test_an_interrupted_upgrade_leaves_one_that_runs(self, machine: Machine, step: str) -> None:
@@ -292,10 +205,36 @@ class TestLife:
         assert current(machine) != now
         assert is_ready(machine)
 
-    def test_it_starts_at_boot(self, machine: Machine) -> None:
-        machine.shut_down()
+    def test_its_user_may_switch_off_and_nothing_else(self, machine: Machine) -> None:
+        assert may(machine, "digit-appliance", "org.freedesktop.login1.power-off")
+        assert not may(machine, "digit-appliance", "org.freedesktop.login1.reboot")
+        assert not may(machine, "digit-appliance", "org.freedesktop.systemd1.manage-units")
+        assert not may(machine, "nobody", "org.freedesktop.login1.power-off")
+        assert not may(machine, "nobody", "org.freedesktop.login1.power-off-multiple-sessions")
+
+    def test_it_starts_again_after_its_user_has_switched_off(self, machine: Machine) -> None:
+        power_off = ("systemctl", "--no-ask-password", "poweroff")
+        fails(machine, "runuser", "-u", "nobody", "--", *power_off)
+        machine.says("runuser", "-u", "digit-appliance", "--", *power_off)
+        machine.wait_until_off()
         machine.boot()
         assert is_ready(machine)
+
+    def test_a_backup_is_restored_as_the_manual_says(self, machine: Machine) -> None:
+        """Onto a card on which an installation has begun a journal of its own."""
+        make, restore = manual("Back up and restore")
+        wait_for_readings(machine, 3)
+        machine.says("bash", "-ec", f"cd /; echo '# mine' >>{SETTINGS}; {make}")
+        count = readings(machine)
+        machine.says("/src/scripts/uninstall", "--purge")
+        machine.says(*INSTALL, *SYNTHETIC)
+        today = machine.says("date", "+%F")
+        restored = re.sub(r"20\d\d-\d\d-\d\d", today, restore)
+        machine.says("bash", "-ec", f"cd /; {restored}")
+        assert "# mine" in machine.says("cat", SETTINGS)
+        assert readings(machine) >= count
+        assert reads_by_itself(machine)
+        assert machine.says("stat", "-c", "%U", JOURNAL) == "digit-appliance"
 
     def test_uninstall_keeps_what_is_the_owners(self, machine: Machine) -> None:
         count = readings(machine)
@@ -330,8 +269,3 @@ class TestWithoutAnything:
         assert is_ready(machine)
         log = machine.says("journalctl", "-u", "digit-appliance", "-o", "cat", "--no-pager")
         assert "camera" in log
-
-
-def test_this_machine_is_as_before() -> None:
-    mounts = subprocess.run(["mount"], capture_output=True, text=True, check=True).stdout
-    assert OURS not in mounts

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -30,6 +32,7 @@ class Machine:
         self._folder, self._network, self._binds = folder, network, dict(binds)
         self._nspawn: subprocess.Popen[bytes] | None = None
         self._leader = 0
+        self._group = control_groups() / folder.name
         for name in ("root", "changes", "work"):
             (folder / name).mkdir()
         layers = f"lowerdir={root},upperdir={folder / 'changes'},workdir={folder / 'work'}"
@@ -39,13 +42,18 @@ class Machine:
 
     def boot(self) -> None:
         """Start it and wait until its services have started."""
+        self._group.mkdir(exist_ok=True)
+        # --keep-unit: it makes its control groups in the one that it is started in.
+        name = re.sub("[^a-z0-9]", "x", self._folder.name)
+        start = f'echo $$ >{shlex.quote(str(self._group))}/cgroup.procs; exec systemd-nspawn "$@"'
         options = [f"--bind-ro={source}:{target}" for source, target in self._binds.items()]
         if not self._network:
             options.append("--private-network")
         with (self._folder / "console").open("wb") as console:
             self._nspawn = subprocess.Popen(
-                ["systemd-nspawn", "--quiet", f"--directory={self.root}", "--boot",
-                 "--register=no", "--keep-unit", "--console=read-only", *options],
+                ["bash", "-c", start, "nspawn", "--quiet", "--boot",
+                 f"--directory={self.root}", f"--machine={name}", "--register=no",
+                 "--keep-unit", "--console=read-only", *options],
                 env={**os.environ, "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"},
                 stdin=subprocess.DEVNULL,
                 stdout=console,
@@ -93,6 +101,11 @@ class Machine:
             os.kill(self._leader, signal.SIGRTMIN + 4)  # systemd(1): power off
         else:
             self._nspawn.terminate()
+        self.wait_until_off()
+
+    def wait_until_off(self) -> None:
+        """Wait until it has been powered off from inside; it can be booted again."""
+        assert self._nspawn is not None
         self._nspawn.wait(BOOT_SECONDS)
         self._nspawn, self._leader = None, 0
 
@@ -101,6 +114,8 @@ class Machine:
         self.shut_down()
         subprocess.run(["umount", str(self.root)], check=True)
         shutil.rmtree(self._folder)
+        for group, _, _ in os.walk(self._group, topdown=False):
+            Path(group).rmdir()
 
     def _has_booted(self) -> bool:
         assert self._nspawn is not None
@@ -123,6 +138,15 @@ def booted(
         yield machine
     finally:
         machine.close()
+
+
+def control_groups() -> Path:
+    """The folder of this machine's control groups (version 2), where each machine gets its own."""
+    for line in _lines(Path("/proc/self/mounts")):
+        _, folder, kind, *_ = line.split()
+        if kind == "cgroup2":
+            return Path(folder)
+    raise OSError("no control groups of version 2 are mounted here")
 
 
 def _leader_of(nspawn: int) -> int:
