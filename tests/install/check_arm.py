@@ -1,7 +1,7 @@
-"""The program as a 64-bit ARM program, with Debian Trixie's packages, through qemu's user mode.
+"""The program as an ARM program of 64 and of 32 bits, with Debian's packages, through qemu-user.
 
-Run by scripts/test-install --arm. The system is unpacked but not configured (that would take ten
-minutes more), so the installer itself can't run in it: what it would install does.
+Run by scripts/test-install --arm. The systems are unpacked but not configured (that would take ten
+minutes more for each), so the installer itself can't run in them: what it would install does.
 """
 
 from __future__ import annotations
@@ -15,96 +15,193 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.install.roots import CHECKOUT, MIRROR, kept
 
-QEMU = "/usr/bin/qemu-aarch64-static"
-PACKAGES = (
-    "python3", "python3-venv", "python3-numpy", "python3-scipy", "libopenblas0-pthread",
+PROGRAM, WHEELS, PAGES = "opt/program", "opt/wheels", "opt/pages"
+MAIN = "from appliance.cli import main; main()"
+SEEDS = (1, 2, 3)
+"""Of the pages that are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """One of Debian's architectures.
+
+    libraries: its folder of libraries. machine: how its kernel calls it. wheels: platforms of which
+    wheels are taken; only pure Python ones where that is none. bits: of an address.
+    """
+
+    name: str
+    qemu: str
+    libraries: str
+    machine: str
+    wheels: tuple[str, ...]
+    bits: int
+
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """What the installer takes from Debian (scripts/installer/packages.bash)."""
+        always = (
+            "python3", "python3-venv", "python3-numpy", "python3-scipy", "libopenblas0-pthread",
+        )  # fmt: skip
+        return always if self.wheels else (*always, "python3-opencv")
+
+
+PORTS = (
+    Port(
+        "arm64", "qemu-aarch64-static", "aarch64-linux-gnu", "aarch64",
+        ("manylinux_2_17_aarch64", "manylinux_2_28_aarch64"), 64,
+    ),
+    Port("armhf", "qemu-arm-static", "arm-linux-gnueabihf", "armv7l", (), 32),
 )  # fmt: skip
-PROGRAM, WHEELS = "opt/program", "opt/wheels"
-LIBRARIES = "/usr/lib/aarch64-linux-gnu/openblas-pthread"
-"""What the link libblas.so.3 leads to in a configured system."""
 
 
-def make_root(folder: Path) -> None:
+def make_root(port: Port, folder: Path) -> None:
     subprocess.run(
-        ["mmdebstrap", "--quiet", "--variant=extract", "--architectures=arm64",
-         "--format=directory", f"--include={','.join(PACKAGES)}", "trixie", str(folder), MIRROR],
+        ["mmdebstrap", "--quiet", "--variant=extract", f"--architectures={port.name}",
+         "--format=directory", f"--include={','.join(port.packages)}", "trixie", str(folder),
+         MIRROR],
         check=True,
     )  # fmt: skip
     (folder / "dev").mkdir(exist_ok=True)
     for name in ("bin", "sbin", "lib"):  # made when base-files is configured
         if not (folder / name).exists():
             (folder / name).symlink_to(f"usr/{name}")
-    (folder / QEMU.lstrip("/")).parent.mkdir(parents=True, exist_ok=True)
-    shutil.copy(QEMU, folder / QEMU.lstrip("/"))
+    shutil.copy(f"/usr/bin/{port.qemu}", folder / "usr/bin")
 
 
-def dependencies() -> list[str]:
+def dependencies(port: Port) -> list[str]:
+    """What pip installs there."""
     table = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())
     names: list[str] = table["project"]["dependencies"]
-    return [name for name in names if not name.startswith(("numpy", "scipy"))]
+    debians = ("numpy", "scipy") if port.wheels else ("numpy", "scipy", "opencv")
+    return [name for name in names if not name.startswith(debians)]
 
 
-def fetch_wheels(folder: Path) -> None:
-    """Put the wheels for ARM, without what Debian has, into a folder, unpacked."""
-    platforms = [f"--platform=manylinux_2_{minor}_aarch64" for minor in (17, 28)]
+def fetch_wheels(port: Port, folder: Path) -> None:
+    """Put the wheels, without what Debian has, into a folder, unpacked."""
+    platforms = [f"--platform={name}" for name in port.wheels or ("any",)]
     with tempfile.TemporaryDirectory() as temporary:
         subprocess.run(
             [sys.executable, "-m", "pip", "download", "--quiet", "--only-binary=:all:",
              "--no-deps", "--python-version=3.13", *platforms, "-d", temporary,
-             *dependencies(), "colorzero", "markdown-it-py", "mdurl", "pygments"],
+             *dependencies(port), "colorzero", "markdown-it-py", "mdurl", "pygments"],
             check=True,
         )  # fmt: skip
         for wheel in Path(temporary).glob("*.whl"):
             shutil.unpack_archive(wheel, folder, "zip")
 
 
-@pytest.fixture(scope="module")
-def root() -> Iterator[Path]:
+@dataclass(frozen=True, slots=True)
+class System:
     """An ARM system with the project in it."""
-    system = kept("trixie-arm64", (*PACKAGES, "1"), make_root)
-    wheels = kept("trixie-arm64-wheels", dependencies(), fetch_wheels)
-    shutil.copytree(wheels, system / WHEELS, dirs_exist_ok=True)
-    shutil.rmtree(system / PROGRAM, ignore_errors=True)
-    shutil.copytree(CHECKOUT / "appliance", system / PROGRAM / "appliance")
-    shutil.copytree(CHECKOUT / "weights", system / PROGRAM / "appliance" / "weights")
-    shutil.copy(CHECKOUT / "scripts/installer/draw_page.py", system / PROGRAM)
-    if not (system / "dev" / "null").exists():
-        os.mknod(system / "dev" / "null", 0o666 | stat.S_IFCHR, os.makedev(1, 3))
-    yield system
-    shutil.rmtree(system / PROGRAM)
+
+    port: Port
+    root: Path
+
+    def python(self, *arguments: str) -> str:
+        """What ARM's Python prints."""
+        blas = f"/usr/lib/{self.port.libraries}/openblas-pthread"  # a configured system has links
+        done = subprocess.run(
+            ["/usr/sbin/chroot", str(self.root), f"/usr/bin/{self.port.qemu}", "/usr/bin/python3",
+             *arguments],
+            env={
+                "PYTHONPATH": f"/{PROGRAM}:/{WHEELS}",
+                "LD_LIBRARY_PATH": f"{blas}:{blas.replace('openblas', 'lapack')}",
+                "PATH": "/usr/bin",
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
 
-def python(root: Path, *arguments: str) -> str:
-    """What ARM's Python prints."""
-    done = subprocess.run(
-        ["/usr/sbin/chroot", str(root), QEMU, "/usr/bin/python3", *arguments],
-        env={
-            "PYTHONPATH": f"/{PROGRAM}:/{WHEELS}",
-            "LD_LIBRARY_PATH": LIBRARIES,
-            "PATH": "/usr/bin",
-        },
-        capture_output=True,
-        text=True,
-        check=False,
+@pytest.fixture(scope="module", params=PORTS, ids=lambda port: port.name)
+def system(request: pytest.FixtureRequest) -> Iterator[System]:
+    port: Port = request.param
+    root = kept(f"trixie-{port.name}", (*port.packages, "2"), lambda at: make_root(port, at))
+    wheels = kept(
+        f"trixie-{port.name}-wheels", dependencies(port), lambda at: fetch_wheels(port, at)
     )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    shutil.copytree(wheels, root / WHEELS, dirs_exist_ok=True)
+    shutil.rmtree(root / PROGRAM, ignore_errors=True)
+    shutil.copytree(CHECKOUT / "appliance", root / PROGRAM / "appliance")
+    shutil.copytree(CHECKOUT / "weights", root / PROGRAM / "appliance" / "weights")
+    (root / PAGES).mkdir(exist_ok=True)
+    for device, minor in (("null", 3), ("urandom", 9)):
+        if not (root / "dev" / device).exists():
+            os.mknod(root / "dev" / device, 0o666 | stat.S_IFCHR, os.makedev(1, minor))
+    yield System(port, root)
+    shutil.rmtree(root / PROGRAM)
 
 
-def test_everything_is_imported(root: Path) -> None:
-    said = python(root, "-c", "import platform, numpy, scipy, cv2, appliance.app; "
-                  "print(platform.machine(), numpy.__version__, cv2.__version__)")  # fmt: skip
-    assert said.startswith("aarch64 2.2.")
+def read_here(page: Path) -> dict[str, Any]:
+    """How this machine reads a page."""
+    done = subprocess.run(
+        [sys.executable, "-c", MAIN, "read", "--json", str(page)],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
 
 
-def test_a_picture_is_read(root: Path) -> None:
-    digits = python(root, f"/{PROGRAM}/draw_page.py", f"/{PROGRAM}/page.png").strip()
-    read = "from appliance.cli import main; main()"
-    answer = json.loads(python(root, "-c", read, "read", "--json", f"/{PROGRAM}/page.png"))
-    assert (answer["status"], answer["text"]) == ("read", digits)
+def test_everything_is_imported(system: System) -> None:
+    said = system.python(
+        "-c", "import platform, sys, numpy, scipy, cv2, appliance.app; "
+        "print(platform.machine(), sys.maxsize.bit_length() + 1, numpy.__version__)",
+    )  # fmt: skip
+    machine, bits, version = said.split()
+    assert (machine, int(bits)) == (system.port.machine, system.port.bits)
+    assert version.startswith("2.2.")
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_page_is_read_as_on_this_machine(system: System, seed: int) -> None:
+    page = system.root / PAGES / f"{seed}.png"
+    draw = [sys.executable, str(CHECKOUT / "scripts/installer/draw_page.py"), str(page)]
+    written = subprocess.run(
+        [*draw, "--seed", str(seed)], capture_output=True, text=True, check=True
+    ).stdout.strip()
+    here = read_here(page)
+    there = json.loads(system.python("-c", MAIN, "read", "--json", f"/{PAGES}/{seed}.png"))
+    assert (there["status"], there["text"]) == ("read", written)
+    assert [digit["box"] for digit in there["digits"]] == [d["box"] for d in here["digits"]]
+    for ours, theirs in zip(here["digits"], there["digits"], strict=True):
+        assert theirs["confidence"] == pytest.approx(ours["confidence"], abs=0.01)
+
+
+def test_a_reading_is_kept(system: System) -> None:
+    """Through the whole loop: synthetic camera, reader, journal."""
+    settings = system.root / PAGES / "config.toml"
+    settings.write_text(
+        '[camera]\nuse = "synthetic"\n[triggers]\nuse = ["manual"]\n'
+        f'[displays]\nuse = ["terminal"]\n[journal]\npath = "/{PAGES}/journal.sqlite3"\n'
+    )
+    system.python("-c", LOOP, f"/{PAGES}/config.toml")
+    found = system.python("-c", COUNT, f"/{PAGES}/journal.sqlite3")
+    (system.root / PAGES / "journal.sqlite3").unlink()
+    assert found.strip() == "2"
+
+
+LOOP = """
+import sys
+from pathlib import Path
+from appliance import app, settings
+daemon = app.build(settings.load(Path(sys.argv[1])))
+daemon.read()
+daemon.read()
+"""
+COUNT = """
+import sys
+from pathlib import Path
+from appliance.journal.inspection import inspect
+print(inspect(Path(sys.argv[1])).readings)
+"""

@@ -136,22 +136,36 @@ def leftovers(machine: Machine) -> str:
     )  # fmt: skip
 
 
+@pytest.fixture(scope="class")
+def first_takes(machine: Machine) -> float:
+    """Seconds that a first installation takes."""
+    return seconds_of(machine, *INSTALL, *SYNTHETIC)
+
+
+@pytest.fixture(scope="class")
+def upgrade_takes(machine: Machine, first_takes: float) -> float:
+    """Seconds that an upgrade of it takes."""
+    assert reads_by_itself(machine)
+    return seconds_of(machine, *INSTALL)
+
+
+@pytest.fixture
+def fresh(root: Root, source: Path) -> Iterator[Machine]:
+    binds = {source: "/src", root.fetched: "/fetched"}
+    with booted(root.folder, work_folder(), binds=binds) as machine:
+        yield machine
+
+
 class TestUpgrades:
     """One machine, on which an upgrade is interrupted again and again."""
 
-    @pytest.fixture(scope="class")
-    def duration(self, machine: Machine) -> float:
-        machine.says(*INSTALL, *SYNTHETIC)
-        assert reads_by_itself(machine)
-        return seconds_of(machine, *INSTALL)
-
     @pytest.mark.parametrize("how", interruptions(1), ids=str)
     def test_the_next_one_repairs(
-        self, machine: Machine, duration: float, how: Interruption
+        self, machine: Machine, upgrade_takes: float, how: Interruption
     ) -> None:
         before, settings = readings(machine), machine.says("cat", SETTINGS)
         run = Run(machine, *INSTALL)
-        interrupted = run.interrupt(how, how.share * duration)
+        interrupted = run.interrupt(how, how.share * upgrade_takes)
         served = is_ready(machine)
         print(f"upgrade {how}: {last_step(run.said) if interrupted else 'had ended'}; "
               f"{'served on' if served else 'stood still'}")  # fmt: skip
@@ -170,20 +184,12 @@ class TestUpgrades:
 class TestFirstInstallations:
     """A fresh machine for each."""
 
-    @pytest.fixture
-    def fresh(self, root: Root, source: Path) -> Iterator[Machine]:
-        binds = {source: "/src", root.fetched: "/fetched"}
-        with booted(root.folder, work_folder(), binds=binds) as machine:
-            yield machine
-
-    @pytest.fixture(scope="class")
-    def duration(self, machine: Machine) -> float:
-        return seconds_of(machine, *INSTALL, *SYNTHETIC)
-
     @pytest.mark.parametrize("how", interruptions(2), ids=str)
-    def test_the_next_one_repairs(self, fresh: Machine, duration: float, how: Interruption) -> None:
+    def test_the_next_one_repairs(
+        self, fresh: Machine, first_takes: float, how: Interruption
+    ) -> None:
         run = Run(fresh, *INSTALL, *SYNTHETIC)
-        interrupted = run.interrupt(how, how.share * duration)
+        interrupted = run.interrupt(how, how.share * first_takes)
         clean = nothing_is_installed(fresh)
         print(f"first {how}: {last_step(run.said) if interrupted else 'had ended'}; "
               f"{'nothing left' if clean else 'something left'}")  # fmt: skip
