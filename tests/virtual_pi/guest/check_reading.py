@@ -10,7 +10,7 @@ from appliance.displays.screen import draw_reading
 from appliance.displays.segments import SEGMENTS
 from tests.virtual_pi.guest import bus, header
 from tests.virtual_pi.guest.pages import read_page
-from tests.virtual_pi.guest.service import CONFIG, start, stop
+from tests.virtual_pi.guest.service import CONFIG, start
 from tests.virtual_pi.guest.sheet import Sheet
 
 NAMES = "abcdefg"
@@ -46,26 +46,14 @@ def test_several_digits_follow_each_other_on_the_segments(appliance: Sheet) -> N
     read_page(appliance, "407")
     seen: list[tuple[int, ...]] = [()]
     ends = time.monotonic() + 8
-    while time.monotonic() < ends:
+    expected = [segments(digit) for digit in "4074"]
+    while seen[-4:] != expected:
+        assert time.monotonic() < ends, f"seen: {seen}"
         before = header.levels(header.SEGMENTS)
         time.sleep(0.03)
         # Twice the same: the lines change one after another, and what is seen between is no digit.
-        if before == header.levels(header.SEGMENTS) != seen[-1]:
+        if any(before) and before == header.levels(header.SEGMENTS) != seen[-1]:
             seen.append(before)
-    lit = [levels for levels in seen if any(levels)]
-    begin = lit.index(segments("4"))
-    assert lit[begin : begin + 4] == [segments(digit) for digit in "4074"], f"seen: {lit}"
-
-
-def test_four_leds_show_a_digit_in_binary(sheet: Sheet) -> None:
-    four = header.LEDS[:4]
-    start(f"{CONFIG}[displays.leds]\nnumbers = {list(four)}\n")
-    try:
-        for digit, expected in (("6", (0, 1, 1, 0)), ("9", (1, 0, 0, 1)), ("0", (0, 1, 0, 1))):
-            read_page(sheet, digit)
-            assert header.levels(four) == expected
-    finally:
-        stop()
 
 
 def test_a_digit_stands_on_the_led_matrix(appliance: Sheet) -> None:
@@ -78,6 +66,14 @@ def test_a_digit_stands_on_the_led_matrix(appliance: Sheet) -> None:
             matrix.take(message)
         pictures[digit] = matrix.rows
     assert pictures == {digit: glyph_columns(digit) for digit in "17"}
+
+
+def test_four_leds_show_a_digit_in_binary(sheet: Sheet) -> None:
+    four = header.LEDS[:4]
+    start(f"{CONFIG}[displays.leds]\nnumbers = {list(four)}\n")  # the last test of this file
+    for digit, expected in (("6", (0, 1, 1, 0)), ("9", (1, 0, 0, 1)), ("0", (0, 1, 0, 1))):
+        read_page(sheet, digit)
+        assert header.levels(four) == expected
 
 
 def glyph_columns(digit: str) -> tuple[int, ...]:

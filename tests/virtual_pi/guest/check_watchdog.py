@@ -18,20 +18,17 @@ def test_a_hung_daemon_is_started_anew_by_the_watchdog(
     sheet: Sheet, record_property: Callable[[str, object], None]
 ) -> None:
     service.start(CONFIG, f"WatchdogSec={SECONDS}\nTimeoutAbortSec=2\nRestartSec=1")
-    try:
-        time.sleep(2 * SECONDS)  # while frames arrive it is left alone
-        assert service.shown("NRestarts") == "0"
-        first = service.shown("MainPID")
-        read_page(sheet, "5")
-        begin = time.monotonic()
-        service.systemctl("kill", "--kill-whom=main", "--signal=STOP", service.UNIT)
-        service.eventually(
-            lambda: service.shown("NRestarts") == "1" and service.shown("SubState") == "running",
-            60,
-            "a new start",
-        )
-        record_property("reading again after, s", round(time.monotonic() - begin, 1))
-        assert service.shown("MainPID") != first
-        read_page(sheet, "2")
-    finally:
-        service.stop()
+    time.sleep(1.5 * SECONDS)  # while frames arrive it is left alone
+    assert service.shown("NRestarts") == "0"
+    first = service.shown("MainPID")
+    read_page(sheet, "5")
+    begin = time.monotonic()
+    service.systemctl("kill", "--kill-whom=main", "--signal=STOP", service.UNIT)
+    service.eventually(
+        lambda: service.shown("NRestarts") == "1" and service.shown("SubState") == "running",
+        60,
+        "a new start",
+    )
+    record_property("reading again after, s", round(time.monotonic() - begin, 1))
+    assert service.shown("MainPID") != first
+    read_page(sheet, "2")

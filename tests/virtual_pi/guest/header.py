@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 LINES = Path("/sys/devices/platform/gpio-sim/gpiochip0")
@@ -12,14 +12,17 @@ LEDS = (5, 6, 12, 13, 16, 19, 20, 21, 25, 26)
 SEGMENTS = (4, 22, 23, 24, 18, 14, 15)
 """BCM numbers; the segments a to g."""
 
-SETTLED = 0.12
-"""Seconds that the contact rests after a press or a change: six times what it must rest."""
+SETTLED = 0.08
+"""Seconds that the contact rests after a press or a change: four times what it must rest."""
 
 SHORT = 0.25
 """Seconds of an unhurried short press: long enough for a machine that is busy with other things."""
 
 BOUNCES = 4
 """How often a contact bounces at each change."""
+
+Phase = tuple[int, float]
+"""A level that a line had, and for how many seconds."""
 
 RESTED = 0.015
 """Seconds of rest that the filter, 0.02 s, surely takes for a bounce."""
@@ -74,14 +77,19 @@ def press_bouncing() -> int:
     return rests
 
 
-def flashes(line: int, seconds: float) -> list[tuple[int, float]]:
+def flashes(
+    line: int, seconds: float, enough: Callable[[list[Phase]], bool] = lambda phases: False
+) -> list[Phase]:
     """Watch a line: its levels one after another, each with the seconds that it lasted.
 
     The first and the last were cut off by the beginning and the end of watching.
+
+    enough: ends it earlier when what was seen, without the last, is.
     """
     begin = since = time.monotonic()
-    now, seen = level(line), []
-    while time.monotonic() < begin + seconds:
+    now = level(line)
+    seen: list[Phase] = []
+    while time.monotonic() < begin + seconds and not enough(seen):
         time.sleep(0.01)
         if (new := level(line)) != now:
             seen.append((now, time.monotonic() - since))

@@ -39,20 +39,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("last") is not None)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def sheet() -> Iterator[Sheet]:
     """The camera, plugged in, and what is held up before it."""
     plug_in()
     held_up = Sheet()
     yield held_up
-    held_up.close()
-
-
-@pytest.fixture
-def appliance(sheet: Sheet) -> Iterator[Sheet]:
-    """The appliance with all its displays, looking at a sheet."""
-    service.start(service.CONFIG)
-    yield sheet
     service.stop()
-    sheet.close()
+    held_up.close()
     unplug(5)
+
+
+@pytest.fixture(scope="module")
+def appliance(sheet: Sheet) -> Sheet:
+    """The appliance with all its displays, looking at a sheet; started once for a file's tests."""
+    service.start(service.CONFIG)
+    return sheet

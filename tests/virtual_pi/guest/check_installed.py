@@ -1,0 +1,55 @@
+"""What `scripts/install` left: a service with few rights, and with all its devices."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.virtual_pi.guest import bus, header, service
+from tests.virtual_pi.guest.pages import read_page
+from tests.virtual_pi.guest.sheet import Sheet
+
+EXPOSURE = 2.0
+"""The most that `systemd-analyze security` may find, of 10."""
+
+
+def test_with_few_rights_it_has_its_camera_its_pins_and_its_buses(
+    appliance: Sheet, record_property: Callable[[str, object], None]
+) -> None:
+    assert service.systemctl("is-enabled", service.UNIT) == "enabled"
+    process = rights(int(service.shown("MainPID")))
+    assert process["Uid"].split()[0] != "0"
+    assert process["CapEff"] == process["CapBnd"] == "0" * 16
+    assert process["NoNewPrivs"] == "1"
+    assert process["Seccomp"] == "2", "system calls aren't filtered"
+    exposure = shown_exposure()
+    record_property("exposure", exposure)
+    assert exposure <= EXPOSURE
+
+    for book in ("i2c_log", "spi_log"):
+        list(bus.messages(book))  # forget those so far
+    read_page(appliance, "7")
+    assert header.level(header.LEDS[7]) == 1
+    assert any(bus.messages("i2c_log")), "nothing went to the OLED"
+    assert any(bus.messages("spi_log")), "nothing went to the MAX7219"
+    status, told = service.doctor()
+    assert status == 0, told
+
+
+def rights(process: int) -> dict[str, str]:
+    """What the kernel says about a process."""
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
+
+
+def shown_exposure() -> float:
+    """The overall exposure of the unit, 0 to 10, as systemd sees it."""
+    done = subprocess.run(
+        ["systemd-analyze", "security", "--no-pager", service.UNIT],
+        check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    found = re.search(r"Overall exposure level.*: ([0-9.]+)", done.stdout)
+    assert found, done.stdout
+    return float(found[1])
