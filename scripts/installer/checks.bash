@@ -17,6 +17,9 @@ check_system() {
             "releases Trixie (13) and Bookworm (12). On others, scripts/demo and" \
             "'pip install .' in an environment of your own run the program without a service." ;;
     esac
+    command -v systemctl >/dev/null ||
+        fail "systemd isn't installed here, and the appliance is to be a service of it. Install it with:" \
+            "  sudo apt install systemd-sysv"
     architecture=$(dpkg --print-architecture)
     case $architecture in
         arm64 | armhf | amd64) step "System: $name, $architecture. Good." ;;

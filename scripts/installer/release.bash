@@ -53,8 +53,10 @@ make_release() {
 # write_requirements FOLDER: what pip shall install, and what it must leave as Debian has it.
 write_requirements() {
     project 'print(*project["dependencies"], sep="\n")' >"$1/requirements.txt"
-    [[ $(dpkg --print-architecture) != armhf ]] || # OpenCV is apt's there
-        sed -i '/^opencv/d' "$1/requirements.txt"
+    if [[ $(dpkg --print-architecture) == armhf ]]; then
+        note "OpenCV, SciPy and numpy are Debian's: pypi.org has none for 32 bits."
+        sed -i -E '/^(numpy|scipy|opencv)/d' "$1/requirements.txt"
+    fi
     write_constraints "$(debian_version numpy)" "$(debian_version scipy)" >"$1/constraints.txt"
 }
 

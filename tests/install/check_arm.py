@@ -143,6 +143,16 @@ def system(request: pytest.FixtureRequest) -> Iterator[System]:
     shutil.rmtree(root / PROGRAM)
 
 
+def draw(page: Path, seed: int) -> str:
+    """Draw a page on this machine; returns what is written on it."""
+    script = str(CHECKOUT / "scripts" / "installer" / "draw_page.py")
+    done = subprocess.run(
+        [sys.executable, script, str(page), "--seed", str(seed)],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return done.stdout.strip()
+
+
 def read_here(page: Path) -> dict[str, Any]:
     """How this machine reads a page."""
     done = subprocess.run(
@@ -166,10 +176,7 @@ def test_everything_is_imported(system: System) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_page_is_read_as_on_this_machine(system: System, seed: int) -> None:
     page = system.root / PAGES / f"{seed}.png"
-    draw = [sys.executable, str(CHECKOUT / "scripts/installer/draw_page.py"), str(page)]
-    written = subprocess.run(
-        [*draw, "--seed", str(seed)], capture_output=True, text=True, check=True
-    ).stdout.strip()
+    written = draw(page, seed)
     here = read_here(page)
     there = json.loads(system.python("-c", MAIN, "read", "--json", f"/{PAGES}/{seed}.png"))
     assert (there["status"], there["text"]) == ("read", written)
@@ -179,29 +186,23 @@ def test_a_page_is_read_as_on_this_machine(system: System, seed: int) -> None:
 
 
 def test_a_reading_is_kept(system: System) -> None:
-    """Through the whole loop: synthetic camera, reader, journal."""
+    """Through the whole loop, from a file as the camera to the journal."""
+    draw(system.root / PAGES / "1.png", 1)
     settings = system.root / PAGES / "config.toml"
     settings.write_text(
-        '[camera]\nuse = "synthetic"\n[triggers]\nuse = ["manual"]\n'
+        f'[camera]\nuse = "pictures"\n[camera.pictures]\npaths = ["/{PAGES}/1.png"]\n'
         f'[displays]\nuse = ["terminal"]\n[journal]\npath = "/{PAGES}/journal.sqlite3"\n'
     )
-    system.python("-c", LOOP, f"/{PAGES}/config.toml")
-    found = system.python("-c", COUNT, f"/{PAGES}/journal.sqlite3")
+    found = system.python("-c", LOOP, f"/{PAGES}/config.toml", f"/{PAGES}/journal.sqlite3")
     (system.root / PAGES / "journal.sqlite3").unlink()
-    assert found.strip() == "2"
+    assert found.splitlines()[-1] == "Stock(readings=1, corrections=0)"
 
 
 LOOP = """
 import sys
 from pathlib import Path
 from appliance import app, settings
-daemon = app.build(settings.load(Path(sys.argv[1])))
-daemon.read()
-daemon.read()
-"""
-COUNT = """
-import sys
-from pathlib import Path
 from appliance.journal.inspection import inspect
-print(inspect(Path(sys.argv[1])).readings)
+app.build(settings.load(Path(sys.argv[1]))).read()
+print(inspect(Path(sys.argv[2])))
 """
