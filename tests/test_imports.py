@@ -6,7 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 CHECKOUT = Path(__file__).parent.parent
+LINTER = Path(sys.executable).with_name("lint-imports")
 
 IMPORT_ALL_WITHOUT_HARDWARE = """
 import importlib, pkgutil, sys
@@ -32,7 +35,7 @@ def test_every_module_is_imported_without_hardware_libraries() -> None:
     assert int(done.stdout) >= 20
 
 
+@pytest.mark.skipif(not LINTER.exists(), reason="import-linter isn't installed")
 def test_imports_point_one_way() -> None:
-    command = Path(sys.executable).with_name("lint-imports")
-    done = subprocess.run([command], cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    done = subprocess.run([LINTER], cwd=CHECKOUT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -29,6 +29,10 @@ SEEDS = (1, 2, 3)
 """Of the pages that are read."""
 
 
+ROUNDED = 3
+"""Pixels by which boxes may differ: OpenCV rounds otherwise on each processor."""
+
+
 @dataclass(frozen=True, slots=True)
 class Port:
     """One of Debian's architectures.
@@ -180,8 +184,8 @@ def test_a_page_is_read_as_on_this_machine(system: System, seed: int) -> None:
     here = read_here(page)
     there = json.loads(system.python("-c", MAIN, "read", "--json", f"/{PAGES}/{seed}.png"))
     assert (there["status"], there["text"]) == ("read", written)
-    assert [digit["box"] for digit in there["digits"]] == [d["box"] for d in here["digits"]]
     for ours, theirs in zip(here["digits"], there["digits"], strict=True):
+        assert theirs["box"] == pytest.approx(ours["box"], abs=ROUNDED)
         assert theirs["confidence"] == pytest.approx(ours["confidence"], abs=0.01)
 
 
