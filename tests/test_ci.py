@@ -15,8 +15,8 @@ PARTS = ("check", "test", "test-install", "virtual-pi")
 pytestmark = pytest.mark.skipif(not shutil.which("setpriv"), reason="util-linux isn't here")
 
 
-def run(folder: Path, *, budget: int = 1320, **parts: str) -> subprocess.CompletedProcess[str]:
-    """Run it with these lines of shell as parts; those not given end with 0."""
+def prepare(folder: Path, *, budget: int = 1320, **parts: str) -> list[str]:
+    """The command that runs it with these lines of shell as parts; those not given end with 0."""
     for kind in (".ci", "scripts"):
         (folder / kind).mkdir()
     script = (CHECKOUT / ".ci/run").read_text()
@@ -27,9 +27,13 @@ def run(folder: Path, *, budget: int = 1320, **parts: str) -> subprocess.Complet
         part = folder / "scripts" / name
         part.write_text(f"#!/usr/bin/env bash\n{parts.get(name.replace('-', '_'), 'true')}\n")
         part.chmod(0o755)
-    return subprocess.run(
-        ["bash", folder / ".ci/run"], capture_output=True, text=True, check=False, timeout=60
-    )
+    return ["bash", str(folder / ".ci/run")]
+
+
+def run(folder: Path, *, budget: int = 1320, **parts: str) -> subprocess.CompletedProcess[str]:
+    """Run it to its end."""
+    command = prepare(folder, budget=budget, **parts)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
 
 def test_all_is_proven(tmp_path: Path) -> None:
@@ -79,3 +83,18 @@ def test_without_time_a_proof_is_not_begun(tmp_path: Path) -> None:
     done = run(tmp_path, budget=0)
     assert done.returncode == 0
     assert done.stdout.count("not begun, no time is left") == 2
+
+
+def test_when_it_is_ended_nothing_of_it_goes_on(tmp_path: Path) -> None:
+    mark = tmp_path / "still there"
+    builds = f"[[ $1 != --build ]] || {{ sleep 3; touch '{mark}'; }}"
+    command = prepare(tmp_path, test_install="echo here; sleep 60", virtual_pi=builds)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert any("here" in line for line in process.stdout)
+        begin = time.monotonic()
+        process.terminate()
+        assert process.wait(10) == 143
+    assert time.monotonic() - begin < 2
+    time.sleep(max(0.0, begin + 4 - time.monotonic()))
+    assert not mark.exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable
 
@@ -22,7 +23,8 @@ def test_a_hundred_presses_that_bounce_are_a_hundred_readings(
     before, begin, rests = count_readings(), time.monotonic(), 0
     for _ in range(PRESSES):
         rests += header.press_bouncing()
-    eventually(lambda: count_readings() - before >= PRESSES, 60, "a hundred readings")
+    with contextlib.suppress(AssertionError):  # how many there were is told below
+        eventually(lambda: count_readings() - before >= PRESSES, 60, "a hundred readings")
     took = time.monotonic() - begin
     time.sleep(1)  # for one too many
     readings = count_readings() - before

@@ -34,14 +34,14 @@ def test_a_long_press_corrects_by_stepping_and_another_keeps_it(appliance: Sheet
     reading = read_page(appliance, "4")
     readings, before = service.count_readings(), corrections()
     header.press(LONG)
-    service.eventually(lambda: on_the_segments(4), 6, "the digit that is asked about")
+    service.eventually(lambda: on_the_segments(4), 20, "the digit that is asked about")
     for step in range(1, 11):  # once around
         header.press()
-        service.eventually(partial(on_the_segments, (4 + step) % 10), 6, "the next digit")
+        service.eventually(partial(on_the_segments, (4 + step) % 10), 20, "the next digit")
     header.press()
-    service.eventually(lambda: on_the_segments(5), 6, "the right digit")
+    service.eventually(lambda: on_the_segments(5), 20, "the right digit")
     header.press(LONG)
-    service.eventually(lambda: len(corrections()) > len(before), 6, "the correction")
+    service.eventually(lambda: len(corrections()) > len(before), 20, "the correction")
     assert corrections()[len(before) :] == [(reading.id, 5)]
     assert on_the_segments(5)
     assert header.level(header.LEDS[5]) == 1

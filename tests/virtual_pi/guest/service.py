@@ -125,7 +125,7 @@ def eventually(true: Callable[[], object], seconds: float, what: str) -> None:
         time.sleep(0.02)
 
 
-def reading_after(act: Callable[[], object], seconds: float = 10) -> Reading:
+def reading_after(act: Callable[[], object], seconds: float = 30) -> Reading:
     """Do something, and return the reading that comes of it."""
     before = count_readings()
     act()
