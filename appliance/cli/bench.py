@@ -118,9 +118,11 @@ def _epochs(optimizer: str, name: str, target: float | None) -> list[Figure]:
 
 def describe_machine() -> str:
     """Name the machine, its system and the libraries that set the pace."""
-    from importlib.metadata import version
+    import cv2
+    import numpy as np
 
-    libraries = ", ".join(f"{n} {version(n)}" for n in ("numpy", "opencv-python-headless"))
+    # Not the packages' versions: Debian's OpenCV is no package of pip's.
+    libraries = f"numpy {np.__version__}, OpenCV {cv2.__version__}"
     return (
         f"{_processor()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}, "
         f"Python {platform.python_version()}, {libraries}, one thread, "

@@ -116,7 +116,7 @@ def test_foreign_files_are_refused(tmp_path: Path) -> None:
     path.write_bytes(b"\x89PNG and so on")
     with pytest.raises(WeightsError, match="not a weights file"):
         load(path)
-    np.savez(path, a=np.arange(3))
+    np.savez(path, a=np.arange(3, dtype=np.int64))
     with pytest.raises(WeightsError, match="an array is <i8"):
         load(path)
     np.savez(path, a=np.array([{}], dtype=object))
