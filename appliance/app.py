@@ -118,7 +118,7 @@ def load_reader(weights: str = "") -> Reader:
     Raises WeightsError.
     """
     classifier = Classifier.load(Path(weights).expanduser() if weights else None)
-    return Reader(classifier, Detector.load())
+    return Reader(classifier, Detector.load(), Detector.load(shipped_path("verifier.npz")))
 
 
 def _lasting_reader(settings: Settings) -> Reader:
@@ -132,7 +132,11 @@ def _lasting_reader(settings: Settings) -> Reader:
 
     chosen = settings.reader.weights
     wanted = Path(chosen).expanduser() if chosen else None
-    return Reader(load(Classifier.load, wanted, "default"), load(Detector.load, None, "detector"))
+    return Reader(
+        load(Classifier.load, wanted, "default"),
+        load(Detector.load, None, "detector"),
+        load(Detector.load, None, "verifier"),
+    )
 
 
 def _demo_camera(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Protocol
@@ -21,6 +22,9 @@ from appliance.vision.lines import Line
 from appliance.vision.patch import cut_patches
 from appliance.vision.pieces import Piece
 
+CLEARER = 1.5
+"""Smaller digits that a page shows without its ruled lines must be clearer by this factor."""
+
 MOST_LINES = 16
 """Lines that are spelled in one look; the most prominent come first."""
 
@@ -31,11 +35,17 @@ Counted and not timed, so that a frame is read alike on any machine: a page of p
 them in each look, and none of them is what is held up.
 """
 
-CLUTTER = 0.15
-"""Pieces that the detector gives no more than this are left out."""
+LET_PAST = 0.02
+"""Pieces that the first detector gives no more than this get no closer look."""
 
-EXPECTED = 2.0
-"""Odds of writing in what people hold up, relative to those in the detector's training."""
+CLUTTER = 0.15
+"""Pieces that both detectors together give no more than this are left out."""
+
+TRUST = 0.6
+"""Share of the verifier's opinion, the log-odds, in that of both detectors."""
+
+EXPECTED = 2.5
+"""Odds of writing in what people hold up, relative to those in the detectors' training."""
 
 
 @dataclass(slots=True)
@@ -56,17 +66,26 @@ class Classifier(Protocol):
 class Detector(Protocol):
     """Tells writing from clutter."""
 
+    @property
+    def size(self) -> int:
+        """Height and width in pixels of the patches that it judges."""
+        ...
+
     def writing(self, patches: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Probability of being writing, (N,), for patches, float32 (N, 28, 28, 3)."""
+        """Probability of being writing, (N,), for patches, float32 (N, size, size, 3)."""
         ...
 
 
 class Reader:
-    """Reads frames with the eye, the detector of writing and the classifier of digits."""
+    """Reads frames with the eye, two detectors of writing and the classifier of digits.
 
-    def __init__(self, classifier: Classifier, detector: Detector) -> None:
+    Thousands of pieces of a frame are clutter and get no more than a glance; of the few that are
+    left the verifier, a larger network, takes a closer look.
+    """
+
+    def __init__(self, classifier: Classifier, detector: Detector, verifier: Detector) -> None:
         self._classifier = classifier
-        self._detector = detector
+        self._detector, self._verifier = detector, verifier
 
     def read(self, frame: Frame) -> Reading:
         """The digits in a frame of any size; never raises for what it shows."""
@@ -89,21 +108,21 @@ class Reader:
         """The best of all ways to look at a frame.
 
         A look settles it when its lines are clear and no ink is left over beside them, or when an
-        earlier look said the same. Ruled lines are taken off the quick look alone: at once where
-        one crosses the writing or holds ink of the same pen, otherwise when nothing has settled it.
+        earlier look said the same. Ruled lines are taken off where one crosses the writing or
+        holds ink of the same pen, and off the quick look when nothing has settled it.
         """
         sights = Sights()
         budget = Budget(MOST_GLYPHS)
         quick: tuple[Page, Sight] | None = None
-        crossed = False
-        for page in eye.looks(seen):
+        for number, page in enumerate(eye.looks(seen)):
             found = self._sight(page, budget)
-            if quick is None:
-                quick, crossed = (page, found), found.rest in ("crossing", "unread")
-                found = self._without_rulings(*quick, budget) if crossed else found
+            if found.rest in ("crossing", "unread"):
+                found = self._without_rulings(page, found, budget)
+            elif number == 0:
+                quick = page, found
             if sights.settled_by(found):
                 return found
-        if quick and not crossed:
+        if quick:
             sights.settled_by(self._without_rulings(*quick, budget))
         return sights.held_up()
 
@@ -118,8 +137,9 @@ class Reader:
             return plain
         found = self._sight(page_without, budget)
         if found.text == plain.text:  # what was left over may have been the ruled line alone
-            return replace(plain, rest=found.rest)
-        more = found.count > plain.count and found.height > 0.8 * plain.height
+            return plain if plain.rest == "unread" else replace(plain, rest=found.rest)
+        as_high = found.height > 0.8 * plain.height or found.score > CLEARER * plain.score
+        more = found.count > plain.count and as_high
         return max(plain, found, key=lambda sight: sight.score) if more else plain
 
     def _sight(self, page: Page, budget: Budget) -> Sight:
@@ -152,12 +172,21 @@ class Reader:
         return sorted(hopeful, key=_prominence, reverse=True)[:MOST_LINES]
 
     def _writing(self, page: Page) -> list[Piece]:
-        """The pieces that the detector doesn't take for clutter, with its opinion."""
-        patches = cut_patches(page.view.grey, page.bodies, page.ink.polarity)
-        odds = EXPECTED * self._detector.writing(patches).astype(np.float64)
-        likely = odds / (odds + 1 - odds / EXPECTED)
-        opinions = zip(page.bodies, likely, strict=True)
+        """The pieces that the detectors don't take for clutter, with their opinion."""
+        glance = _log_odds(self._detector, page, page.bodies)
+        hopeful = np.flatnonzero(glance > np.log(LET_PAST / (1 - LET_PAST)))
+        bodies = [page.bodies[index] for index in hopeful]
+        closer = _log_odds(self._verifier, page, bodies)
+        odds = EXPECTED * np.exp((1 - TRUST) * glance[hopeful] + TRUST * closer)
+        opinions = zip(bodies, odds / (1 + odds), strict=True)
         return [replace(body, writing=float(p)) for body, p in opinions if p > CLUTTER]
+
+
+def _log_odds(detector: Detector, page: Page, bodies: Sequence[Piece]) -> NDArray[np.float64]:
+    """What a detector says of pieces: (N,), no more certain than one in ten thousand."""
+    patches = cut_patches(page.view.grey, bodies, page.ink.polarity, detector.size)
+    chances = np.clip(detector.writing(patches).astype(np.float64), 1e-4, 1 - 1e-4)
+    return np.asarray(np.log(chances / (1 - chances)), np.float64)
 
 
 def _prominence(line: Line) -> float:

@@ -9,7 +9,7 @@ from operator import attrgetter
 import numpy as np
 
 from appliance.spelling import Spelling
-from appliance.values import written
+from appliance.values import Box, written
 from appliance.vision import eye, pieces
 from appliance.vision.eye import Page
 from appliance.vision.pieces import LeftOver
@@ -95,7 +95,7 @@ def left_over(lines: Sequence[Spelling], page: Page) -> LeftOver | None:
         boxes = [eye.in_view(digit.box, page.view) for digit in line.digits]
         if page.parts.like(boxes, line.strength):
             return "unread"
-        other = [body.box for body in page.bodies if all(max(body.box.gaps(b)) >= 0 for b in boxes)]
+        other = [body.box for body in page.bodies if not any(_within(body.box, b) for b in boxes)]
         rest = np.array([(b.x, b.y, b.width, b.height) for b in other], np.int64).reshape(-1, 4)
         answers |= {page.parts.left_over(boxes), pieces.left_over(rest, boxes)}
         if line.stroke > page.ink.widest / 2:
@@ -103,3 +103,9 @@ def left_over(lines: Sequence[Spelling], page: Page) -> LeftOver | None:
     if "crossing" in answers:
         return "crossing"
     return "beside" if "beside" in answers else None
+
+
+def _within(box: Box, digit: Box) -> bool:
+    """Whether at least half of a piece's box lies in a digit's: it is part of that digit."""
+    across, down = box.gaps(digit)
+    return max(0, -across) * max(0, -down) >= 0.5 * box.width * box.height

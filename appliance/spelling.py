@@ -9,17 +9,9 @@ import numpy as np
 
 from appliance.values import Box, Glyph, Prediction, ReadDigit
 from appliance.vision.eye import Page, in_frame
+from appliance.vision.kinship import kinship
 from appliance.vision.lines import Line
 from appliance.vision.segmentation import Atom, Candidate, best_path, find_atoms, find_candidates
-
-ALIKE = 1.9
-"""Lines of one sheet differ in height by less than this factor."""
-
-SAME_PEN = 0.5
-"""Lines of one sheet have at least this share of the strongest one's contrast."""
-
-SAME_WIDTH = 0.4
-"""And strokes of at least this share of the widest one's width."""
 
 PLAUSIBLE = 0.4
 """Lines of lower quality are no lines of digits."""
@@ -30,8 +22,8 @@ CLEAN, LARGE = 0.6, 0.6
 LET_THROUGH = 0.25
 """Shapes that are no digits, among what the detector lets through, to those in training."""
 
-LIKE_ONES = 0.85
-"""Lines of nothing but 1s join others with a higher quality than this alone."""
+LIKE_OTHERS, LIKE_ONES = 0.0, 2.0
+"""Lines join others when the log-odds of quality and likeness are more than this; lines of 1s."""
 
 LIKE_WRITING = 0.7
 """Lines that the detector gives more than this are writing, whatever they say."""
@@ -159,26 +151,31 @@ def sheet(spellings: Sequence[Spelling]) -> list[Spelling]:
     if not good:
         return []
     found = [max(good, key=lambda spelling: spelling.score)]
-    rest = [spelling for spelling in spellings if spelling is not found[0] and _belongs(spelling)]
+    rest = [spelling for spelling in spellings if spelling is not found[0]]
     for member in found:  # it grows: light that fades over the sheet makes each line fainter
-        found += [spelling for spelling in rest if _alike(spelling, member)]
-        rest = [spelling for spelling in rest if not _alike(spelling, member)]
+        kin = [_akin(spelling, member) for spelling in rest]
+        found += [spelling for spelling, alike in zip(rest, kin, strict=True) if alike]
+        rest = [spelling for spelling, alike in zip(rest, kin, strict=True) if not alike]
     return sorted(found, key=lambda spelling: spelling.top)
 
 
-def _belongs(spelling: Spelling) -> bool:
-    """Whether a line looks like writing; edges and shadows look like lines of 1s."""
+def _akin(spelling: Spelling, member: Spelling) -> bool:
+    """Whether a line is writing by the hand that wrote a member of the sheet.
+
+    Its quality and its likeness decide together; edges and shadows look like lines of 1s.
+    """
+    traits = [(line.height, line.strength, line.stroke) for line in (spelling, member)]
+    likeness = float(kinship(np.array(traits))[0, 1])
     if all(digit.digit == 1 for digit in spelling.digits):
-        return spelling.quality > LIKE_ONES
-    return spelling.quality > PLAUSIBLE or spelling.writing > LIKE_WRITING
+        return _log_odds(spelling.quality) + likeness > LIKE_ONES
+    return _log_odds(spelling.quality) + likeness > LIKE_OTHERS or (
+        spelling.writing > LIKE_WRITING and likeness > 0
+    )
 
 
-def _alike(a: Spelling, b: Spelling) -> bool:
-    """Whether two lines are of one height and pen."""
-    same_height = 1 / ALIKE < a.height / b.height < ALIKE
-    same_strength = SAME_PEN < a.strength / max(1.0, b.strength) < 1 / SAME_PEN
-    same_width = min(a.stroke, b.stroke) >= SAME_WIDTH * max(a.stroke, b.stroke)
-    return same_height and same_strength and same_width
+def _log_odds(chance: float) -> float:
+    chance = min(max(chance, 1e-4), 1 - 1e-4)
+    return float(np.log(chance / (1 - chance)))
 
 
 def touches_edge(box: Box, width: int, height: int) -> bool:

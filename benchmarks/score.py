@@ -20,8 +20,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from appliance.network.classifier import Classifier
-from appliance.network.detector import Detector
+from appliance.app import load_reader
 from appliance.reader import Reader
 from appliance.scenes import Difficulty, generate
 from appliance.values import Frame, Reading
@@ -82,7 +81,7 @@ def main() -> None:
     options = parser.parse_args()
     if not options.folder and not options.generated:
         parser.error("name a folder with labels.csv, or --generated N")
-    reader = Reader(Classifier.load(options.weights), Detector.load())
+    reader = load_reader(str(options.weights or ""))
     samples = (s for folder in options.folder for s in labelled(folder, options.group))
     answers = list(ask(reader, samples))
     answers += ask(reader, generated(options.generated, options.seed, options.group))

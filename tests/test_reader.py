@@ -29,9 +29,17 @@ class TrueEverywhere:
         assert pixels.dtype == np.float32
         return [Prediction(np.eye(10, dtype=np.float32)[4]) for _ in pixels]
 
+    size = 28
+
     def writing(self, patches: NDArray[np.float32]) -> NDArray[np.float32]:
-        assert patches.shape[1:] == (28, 28, 3)
+        assert patches.shape[1:] == (self.size, self.size, 3)
         return np.ones(len(patches), np.float32)
+
+
+class TrueOnACloseLook(TrueEverywhere):
+    """The same, from larger patches."""
+
+    size = 48
 
 
 class Refusing(TrueEverywhere):
@@ -41,7 +49,7 @@ class Refusing(TrueEverywhere):
         return [Prediction(np.full(10, 0.001, np.float32), 0.99) for _ in pixels]
 
 
-CREDULOUS = Reader(TrueEverywhere(), TrueEverywhere())
+CREDULOUS = Reader(TrueEverywhere(), TrueEverywhere(), TrueOnACloseLook())
 
 
 @pytest.fixture(scope="module")
@@ -153,30 +161,38 @@ def test_digits_come_in_reading_order() -> None:
     assert max(d.box.y for d in first) < min(d.box.y for d in second)
 
 
-def test_ink_of_the_same_pen_that_was_not_read_makes_it_unsure() -> None:
+def test_ink_of_the_same_pen_that_was_not_read_makes_it_unsure(reader: Reader) -> None:
     frame = page_of("123")
-    assert CREDULOUS.read(frame).status == "read"
+    assert reader.read(frame).status == "read"
     # a scrawl through the whole frame: no piece that a digit could be, but written beside them
     zigzag = [(x, 100 if number % 2 else 250) for number, x in enumerate(range(410, 640, 30))]
     scrawl = np.array([(0, 260), (400, 260), *zigzag, (639, 250)], np.int32)
     cv2.polylines(frame.pixels, [scrawl], False, (50, 40, 40), 8)
-    assert CREDULOUS.read(frame).status == "unsure"
+    assert reader.read(frame).status == "unsure"
 
 
 def test_when_the_network_knows_no_digit_nothing_is_read() -> None:
     frame = page_of("123\n45")
-    reading = Reader(Refusing(), Refusing()).read(frame)
+    reading = Reader(Refusing(), Refusing(), Refusing()).read(frame)
     assert_answer(reading, frame)
     assert (reading.status, reading.text, reading.confidence) == ("nothing", "", 0)
 
 
-def test_what_the_detector_takes_for_clutter_is_not_read() -> None:
-    class Blind(TrueEverywhere):
-        def writing(self, patches: NDArray[np.float32]) -> NDArray[np.float32]:
-            return np.zeros(len(patches), np.float32)
+class Blind(TrueEverywhere):
+    """A detector that takes everything for clutter."""
 
-    reading = Reader(TrueEverywhere(), Blind()).read(page_of("123"))
+    def writing(self, patches: NDArray[np.float32]) -> NDArray[np.float32]:
+        return np.zeros(len(patches), np.float32)
+
+
+def test_what_the_first_detector_takes_for_clutter_gets_no_closer_look() -> None:
+    reading = Reader(TrueEverywhere(), Blind(), TrueOnACloseLook()).read(page_of("123"))
     assert (reading.status, reading.reason) == ("nothing", "no ink")
+
+
+def test_what_the_verifier_takes_for_clutter_is_not_sure() -> None:
+    reading = Reader(TrueEverywhere(), TrueEverywhere(), Blind()).read(page_of("123"))
+    assert reading.status != "read"
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> None:
-    monkeypatch.setattr(score, "Reader", lambda *_: OneAnswer())
+    monkeypatch.setattr(score, "load_reader", lambda *_: OneAnswer())
     monkeypatch.setattr(sys, "argv", ["score", *arguments])
     score.main()
 

@@ -16,8 +16,11 @@ from rich.progress import track
 
 from appliance.cli.places import check_place
 from appliance.learning.crops import Crops, joined, save_crops
+from appliance.learning.harvest import Glance
 from appliance.learning.harvest import harvest as look_at
 from appliance.network.datasets import read_mnist
+from appliance.network.detector import Detector
+from appliance.reader import LET_PAST
 from appliance.scenes import Difficulty, Samples, generate
 
 KINDS: tuple[Difficulty, ...] = (
@@ -37,20 +40,30 @@ KINDS: tuple[Difficulty, ...] = (
     "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File to write."
 )
 @click.option(
+    "--after",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Weights of a detector: keep the patches that it lets past, for a closer look.",
+)
+@click.option(
     "--mnist",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Folder with MNIST's training files: half of the digits are taken from there.",
 )
-def harvest(scenes: int, seed: int, jobs: int, out: Path, mnist: Path | None) -> None:
+def harvest(
+    *, scenes: int, seed: int, jobs: int, out: Path, mnist: Path | None, after: Path | None
+) -> None:
     """Draw scenes, let the eye look at them, and keep what it cuts out with the truth about it.
 
-    The file trains the detector (`train-detector`) and accustoms the classifier to the eye
-    (`train --crops`). The result depends on the seed, the number of scenes and MNIST alone.
+    The file trains the detector or, made with --after, the verifier (`train-detector`), and
+    accustoms the classifier to the eye (`train --crops`). The result depends on the seed, the
+    number of scenes, MNIST and the weights of --after alone.
     """
     check_place(out)
     # fresh processes: a forked one waits for ever for OpenCV's threads, which it doesn't inherit
     with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
-        found = pool.map(_harvest, repeat(seed), range(scenes), repeat(mnist), chunksize=8)
+        found = pool.map(
+            _harvest, repeat(seed), range(scenes), repeat(mnist), repeat(after), chunksize=8
+        )
         crops = joined(chain.from_iterable(_shown(found, scenes)))
     save_crops(out, crops)
     writing, digits = int(crops.writing.sum()), int((crops.labels < 10).sum())
@@ -58,11 +71,11 @@ def harvest(scenes: int, seed: int, jobs: int, out: Path, mnist: Path | None) ->
     click.echo(f"{len(crops.labels)} glyphs, {digits} of them digits")
 
 
-def _harvest(seed: int, number: int, mnist: Path | None) -> list[Crops]:
+def _harvest(seed: int, number: int, mnist: Path | None, after: Path | None) -> list[Crops]:
     cv2.setNumThreads(1)
     random = np.random.default_rng([seed, number])
     scene = generate(random, KINDS[number % len(KINDS)], samples=_samples(mnist))
-    return list(look_at(scene, random))
+    return list(look_at(scene, random, glance=_glance(after)))
 
 
 @cache
@@ -72,6 +85,15 @@ def _samples(mnist: Path | None) -> Samples | None:
         return None
     training = read_mnist(mnist)
     return Samples(training.glyphs, training.labels)
+
+
+@cache
+def _glance(after: Path | None) -> Glance | None:
+    """What a detector lets past, as the reader has it."""
+    if after is None:
+        return None
+    detector = Detector.load(after)
+    return lambda patches: detector.writing(patches) > LET_PAST
 
 
 def _shown(found: Iterator[list[Crops]], total: int) -> Iterator[list[Crops]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from appliance.errors import DatasetError
 from appliance.network.weights import write_atomically
 from appliance.values import GLYPH_SIZE
-from appliance.vision.patch import CHANNELS, PATCH_SIZE
+from appliance.vision.patch import CHANNELS, CLOSE, GLANCE
 
 Pictures = NDArray[np.float32]
 
@@ -22,11 +22,11 @@ Pictures = NDArray[np.float32]
 class Crops:
     """What looks at scenes yield.
 
-    patches: float32 (N, 28, 28, 3) in 0..1, and writing: bool (N,): whether each is digits' ink.
+    patches: uint8 (N, size, size, 3), 0..255, and writing: bool (N,): whether each is digits' ink.
     glyphs: float32 (M, 28, 28) in 0..1, and labels: int64 (M,): 0..9, or 10 for no digit.
     """
 
-    patches: Pictures
+    patches: NDArray[np.uint8]
     writing: NDArray[np.bool_]
     glyphs: Pictures
     labels: NDArray[np.int64]
@@ -40,9 +40,19 @@ class Crops:
         return self.glyphs[chosen], self.labels[chosen]
 
 
+def without_patches(crops: Crops) -> Crops:
+    """The glyphs alone: files with patches of unlike sizes can be joined so."""
+    none = np.zeros((0, GLYPH_SIZE, GLYPH_SIZE, CHANNELS), np.uint8)
+    return replace(crops, patches=none, writing=crops.writing[:0])
+
+
 def joined(parts: Iterable[Crops]) -> Crops:
-    """All crops of several looks."""
+    """All crops of several looks. Raises DatasetError when their patches differ in size."""
     several = list(parts)
+    if len({part.patches.shape[1:] for part in several}) > 1:
+        raise DatasetError(
+            "some crops are from a glance and some from a close look; train on one kind at a time"
+        )
     return Crops(
         np.concatenate([part.patches for part in several]),
         np.concatenate([part.writing for part in several]),
@@ -56,7 +66,7 @@ def save_crops(path: Path, crops: Crops) -> None:
     buffer = io.BytesIO()
     np.savez_compressed(
         buffer,
-        patches=np.rint(crops.patches * 255).astype(np.uint8),
+        patches=crops.patches,
         writing=crops.writing,
         glyphs=np.rint(crops.glyphs * 255).astype(np.uint8),
         labels=crops.labels.astype(np.uint8),
@@ -82,18 +92,22 @@ def _load(data: bytes) -> Crops:
     if not data.startswith(b"PK"):
         raise ValueError("it is no .npz archive")
     with np.load(io.BytesIO(data), allow_pickle=False) as file:
-        patches = _pictures(file["patches"], (PATCH_SIZE, PATCH_SIZE, CHANNELS))
-        glyphs = _pictures(file["glyphs"], (GLYPH_SIZE, GLYPH_SIZE))
+        patches = file["patches"]
+        size = CLOSE if patches.shape[1:2] == (CLOSE,) else GLANCE
+        _check(patches, (size, size, CHANNELS))
+        glyphs = _check(file["glyphs"], (GLYPH_SIZE, GLYPH_SIZE)).astype(np.float32) / np.float32(
+            255
+        )
         writing = _labels(file["writing"], len(patches), 1)
         labels = _labels(file["labels"], len(glyphs), 10)
     return Crops(patches, writing.astype(np.bool_), glyphs, labels.astype(np.int64))
 
 
-def _pictures(stored: NDArray[np.uint8], shape: tuple[int, ...]) -> Pictures:
+def _check(stored: NDArray[np.uint8], shape: tuple[int, ...]) -> NDArray[np.uint8]:
     if stored.dtype != np.uint8 or stored.shape[1:] != shape:
         wanted = ", ".join(map(str, shape))
         raise ValueError(f"pictures must be bytes (N, {wanted}), not {stored.dtype} {stored.shape}")
-    return stored.astype(np.float32) / np.float32(255)
+    return stored
 
 
 def _labels(stored: NDArray[np.uint8], count: int, largest: int) -> NDArray[np.uint8]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from appliance.learning.crops import Crops
 from appliance.network.datasets import Dataset
@@ -13,6 +14,7 @@ from appliance.network.layers import Spec
 from appliance.network.network import from_specs
 from appliance.network.optimizers import Adam
 from appliance.network.training import Plan, Trainer
+from appliance.vision.patch import CLOSE, GLANCE
 
 PAPER = (np.float32(1 / 3), np.float32(0), np.float32(1 / 3))
 """What bare paper is in each channel of a patch."""
@@ -23,8 +25,8 @@ HELD_OUT = 0.12
 MOST_CLUTTER = 4
 """Patches of clutter for each patch of writing; more of them teach little."""
 
-LAYERS: tuple[Spec, ...] = (
-    {"kind": "Reshape", "shape": [28, 28, 3]},
+_GLANCE: tuple[Spec, ...] = (
+    {"kind": "Reshape", "shape": [GLANCE, GLANCE, 3]},
     {"kind": "Convolution", "channels": 3, "kernels": 12, "size": 3, "bias": False},
     {"kind": "MaxPool"},
     {"kind": "BatchNorm", "channels": 12},
@@ -41,8 +43,36 @@ LAYERS: tuple[Spec, ...] = (
     {"kind": "Dense", "inputs": 432, "outputs": 2},
 )
 
+_CLOSE: tuple[Spec, ...] = (
+    {"kind": "Reshape", "shape": [CLOSE, CLOSE, 3]},
+    {"kind": "Convolution", "channels": 3, "kernels": 16, "size": 3, "bias": False},
+    {"kind": "MaxPool"},
+    {"kind": "BatchNorm", "channels": 16},
+    {"kind": "ReLU"},
+    {"kind": "Convolution", "channels": 16, "kernels": 32, "size": 4, "bias": False},
+    {"kind": "MaxPool"},
+    {"kind": "BatchNorm", "channels": 32},
+    {"kind": "ReLU"},
+    {"kind": "Convolution", "channels": 32, "kernels": 64, "size": 3, "bias": False},
+    {"kind": "MaxPool"},
+    {"kind": "BatchNorm", "channels": 64},
+    {"kind": "ReLU"},
+    {"kind": "Convolution", "channels": 64, "kernels": 64, "size": 3, "bias": False},
+    {"kind": "BatchNorm", "channels": 64},
+    {"kind": "ReLU"},
+    {"kind": "Flatten"},
+    {"kind": "Dropout", "share": 0.3},
+    {"kind": "Dense", "inputs": 256, "outputs": 2},
+)
+
+LAYERS: dict[int, tuple[Spec, ...]] = {GLANCE: _GLANCE, CLOSE: _CLOSE}
+"""By the patches' height and width."""
+
 PLAN = Plan(epochs=10, learning_rate=3e-3, smoothing=0.01)
-DEFORMATION = Deformation(rotation=8, scale=0.15, aspect=0.1, translation=2)
+DEFORMATION = {
+    size: Deformation(rotation=8, scale=0.15, aspect=0.1, translation=size / 14)
+    for size in (GLANCE, CLOSE)
+}
 
 
 def detector_trainer(crops: Crops, epochs: int, seed: int) -> Trainer:
@@ -57,19 +87,24 @@ def detector_trainer(crops: Crops, epochs: int, seed: int) -> Trainer:
     times = max(1, round(len(some) / 2 / max(1, len(writing))))
     chosen = np.concatenate([some, np.repeat(writing, times)])
     return Trainer(
-        from_specs(LAYERS, np.random.default_rng([seed, 100])),
+        from_specs(LAYERS[crops.patches.shape[1]], np.random.default_rng([seed, 100])),
         Adam(weight_decay=0.01),
         replace(PLAN, epochs=epochs),
-        Dataset(crops.patches[chosen], labels[chosen]),
-        Dataset(crops.patches[kept:], labels[kept:]),
+        Dataset(_inked(crops.patches[chosen]), labels[chosen]),
+        Dataset(_inked(crops.patches[kept:]), labels[kept:]),
         seed=seed,
         augment=_augment,
     )
 
 
+def _inked(patches: NDArray[np.uint8]) -> Glyphs:
+    return patches.astype(np.float32) / np.float32(255)
+
+
 def _augment(patches: Glyphs, random: np.random.Generator) -> Glyphs:
-    """Deform patches (N, 28, 28, 3), fade or strengthen them, add the sensor's noise."""
-    x, y = DEFORMATION.places(len(patches), random)
+    """Deform patches (N, size, size, 3), fade or strengthen them, add the sensor's noise."""
+    size = patches.shape[1]
+    x, y = DEFORMATION[size].places(len(patches), random, size)
     shape = (len(patches), 1, 1)
     strength = random.uniform(0.8, 1.25, shape).astype(np.float32)
     noise = random.uniform(0, 0.03, shape).astype(np.float32)

@@ -6,7 +6,7 @@ training on them, the networks learn the eye's own mistakes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import cv2
 import numpy as np
@@ -17,9 +17,12 @@ from appliance.scenes import Scene
 from appliance.values import Box, Frame
 from appliance.vision import eye
 from appliance.vision.ink import Polarity
-from appliance.vision.patch import cut_patches
+from appliance.vision.patch import CLOSE, GLANCE, cut_patches
 from appliance.vision.pieces import Piece
 from appliance.vision.segmentation import Candidate, find_atoms, find_candidates
+
+Glance = Callable[[NDArray[np.float32]], NDArray[np.bool_]]
+"""Which of some patches (N, GLANCE, GLANCE, 3) may be writing: (N,)."""
 
 NOT_A_DIGIT = 10
 """The label of a glyph that is none, or not one."""
@@ -31,20 +34,29 @@ SAME, DIFFERENT = 0.72, 0.45
 """A candidate is a digit when their boxes share this part of their union, and none below that."""
 
 
-def harvest(scene: Scene, random: np.random.Generator, most: int = 24) -> Iterator[Crops]:
-    """Look at a scene in every way the reader does; at most `most` crops of clutter a look."""
+def harvest(
+    scene: Scene, random: np.random.Generator, most: int = 24, glance: Glance | None = None
+) -> Iterator[Crops]:
+    """Look at a scene in every way the reader does; at most `most` crops of clutter a look.
+
+    glance: lets only some of the pieces past, whose patches are then cut for a close look.
+    """
     seen = eye.view(Frame(scene.frame))
     polarity = _polarity(seen, scene)
     for page in _pages(seen):
         right = page.ink.polarity == polarity
         share = np.array([right * _share_of_ink(body, page, scene) for body in page.bodies])
         clear = np.flatnonzero((share >= MOSTLY) | (share <= MOSTLY / 3))
+        if glance is not None:
+            clear = clear[glance(_patches(page, clear, GLANCE))]
         chosen = _thinned(clear, share[clear] < MOSTLY, random, most)
         # the detector spares the classifier most clutter: a little of it is enough
         some = random.permutation(chosen[share[chosen] < MOSTLY])[: most // 4]
         bodies = [page.bodies[i] for i in np.union1d(some, np.flatnonzero(share > MOSTLY / 3))]
         glyphs, labels = _glyphs(page, bodies, scene if right else None, random, most)
-        yield Crops(_patches(page, chosen), share[chosen] >= MOSTLY, glyphs, labels)
+        patches = _patches(page, chosen, CLOSE if glance is not None else GLANCE)
+        grey = np.rint(patches * 255).astype(np.uint8)
+        yield Crops(grey, share[chosen] >= MOSTLY, glyphs, labels)
 
 
 def _pages(seen: eye.View) -> Iterator[eye.Page]:
@@ -56,9 +68,9 @@ def _pages(seen: eye.View) -> Iterator[eye.Page]:
             yield without
 
 
-def _patches(page: eye.Page, chosen: NDArray[np.int64]) -> NDArray[np.float32]:
+def _patches(page: eye.Page, chosen: NDArray[np.int64], size: int) -> NDArray[np.float32]:
     pieces = [page.bodies[i] for i in chosen]
-    return cut_patches(page.view.grey, pieces, page.ink.polarity)
+    return cut_patches(page.view.grey, pieces, page.ink.polarity, size)
 
 
 def _glyphs(

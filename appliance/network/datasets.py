@@ -23,7 +23,7 @@ IMAGES_MAGIC, LABELS_MAGIC = 2051, 2049
 class Dataset:
     """Labelled glyphs.
 
-    glyphs: float32 (N, 28, 28), or (N, 28, 28, channels), in 0..1, ink bright.
+    glyphs: float32 (N, 28, 28), or pictures (N, size, size, channels), in 0..1, ink bright.
     labels: int64 (N,) in 0..9.
     """
 
@@ -32,7 +32,8 @@ class Dataset:
 
     def __post_init__(self) -> None:
         """Raise DatasetError unless it is as described and not empty."""
-        if self.glyphs.shape[1:3] != (GLYPH_SIZE, GLYPH_SIZE):
+        size = GLYPH_SIZE if self.glyphs.ndim != 4 else self.glyphs.shape[1]
+        if self.glyphs.shape[1:3] != (size, size):
             raise DatasetError(f"glyphs must be (N, 28, 28), not {self.glyphs.shape}")
         if len(self.glyphs) != len(self.labels):
             raise DatasetError(f"{len(self.glyphs)} glyphs but {len(self.labels)} labels")

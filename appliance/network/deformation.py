@@ -35,24 +35,26 @@ class Deformation:
         """Deform glyphs (N, 28, 28)."""
         return sample(glyphs, *self.places(len(glyphs), random))
 
-    def places(self, count: int, random: np.random.Generator) -> tuple[Glyphs, Glyphs]:
-        """Draw where each pixel's value comes from: x and y, (count, 28, 28), in pixels."""
-        x, y = self._affine(count, random)
+    def places(
+        self, count: int, random: np.random.Generator, size: int = GLYPH_SIZE
+    ) -> tuple[Glyphs, Glyphs]:
+        """Draw where each pixel's value comes from: x and y, (count, size, size), in pixels."""
+        x, y = self._affine(count, random, size)
         if self.elastic:
-            field = elastic_field(2 * count, self.elastic_range, random) * self.elastic
+            field = elastic_field(2 * count, self.elastic_range, random, size) * self.elastic
             x += field[:count]
             y += field[count:]
         return x, y
 
-    def _affine(self, count: int, random: np.random.Generator) -> tuple[Glyphs, Glyphs]:
+    def _affine(self, count: int, random: np.random.Generator, size: int) -> tuple[Glyphs, Glyphs]:
         def draw(limit: float) -> Glyphs:
             return random.uniform(-limit, limit, (count, 1, 1)).astype(np.float32)
 
         angle, shear = draw(np.radians(self.rotation)), draw(self.shear)
         scale, aspect = draw(self.scale), draw(self.aspect / 2)
         wide, high = np.exp(scale + aspect), np.exp(scale - aspect)
-        middle = np.float32((GLYPH_SIZE - 1) / 2)
-        grid = np.arange(GLYPH_SIZE, dtype=np.float32) - middle
+        middle = np.float32((size - 1) / 2)
+        grid = np.arange(size, dtype=np.float32) - middle
         x, y = grid[None, None, :], grid[None, :, None]
         cos, sin = np.cos(angle), np.sin(angle)
         turned_x, turned_y = cos * x + sin * y, cos * y - sin * x
@@ -62,17 +64,19 @@ class Deformation:
 
 
 @lru_cache(maxsize=8)
-def _smoothing(range_: float) -> NDArray[np.float32]:
-    """Matrix (28, 28) that smooths white noise with a Gaussian and keeps its deviation at 1."""
-    distance = np.subtract.outer(np.arange(GLYPH_SIZE), np.arange(GLYPH_SIZE))
+def _smoothing(range_: float, size: int) -> NDArray[np.float32]:
+    """Matrix (size, size) that smooths white noise with a Gaussian and keeps its deviation at 1."""
+    distance = np.subtract.outer(np.arange(size), np.arange(size))
     kernel = np.exp(-0.5 * (distance / range_) ** 2)
     return np.asarray(kernel / np.sqrt((kernel**2).sum(axis=1, keepdims=True)), np.float32)
 
 
-def elastic_field(count: int, range_: float, random: np.random.Generator) -> Glyphs:
-    """Draw smooth noise of deviation 1: (count, 28, 28)."""
-    noise = random.standard_normal((count, GLYPH_SIZE, GLYPH_SIZE), np.float32)
-    smoothing = _smoothing(range_)
+def elastic_field(
+    count: int, range_: float, random: np.random.Generator, size: int = GLYPH_SIZE
+) -> Glyphs:
+    """Draw smooth noise of deviation 1: (count, size, size)."""
+    noise = random.standard_normal((count, size, size), np.float32)
+    smoothing = _smoothing(range_, size)
     field: Glyphs = np.matmul(np.matmul(smoothing, noise), smoothing.T)
     return field
 

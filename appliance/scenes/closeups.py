@@ -145,7 +145,7 @@ def _spacing(rng: Generator) -> Spacing:
     """Digits that touch or overlap as often as those that keep apart."""
     touching = rng.random() < RECIPE.touching
     return Spacing(
-        gap=float(rng.uniform(-0.1, 0.08)) if touching else None,
+        gap=float(rng.uniform(-0.2, 0.08)) if touching else None,
         leading=float(rng.uniform(1.15, 1.7)),
         ragged=0.1,
     )

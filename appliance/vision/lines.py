@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from appliance.vision.kinship import kinship
 from appliance.vision.pieces import Piece
 
 STEEPEST = 25
@@ -19,11 +20,8 @@ FARTHEST = 6.0
 UNLIKE = 2.6
 """Neighbours whose heights differ by more than this factor don't share a line."""
 
-THINNER = 0.4
-"""Neighbours whose strokes' widths differ by more than this factor don't share a line."""
-
-FAINTER = 0.5
-"""Neighbours whose contrasts differ by more than this factor don't share a line."""
+STRANGERS = -1.5
+"""Neighbours of no more kinship than this don't share a line."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,17 +101,9 @@ def _neighbours(spans: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 
 def _alike(bodies: Sequence[Piece]) -> NDArray[np.bool_]:
-    """(N, N): which two pieces were written with the same pen: as strong, with strokes as wide."""
-    strength = np.array([piece.strength for piece in bodies])
-    width = np.array([piece.stroke_width for piece in bodies])
-    return _within(strength, FAINTER) & _within(width, THINNER)
-
-
-def _within(values: NDArray[np.float64], factor: float) -> NDArray[np.bool_]:
-    """(N, N): where the smaller of two values is more than this part of the larger."""
-    smaller = np.minimum(values[:, None], values[None, :])
-    larger = np.maximum(values[:, None], values[None, :])
-    return np.asarray(smaller > factor * larger, np.bool_)
+    """(N, N): which two pieces may be from the same hand and pen."""
+    traits = [(p.box.height, p.strength, p.stroke_width) for p in bodies]
+    return np.asarray(kinship(np.array(traits, np.float64)) > STRANGERS, np.bool_)
 
 
 def _connected(links: NDArray[np.bool_]) -> list[list[int]]:

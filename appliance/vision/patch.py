@@ -15,12 +15,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from appliance.values import GLYPH_SIZE, Box
+from appliance.values import Box
 from appliance.vision.ink import Grey, Polarity
 from appliance.vision.pieces import Piece
 
-PATCH_SIZE = GLYPH_SIZE
-"""Height and width of a patch in pixels."""
+GLANCE, CLOSE = 28, 48
+"""Height and width of a patch in pixels: for a glance at everything, for a close look at some."""
 
 CHANNELS = 3
 """What a patch shows of its piece: nearby, alone, from afar."""
@@ -29,25 +29,28 @@ NEAR, FAR = 2.6, 7.0
 """Sides of the square that is shown, as multiples of the piece's longer side."""
 
 
-def cut_patches(grey: Grey, pieces: Sequence[Piece], polarity: Polarity) -> NDArray[np.float32]:
-    """Patches around pieces: float32 (N, 28, 28, 3) in 0..1.
+def cut_patches(
+    grey: Grey, pieces: Sequence[Piece], polarity: Polarity, size: int = GLANCE
+) -> NDArray[np.float32]:
+    """Patches around pieces: float32 (N, size, size, 3) in 0..1.
 
     Channel 0 shows the piece and its surroundings, channel 2 more of them: paper at 1/3, the
     piece's ink at 2/3. Channel 1 is the piece's own ink, 0 or 1, where channel 0 has it.
     grey: uint8 (height, width). Outside the frame its border goes on.
     """
     if not pieces:
-        return np.zeros((0, PATCH_SIZE, PATCH_SIZE, CHANNELS), np.float32)
+        return np.zeros((0, size, size, CHANNELS), np.float32)
     levels = _pyramid(grey)
     near, far = (
-        np.stack([_cut(levels, piece.box, reach) for piece in pieces]) for reach in (NEAR, FAR)
+        np.stack([_cut(levels, piece.box, reach, size) for piece in pieces])
+        for reach in (NEAR, FAR)
     )
     strength = np.array([max(8.0, piece.strength) for piece in pieces], np.float32)
     paper = _paper(near, polarity)
     return np.stack(
         [
             _relative(near, paper, strength, polarity),
-            np.stack([_alone(piece) for piece in pieces]).astype(np.float32) / 255,
+            np.stack([_alone(piece, size) for piece in pieces]).astype(np.float32) / 255,
             _relative(far, paper, strength, polarity),
         ],
         axis=-1,
@@ -82,33 +85,33 @@ def _relative(
     return np.clip(relative, 0, 1, out=relative)
 
 
-def _cut(levels: Sequence[Grey], box: Box, reach: float) -> Grey:
-    """The surroundings of a box, uint8 (28, 28)."""
+def _cut(levels: Sequence[Grey], box: Box, reach: float, size: int) -> Grey:
+    """The surroundings of a box, uint8 (size, size)."""
     side = reach * max(box.width, box.height)
-    level = min(max(0, math.floor(math.log2(side / PATCH_SIZE))), len(levels) - 1)
-    step = side / PATCH_SIZE / 2**level
+    level = min(max(0, math.floor(math.log2(side / size))), len(levels) - 1)
+    step = side / size / 2**level
     x, y = (value / 2**level for value in _middle(box))
-    left, top = x - step * PATCH_SIZE / 2, y - step * PATCH_SIZE / 2
+    left, top = x - step * size / 2, y - step * size / 2
     matrix = np.array([[step, 0, left + step / 2 - 0.5], [0, step, top + step / 2 - 0.5]])
     cut = cv2.warpAffine(
         levels[level],
         matrix,
-        (PATCH_SIZE, PATCH_SIZE),
+        (size, size),
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_REPLICATE,
     )
     return np.asarray(cut, np.uint8)
 
 
-def _alone(piece: Piece) -> Grey:
+def _alone(piece: Piece, size: int) -> Grey:
     """The piece's own ink, 0..255, in the middle of a square like the nearer surroundings."""
     box = piece.box
-    scale = PATCH_SIZE / (NEAR * max(box.width, box.height))
+    scale = size / (NEAR * max(box.width, box.height))
     width, height = max(1, round(box.width * scale)), max(1, round(box.height * scale))
     step = max(1, int(1 / scale / 4))  # four rows for one of the patch show all there is
     mask = piece.mask[::step, ::step].view(np.uint8) * np.uint8(255)
-    top, left = (PATCH_SIZE - height) // 2, (PATCH_SIZE - width) // 2
-    square = np.zeros((PATCH_SIZE, PATCH_SIZE), np.uint8)
+    top, left = (size - height) // 2, (size - width) // 2
+    square = np.zeros((size, size), np.uint8)
     small = cv2.resize(mask, (width, height), interpolation=cv2.INTER_AREA)
     square[top : top + height, left : left + width] = small
     return square

@@ -120,10 +120,22 @@ def _measured(thin: Grey, parts: Parts, thick: int) -> tuple[Parts, Parts]:
     ink = thin[np.clip(rows, 0, height - 1), columns] > 0
     deep = ink.sum(axis=2)
     inked = ink[:, :, thick - 2 : thick + 3].any(axis=2)
-    thickness = [
-        float(np.median(d[i])) if i.any() else 0.0 for d, i in zip(deep, inked, strict=True)
-    ]
-    return inked.mean(axis=1), np.array(thickness)
+    return inked.mean(axis=1), _medians(deep, inked)
+
+
+def _medians(values: NDArray[np.int64], chosen: NDArray[np.bool_]) -> Parts:
+    """The median of the chosen values of each row, 0 where there are none."""
+    if not len(values):
+        return np.zeros(0)
+    largest = values.max() + 1
+    ordered = np.sort(np.where(chosen, values, largest), axis=1)
+    count = chosen.sum(axis=1)
+    rows = np.arange(len(values))
+    middle = (
+        ordered[rows, np.maximum(count - 1, 0) // 2]
+        + ordered[rows, np.minimum(count // 2, values.shape[1] - 1)]
+    )
+    return np.where(count > 0, middle / 2, 0.0)
 
 
 def _bands(parts: Parts, thickness: int, shape: tuple[int, ...]) -> Grey:

@@ -83,7 +83,7 @@ class Path:
     """The best reading of a line.
 
     chosen: indices of its candidates, from left to right.
-    junk: sizes, in line heights, of the atoms left out.
+    junk: sizes, in line heights, of the atoms left out, times their chance of being writing.
     cost: minus the log of its probability, junk included.
     """
 
@@ -129,9 +129,12 @@ def best_path(
     """
     best: list[Path] = [Path((), (), 0.0)]
     for position, atom in enumerate(atoms):
-        size = _size_left_out(atom, atoms, height)
-        skipped = best[position]
-        ways = [Path(skipped.chosen, (*skipped.junk, size), skipped.cost + _junk_cost(size))]
+        size, skipped = _size_left_out(atom, atoms, height), best[position]
+        junk, cost = (
+            (*skipped.junk, size * atom.piece.writing),
+            _junk_cost(size, atom.piece.writing),
+        )
+        ways = [Path(skipped.chosen, junk, skipped.cost + cost)]
         for index, candidate in enumerate(candidates):
             if candidate.last == position:
                 before = best[candidate.first]
@@ -177,8 +180,10 @@ def _size_left_out(atom: Atom, atoms: Sequence[Atom], height: float) -> float:
     return max(atom.piece.box.width, atom.piece.box.height) / height
 
 
-def _junk_cost(size: float) -> float:
-    return JUNK_FLOOR + JUNK_SLOPE * min(1.0, size) ** 2
+def _junk_cost(size: float, writing: float) -> float:
+    """Minus the log of the chance that an atom is no digit: that it is no writing, or a speck."""
+    speck = np.exp(-JUNK_FLOOR - JUNK_SLOPE * min(1.0, size) ** 2)
+    return -float(np.log(1 - writing + writing * speck))
 
 
 def _hang_together(run: Sequence[Piece], height: float) -> bool:

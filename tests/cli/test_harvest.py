@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from appliance.cli.main import main
 from appliance.learning.crops import Crops, load_crops, save_crops
 from appliance.network.detector import Detector
+from appliance.network.weights import shipped_path
+from appliance.vision.patch import CLOSE, GLANCE
 
 Captured = pytest.CaptureFixture[str]
 
@@ -32,6 +34,19 @@ def test_a_file_of_crops_is_harvested(tmp_path: Path, capfd: Captured) -> None:
     said = capfd.readouterr().out
     assert f"{len(crops.writing)} patches, {crops.writing.sum()} of them writing" in said
     assert f"{len(crops.labels)} glyphs, {(crops.labels < 10).sum()} of them digits" in said
+
+
+def test_after_a_detector_only_what_it_lets_past_is_kept_for_a_closer_look(tmp_path: Path) -> None:
+    every, some = tmp_path / "every.npz", tmp_path / "some.npz"
+    shipped = str(shipped_path("detector.npz"))
+    assert run("harvest", "--scenes", "1", "--seed", "3", "--out", str(every)) == 0
+    options = ("--seed", "3", "--after", shipped, "--out", str(some))
+    assert run("harvest", "--scenes", "1", *options) == 0
+    first, second = load_crops(every), load_crops(some)
+    assert first.patches.shape[1:3] == (GLANCE, GLANCE)
+    assert second.patches.shape[1:3] == (CLOSE, CLOSE)
+    assert second.writing.any()
+    assert (~second.writing).sum() < (~first.writing).sum()
 
 
 def test_the_same_scenes_with_other_peoples_digits_give_other_crops(tmp_path: Path) -> None:
@@ -55,23 +70,28 @@ def write_idx(file: Path, values: NDArray[np.uint8]) -> None:
     file.write_bytes(gzip.compress(head + values.tobytes()))
 
 
-def stored(tmp_path: Path, count: int = 160) -> Path:
+def stored(tmp_path: Path, size: int = GLANCE, count: int = 160) -> Path:
     """Patches that are easily told apart: strokes, and bare paper."""
     random = np.random.default_rng(4)
     writing = random.random(count) < 0.3
-    pictures = np.full((count, 28, 28, 3), 1 / 3, np.float32)
-    pictures[writing, 8:20, 12:16, 0] = 2 / 3
+    pictures = np.full((count, size, size, 3), 85, np.uint8)
+    middle = slice(size // 2 - 2, size // 2 + 2)
+    pictures[writing, size // 3 : -size // 3, middle, 0] = 170
     file = tmp_path / "crops.npz"
-    save_crops(file, Crops(pictures, writing, pictures[:0, :, :, 0], np.zeros(0, np.int64)))
+    none = np.zeros((0, 28, 28), np.float32)
+    save_crops(file, Crops(pictures, writing, none, np.zeros(0, np.int64)))
     return file
 
 
-def test_a_detector_is_trained_that_loads(tmp_path: Path, capfd: Captured) -> None:
-    crops, out = stored(tmp_path), tmp_path / "detector.npz"
+@pytest.mark.parametrize("size", [GLANCE, CLOSE])
+def test_a_detector_is_trained_that_loads(size: int, tmp_path: Path, capfd: Captured) -> None:
+    crops, out = stored(tmp_path, size), tmp_path / "detector.npz"
     status = run("train-detector", "--crops", str(crops), "--epochs", "3", "--out", str(out))
     assert status == 0, capfd.readouterr().err
     known = load_crops(crops)
-    says = Detector.load(out).writing(known.patches)
+    detector = Detector.load(out)
+    assert detector.size == size
+    says = detector.writing(known.patches.astype(np.float32) / np.float32(255))
     assert says.shape == (160,)
     assert np.mean((says > 0.5) == known.writing) > 0.9
     assert "writing found" in capfd.readouterr().out

@@ -12,21 +12,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from appliance.errors import DatasetError
-from appliance.learning.crops import Crops, joined, load_crops, save_crops
+from appliance.learning.crops import Crops, joined, load_crops, save_crops, without_patches
 
 
-def some(patches: int = 6, glyphs: int = 9, seed: int = 1) -> Crops:
+def some(patches: int = 6, glyphs: int = 9, seed: int = 1, size: int = 28) -> Crops:
     """Pictures of strokes and blanks in whole grey levels; the last glyphs are no digits."""
     random = np.random.default_rng(seed)
 
-    def pictures(count: int, *channels: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-        shape = (count, 28, 28, *channels)
+    def pictures(*shape: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
         levels = random.integers(0, 256, shape) * (random.random(shape) < 0.1)
-        return (levels / np.float32(255)).astype(np.float32)
+        return levels.astype(np.uint8)
 
     labels = np.minimum(np.arange(glyphs), 10).astype(np.int64)
     labels[glyphs // 2 :] = 10
-    return Crops(pictures(patches, 3), np.arange(patches) % 3 == 0, pictures(glyphs), labels)
+    cut = pictures(glyphs, 28, 28).astype(np.float32) / np.float32(255)
+    return Crops(pictures(patches, size, size, 3), np.arange(patches) % 3 == 0, cut, labels)
 
 
 def assert_same(a: Crops, b: Crops) -> None:
@@ -52,6 +52,16 @@ def test_what_was_saved_is_loaded(tmp_path: Path) -> None:
 def test_no_crops_at_all_can_be_kept(tmp_path: Path) -> None:
     save_crops(tmp_path / "crops.npz", some(0, 0))
     assert_same(load_crops(tmp_path / "crops.npz"), some(0, 0))
+
+
+def test_without_their_patches_crops_of_any_size_can_be_joined() -> None:
+    both = joined(without_patches(crops) for crops in (some(size=28), some(size=48)))
+    assert (len(both.patches), len(both.writing), len(both.glyphs)) == (0, 0, 18)
+
+
+def test_patches_of_unlike_sizes_are_told() -> None:
+    with pytest.raises(DatasetError, match="one kind at a time"):
+        joined([some(size=28), some(size=48)])
 
 
 def test_several_looks_are_joined_in_order() -> None:

@@ -10,6 +10,7 @@ from appliance.learning.crops import Crops, joined
 from appliance.learning.detecting import PAPER, detector_trainer
 from appliance.learning.harvest import NOT_A_DIGIT, harvest
 from appliance.scenes import Difficulty, generate
+from appliance.vision.patch import CHANNELS, GLANCE
 
 SIZE = (480, 640)
 
@@ -27,11 +28,12 @@ def written() -> Crops:
 def test_crops_are_pictures_with_a_label_each(written: Crops) -> None:
     assert len(written.patches) == len(written.writing) > 0
     assert len(written.glyphs) == len(written.labels) > 0
-    for pictures in (written.patches, written.glyphs):
-        assert pictures.shape[1:3] == (28, 28)
-        assert pictures.dtype == np.float32
-        assert pictures.min() >= 0
-        assert pictures.max() <= 1
+    assert written.patches.shape[1:] == (GLANCE, GLANCE, CHANNELS)
+    assert written.patches.dtype == np.uint8
+    assert written.glyphs.shape[1:] == (28, 28)
+    assert written.glyphs.dtype == np.float32
+    assert written.glyphs.min() >= 0
+    assert written.glyphs.max() <= 1
     assert written.labels.min() >= 0
     assert written.labels.max() <= NOT_A_DIGIT
 
@@ -71,9 +73,11 @@ def patches(count: int = 120, share: float = 0.1) -> Crops:
     """Writing is a bright stroke on paper, clutter is bare; far apart."""
     random = np.random.default_rng(4)
     writing = random.random(count) < share
-    pictures = np.broadcast_to(np.array(PAPER), (count, 28, 28, 3)).astype(np.float32)
-    pictures[writing, 8:20, 12:16, 0] = 2 / 3
-    return Crops(pictures, writing, pictures[:0, :, :, 0], np.zeros(0, np.int64))
+    grey = np.rint(np.array(PAPER) * 255).astype(np.uint8)
+    pictures = np.broadcast_to(grey, (count, 28, 28, 3)).copy()
+    pictures[writing, 8:20, 12:16, 0] = 170
+    none = np.zeros((0, 28, 28), np.float32)
+    return Crops(pictures, writing, none, np.zeros(0, np.int64))
 
 
 def test_the_detector_learns_writing_that_is_rare() -> None:
@@ -82,7 +86,8 @@ def test_the_detector_learns_writing_that_is_rare() -> None:
     assert np.mean(labels == 1) > 0.25, "writing is repeated"
     for _ in trainer.run():
         pass
-    logits = trainer.best.folded().predict(patches().patches)
+    inked = patches().patches.astype(np.float32) / 255
+    logits = trainer.best.folded().predict(inked)
     assert np.mean((logits[:, 1] > logits[:, 0]) == patches().writing) > 0.9
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from appliance.values import Box
-from appliance.vision.patch import CHANNELS, FAR, NEAR, PATCH_SIZE, cut_patches
+from appliance.vision.patch import CHANNELS, CLOSE, FAR, GLANCE, NEAR, cut_patches
 from appliance.vision.pieces import Piece
 from tests.vision.drawing import DIGITS, INK, PAPER, bodies_of, paper, write
 
@@ -20,14 +20,15 @@ def four(
     return page, piece
 
 
-def test_paper_is_a_third_and_ink_two_thirds() -> None:
+@pytest.mark.parametrize("size", [GLANCE, CLOSE])
+def test_paper_is_a_third_and_ink_two_thirds(size: int) -> None:
     page, piece = four()
-    [patch] = cut_patches(page, [piece], "dark")
-    assert patch.shape == (PATCH_SIZE, PATCH_SIZE, CHANNELS)
+    [patch] = cut_patches(page, [piece], "dark", size)
+    assert patch.shape == (size, size, CHANNELS)
     assert patch.dtype == np.float32
     for shown, reach in ((patch[..., 0], NEAR), (patch[..., 2], FAR)):
         assert np.median(shown) == pytest.approx(1 / 3, abs=0.02)
-        middle, around = PATCH_SIZE // 2, round(PATCH_SIZE / reach / 2) + 2
+        middle, around = size // 2, round(size / reach / 2) + 2
         inner = shown[middle - around : middle + around, middle - around : middle + around]
         assert (shown > 0.45).sum() == (inner > 0.45).sum() > 0, "the piece is in the middle"
     assert patch[..., 0].max() == pytest.approx(2 / 3, abs=0.06)

@@ -1,0 +1,30 @@
+"""Kinship: whether two pieces of ink are from the same pen and hand.
+
+Digits of one sheet are alike in height, contrast and width of stroke; clutter beside them is like
+them in all three only by chance. How much each difference tells was fitted by logistic regression
+to pairs of pieces in drawn scenes.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+ALIKE = 4.1
+"""Log-likelihood ratio of two pieces that don't differ at all."""
+
+UNLIKE = (5.3, 4.6, 6.2)
+"""What a difference by a factor e takes from it: in height, contrast, width of stroke."""
+
+MOST = 3.0
+"""No likeness says more than this: two pieces of a pattern are alike, too."""
+
+
+def kinship(traits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Log-likelihood ratio, (N, N): of one pen and hand, to writing beside clutter.
+
+    traits: (N, 3): height, contrast and width of stroke of each.
+    """
+    logs = np.log(np.maximum(traits, 1e-3))
+    apart = np.abs(logs[:, None] - logs[None, :]) @ np.array(UNLIKE)
+    return np.asarray(np.minimum(MOST, ALIKE - apart), np.float64)

@@ -1,0 +1,52 @@
+"""Kinship: what the same pen wrote is told from what lies beside it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from appliance.vision.kinship import kinship
+
+DIGIT = (60.0, 120.0, 5.0)
+"""Height, contrast and width of stroke."""
+
+
+def told(other: tuple[float, float, float]) -> float:
+    return float(kinship(np.array([DIGIT, other]))[0, 1])
+
+
+def test_what_is_alike_is_kin() -> None:
+    assert told(DIGIT) > 2
+    assert told((66, 110, 5.5)) > 1
+
+
+@pytest.mark.parametrize("other", [(150, 120, 5), (60, 40, 5), (60, 120, 15)])
+def test_what_differs_in_one_trait_is_not(other: tuple[float, float, float]) -> None:
+    assert told(other) < -0.5
+
+
+@pytest.mark.parametrize("trait", [0, 1, 2])
+def test_the_more_it_differs_the_less_it_is(trait: int) -> None:
+    values = []
+    for factor in (1.5, 2, 4):
+        other = list(DIGIT)
+        other[trait] *= factor
+        values.append(told((other[0], other[1], other[2])))
+    assert values == sorted(values, reverse=True)
+    assert values[0] > values[-1]
+
+
+@given(
+    st.lists(st.tuples(*[st.floats(0, 1e5) for _ in range(3)]), min_size=1, max_size=6),
+    st.floats(0.1, 10),
+)
+def test_it_is_mutual_finite_and_of_no_unit(
+    traits: list[tuple[float, float, float]], scale: float
+) -> None:
+    values = np.array(traits) + 1  # sizes of nothing at all have no ratio
+    answer = kinship(values)
+    assert np.isfinite(answer).all()
+    assert np.allclose(answer, answer.T)
+    assert np.allclose(answer, kinship(values * scale), atol=1e-6)
