@@ -80,6 +80,32 @@ def test_nothing_is_signalled_while_it_is_down_until_it_is_held_long_enough(
     assert finger.button.wait(0) is Signal.READ
 
 
+def test_a_short_press_stays_one_when_the_news_of_letting_go_is_late(
+    finger: Finger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finger.down()
+    assert finger.button.wait(0) is None
+    finger.clock.now += 6
+    pin(finger.pins, NUMBER)._change_state(True)  # the kernel knows
+    assert finger.button.wait(0) is None, "it isn't down any more"
+    monkeypatch.setattr(finger.pins.factory, "ticks", lambda: time.monotonic() + 5.8)
+    pin(finger.pins, NUMBER)._call_when_changed()
+    assert finger.button.wait(0) is Signal.READ
+
+
+@pytest.mark.parametrize("years", [-55, 55])
+def test_a_clock_that_is_set_during_a_press_changes_nothing(
+    finger: Finger, monkeypatch: pytest.MonkeyPatch, years: int
+) -> None:
+    finger.down()
+    finger.clock.now += 2
+    monkeypatch.setattr(
+        finger.pins.factory, "ticks", lambda: time.monotonic() - years * 365 * 86400
+    )
+    finger.up()
+    assert finger.button.wait(0) is Signal.CORRECT
+
+
 def test_holding_it_ends_a_longer_wait(finger: Finger) -> None:
     finger.down()
     finger.button.wait(0)
