@@ -5,7 +5,7 @@ The reasons are few and fixed, so that a light can blink them; `ADVICE` words ea
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -51,24 +51,29 @@ def advice(reason: str | None) -> str:
 
 
 def decide(
-    lines: Sequence[Spelling], light: Light, complete: bool = True
+    lines: Sequence[Spelling],
+    measure: Callable[[], Light],
+    size: tuple[int, int],
+    complete: bool = True,
 ) -> tuple[Status, str | None]:
     """The status of a reading and the reason when it isn't `read`.
 
+    measure: measures the light of the frame, asked for where it explains why nothing was read.
+    size: (width, height) of the frame in pixels.
     complete: whether all ink that looks like the digits' own was read.
     """
     if not lines:
-        return "nothing", light.trouble or "no ink"
+        return "nothing", measure().trouble or "no ink"
     digits = [digit for line in lines for digit in line.digits]
     only_strokes = all(digit.digit == 1 for digit in digits)
-    margins = [digit.confidence - _needed(digit, only_strokes, light.size) for digit in digits]
+    margins = [digit.confidence - _needed(digit, only_strokes, size) for digit in digits]
     clean = complete and all(line.clean for line in lines)
     if min(margins) >= 0 and clean:
         return "read", None
     if max(digit.confidence for digit in digits) < 0.5:
-        return "nothing", light.trouble or "not a digit"
+        return "nothing", measure().trouble or "not a digit"
     doubtful = digits[int(np.argmin(margins))]
-    return "unsure", _doubt(lines, doubtful, light, min(margins) < 0)
+    return "unsure", _doubt(lines, doubtful, measure(), size, min(margins) < 0)
 
 
 def _needed(digit: ReadDigit, only_strokes: bool, size: tuple[int, int]) -> float:
@@ -78,13 +83,19 @@ def _needed(digit: ReadDigit, only_strokes: bool, size: tuple[int, int]) -> floa
     return SURE_OF_STROKES if only_strokes else SURE
 
 
-def _doubt(lines: Sequence[Spelling], doubtful: ReadDigit, light: Light, unclear: bool) -> str:
+def _doubt(
+    lines: Sequence[Spelling],
+    doubtful: ReadDigit,
+    light: Light,
+    size: tuple[int, int],
+    unclear: bool,
+) -> str:
     """What to say of the digit that is least sure; unclear: whether it isn't sure enough."""
     if light.trouble and min(line.strength for line in lines) < FAINT:
         return light.trouble
     if min(line.pixels for line in lines) < SMALL:
         return "too small"
-    if unclear and touches_edge(doubtful.box, *light.size):
+    if unclear and touches_edge(doubtful.box, *size):
         return "touches the edge"
     prediction = doubtful.prediction
     if prediction.not_a_digit > prediction.probabilities[prediction.runner_up]:

@@ -93,8 +93,12 @@ class Reader:
         seen = eye.view(frame)
         held = self._held_up(seen)
         height, width = frame.pixels.shape[:2]
-        light = measure_light(seen.grey, (width, height))
-        status, reason = decide(held.lines, light, complete=held.rest != "unread")
+        status, reason = decide(
+            held.lines,
+            lambda: measure_light(seen.grey, (width, height)),
+            (width, height),
+            complete=held.rest != "unread",
+        )
         return Reading(
             status,
             tuple(line.digits for line in held.lines) if status != "nothing" else (),
@@ -116,7 +120,7 @@ class Reader:
         quick: tuple[Page, Sight] | None = None
         for number, page in enumerate(eye.looks(seen)):
             found = self._sight(page, budget)
-            if found.rest in ("crossing", "unread"):
+            if found.rest in ("crossing", "unread") and not sights.confirmed_by(found):
                 found = self._without_rulings(page, found, budget)
             elif number == 0:
                 quick = page, found

@@ -12,7 +12,7 @@ from appliance.spelling import Spelling
 from appliance.values import Box, written
 from appliance.vision import eye, pieces
 from appliance.vision.eye import Page
-from appliance.vision.pieces import LeftOver
+from appliance.vision.pieces import LeftOver, Piece
 
 CLEAR = 0.9
 """A sheet on which every line is at least this good needs no second look."""
@@ -77,10 +77,14 @@ class Sights:
             self._partial.add(sight.text)
         if not sight.clear or sight.count < self._most or sight.text in self._partial:
             return False
-        if sight.rest is None or sight.text in self._clear:
+        if sight.rest is None or self.confirmed_by(sight):
             return True
         self._clear.add(sight.text)
         return False
+
+    def confirmed_by(self, sight: Sight) -> bool:
+        """Whether an earlier look said the same, and both were clear."""
+        return sight.clear and sight.text in self._clear
 
     def held_up(self) -> Sight:
         """The best sight; with ink left unread when another one showed more."""
@@ -95,9 +99,7 @@ def left_over(lines: Sequence[Spelling], page: Page) -> LeftOver | None:
         boxes = [eye.in_view(digit.box, page.view) for digit in line.digits]
         if page.parts.like(boxes, line.strength):
             return "unread"
-        other = [body.box for body in page.bodies if not any(_within(body.box, b) for b in boxes)]
-        rest = np.array([(b.x, b.y, b.width, b.height) for b in other], np.int64).reshape(-1, 4)
-        answers |= {page.parts.left_over(boxes), pieces.left_over(rest, boxes)}
+        answers |= {page.parts.left_over(boxes), _other_bodies(page.bodies, boxes)}
         if line.stroke > page.ink.widest / 2:
             answers.add("beside")  # some of it may have been taken for paper
     if "crossing" in answers:
@@ -105,7 +107,29 @@ def left_over(lines: Sequence[Spelling], page: Page) -> LeftOver | None:
     return "beside" if "beside" in answers else None
 
 
-def _within(box: Box, digit: Box) -> bool:
-    """Whether at least half of a piece's box lies in a digit's: it is part of that digit."""
-    across, down = box.gaps(digit)
-    return max(0, -across) * max(0, -down) >= 0.5 * box.width * box.height
+def _other_bodies(bodies: Sequence[Piece], boxes: Sequence[Box]) -> LeftOver | None:
+    """The same of pieces that have the build of digits, but are no part of the line's."""
+    near = pieces.vicinity(boxes)
+    found, inside = [], []
+    for body in bodies:
+        box = body.box
+        if max(box.gaps(near)) >= 0 or _part_of(box, boxes):
+            continue
+        place = Box(near.x - box.x, near.y - box.y, near.width, near.height)
+        rows, columns = pieces.within(place, box.width, box.height)
+        mask = body.mask[rows, columns]
+        if mask.any():
+            found.append((box.x, box.y, box.width, box.height))
+            inside.append(pieces.ink_box(mask, box.x + columns.start, box.y + rows.start))
+    return pieces.left_over(np.array(found, np.int64).reshape(-1, 4), inside, boxes)
+
+
+def _part_of(box: Box, digits: Sequence[Box]) -> bool:
+    """Whether at least half of a box lies in one of the digits'."""
+    return any(_shared(box, digit) >= 0.5 * box.width * box.height for digit in digits)
+
+
+def _shared(a: Box, b: Box) -> int:
+    """Area that two boxes share."""
+    across, down = a.gaps(b)
+    return max(0, -across) * max(0, -down)

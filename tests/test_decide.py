@@ -90,11 +90,11 @@ CASES = {
 
 @pytest.mark.parametrize(("lines", "light", "status", "reason"), CASES.values(), ids=CASES.keys())
 def test_cases(lines: list[Spelling], light: Light, status: str, reason: str | None) -> None:
-    assert decide(lines, light) == (status, reason)
+    assert decide(lines, lambda: light, light.size) == (status, reason)
 
 
 def test_a_reading_that_is_not_all_there_is_unsure() -> None:
-    assert decide([SURE_LINE], GOOD, complete=False) == ("unsure", "not a digit")
+    assert decide([SURE_LINE], lambda: GOOD, GOOD.size, complete=False) == ("unsure", "not a digit")
 
 
 def test_every_advice_has_a_case() -> None:
@@ -102,8 +102,8 @@ def test_every_advice_has_a_case() -> None:
 
 
 def test_the_least_sure_digit_decides() -> None:
-    assert decide([line(digit(max(SURE, CLEAN) + 0.01))], GOOD)[0] == "read"
-    assert decide([line(digit(0.999), digit(SURE - 0.01))], GOOD)[0] == "unsure"
+    assert decide([line(digit(max(SURE, CLEAN) + 0.01))], lambda: GOOD, GOOD.size)[0] == "read"
+    assert decide([line(digit(0.999), digit(SURE - 0.01))], lambda: GOOD, GOOD.size)[0] == "unsure"
 
 
 def test_advice_helps_with_every_reason() -> None:
@@ -147,7 +147,7 @@ def test_every_answer_is_one_of_those_documented(
         )
         for some in lines
     ]
-    status, reason = decide(spellings, light)
+    status, reason = decide(spellings, lambda: light, light.size)
     if status == "read":
         assert reason is None
         assert min(d.confidence for some in spellings for d in some.digits) >= SURE

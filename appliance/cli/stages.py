@@ -65,7 +65,7 @@ def measured(stages: Stages) -> Iterator[None]:
 
     places: list[tuple[str, Any, str]] = [
         ("grey and noise", eye, "view"),
-        ("looks: smaller copies", eye, "look"),
+        ("smaller copies", eye, "reduced"),
         ("ink", eye, "find_ink"),
         ("pieces", eye, "find_pieces"),
         ("ruled lines", eye, "without_rulings"),

@@ -101,17 +101,26 @@ def view(frame: Frame) -> View:
 def looks(seen: View) -> Iterator[Page]:
     """All ways to look at a frame, the likeliest first; in a small frame some are the same."""
     longest = max(seen.grey.shape)
+    copies: dict[int, View] = {}
     for way in dict.fromkeys(replace(way, side=min(way.side, longest)) for way in LOOKS):
-        yield look(seen, way)
+        if way.side not in copies:
+            copies[way.side] = reduced(seen, way.side)
+        yield look(copies[way.side], way)
 
 
 def look(seen: View, way: Look = WRITING) -> Page:
     """Find the pieces of ink."""
-    factor = min(1.0, way.side / max(seen.grey.shape))
-    if factor < 1:
-        grey = _reduced(seen.grey, factor)
-        seen = View(grey, seen.scale * factor, seen.noise * factor, seen.size)
+    seen = reduced(seen, way.side)
     return page_of(find_ink(seen.grey, way.polarity, seen.noise, way.window), seen)
+
+
+def reduced(seen: View, side: int) -> View:
+    """The view with a longer side of so many pixels, if it has more."""
+    factor = min(1.0, side / max(seen.grey.shape))
+    if factor == 1:
+        return seen
+    grey = _reduced(seen.grey, factor)
+    return View(grey, seen.scale * factor, seen.noise * factor, seen.size)
 
 
 def unruled(page: Page, digit: float = np.inf) -> Page | None:

@@ -33,6 +33,12 @@ UNREAD = 0.5
 BESIDE = 1.0
 """What stands no farther from a line than this many digit heights may belong to it."""
 
+ABOVE = 0.15
+"""And what stands no farther above or below it than this many."""
+
+LONG = 4.0
+"""What is longer than this many digit heights is none: a ruled line, an edge, a hand."""
+
 MOST_CLUTTER = 0.5
 """Writing stands on bare paper: at most this share of its surroundings is other ink."""
 
@@ -90,7 +96,14 @@ class Parts:
 
     def left_over(self, boxes: Sequence[Box]) -> LeftOver | None:
         """Whether one of them crosses a line's boxes or stands beside them: see `left_over`."""
-        return left_over(self._stats[self._indices, :4], boxes)
+        height, width = self._labels.shape
+        rows, columns = within(vicinity(boxes), width, height)
+        labels = self._labels[rows, columns]
+        present = np.zeros(len(self._stats), np.bool_)
+        present[labels] = True
+        near = self._indices[present[self._indices]]
+        inside = [ink_box(labels == label, columns.start, rows.start) for label in near]
+        return left_over(self._stats[near, :4], inside, boxes)
 
     def near(
         self, boxes: Sequence[Box], distance: float, sizes: tuple[float, float]
@@ -126,20 +139,49 @@ class Parts:
         ]
 
 
-def left_over(found: Stats, boxes: Sequence[Box]) -> LeftOver | None:
+def vicinity(boxes: Sequence[Box]) -> Box:
+    """Where ink may belong to a line of digits: its own place and what is beside it."""
+    digit = float(np.median([box.height for box in boxes]))
+    across, down = math.ceil(BESIDE * digit), math.ceil(ABOVE * digit)
+    left, top = min(box.x for box in boxes) - across, min(box.y for box in boxes) - down
+    right = max(box.x + box.width for box in boxes) + across
+    bottom = max(box.y + box.height for box in boxes) + down
+    return Box(left, top, right - left, bottom - top)
+
+
+def within(box: Box, width: int, height: int) -> tuple[slice, slice]:
+    """Rows and columns of a box, as far as it lies in a picture."""
+    rows = slice(max(0, box.y), max(0, min(height, box.y + box.height)))
+    return rows, slice(max(0, box.x), max(0, min(width, box.x + box.width)))
+
+
+def ink_box(mask: NDArray[np.bool_], left: int, top: int) -> Box:
+    """What a mask, whose corner lies at (left, top), holds of ink; there must be some."""
+    columns, rows = np.flatnonzero(mask.any(axis=0)), np.flatnonzero(mask.any(axis=1))
+    x, y = int(columns[0]), int(rows[0])
+    return Box(left + x, top + y, int(columns[-1]) + 1 - x, int(rows[-1]) + 1 - y)
+
+
+def left_over(found: Stats, inside: Sequence[Box], boxes: Sequence[Box]) -> LeftOver | None:
     """Whether something crosses a line's boxes, or as high as half a digit stands next to them.
 
     It may be a digit that hangs together with a ruled line, a finger or the sheet's edge, or the
     other half of a digit that a thin place has parted.
     found: (N, 4): left, top, width, height of what is asked about.
+    inside: box of the ink that each has in the line's vicinity.
     """
+    if not inside:
+        return None
     digit = float(np.median([box.height for box in boxes]))
-    overlap, gap = _beside(found, boxes)
-    if ((found[:, 2] > 4 * digit) & (overlap > 0) & (gap < 0)).any():
+    near = np.array([(box.x, box.y, box.width, box.height) for box in inside], np.int64)
+    (overlap, gap), (overlap_near, gap_near) = _beside(found, boxes), _beside(near, boxes)
+    long = found[:, 2] > LONG * digit
+    if (long & (overlap_near > 0) & (gap_near < 0)).any():
         return "crossing"
+    around = long & (overlap > 0) & (gap < 0)
     beside = (overlap > digit / 2) & (gap < BESIDE * digit)
-    stacked = (overlap > -0.15 * digit) & (gap < 0) & (found[:, 3] > 0.4 * digit)
-    return "beside" if (beside | stacked).any() else None
+    stacked = (overlap > -ABOVE * digit) & (gap < 0) & (found[:, 3] > 0.4 * digit)
+    return "beside" if (around | beside | stacked).any() else None
 
 
 def _beside(found: Stats, boxes: Sequence[Box]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
