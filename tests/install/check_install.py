@@ -224,8 +224,8 @@ class TestLife:
         """Onto a card on which an installation has begun a journal of its own."""
         make, restore = manual("Back up and restore")
         wait_for_readings(machine, 3)
+        count = readings(machine)  # before: it reads on as soon as the backup is made
         machine.says("bash", "-ec", f"cd /; echo '# mine' >>{SETTINGS}; {make}")
-        count = readings(machine)
         machine.says("/src/scripts/uninstall", "--purge")
         machine.says(*INSTALL, *SYNTHETIC)
         today = machine.says("date", "+%F")
