@@ -11,8 +11,8 @@ from tests.virtual_pi.guest.service import CONFIG
 from tests.virtual_pi.guest.sheet import Sheet
 
 SECONDS = 8
-"""Of the watchdog here; the unit's own is longer, and so would be the test. On a machine that is busy
-elsewhere reading a page can take five.
+"""Of the watchdog here; the unit's own is longer, and so would be the test. On a busy
+machine reading a page can take five.
 """
 
 
