@@ -113,15 +113,18 @@ class Reader:
 
         A look settles it when its lines are clear and no ink is left over beside them, or when an
         earlier look said the same. Ruled lines are taken off where one crosses the writing or
-        holds ink of the same pen, and off the quick look when nothing has settled it.
+        holds ink of the same pen, unless that gave the same before, and off the quick look when
+        nothing has settled it.
         """
         sights = Sights()
         budget = Budget(MOST_GLYPHS)
         quick: tuple[Page, Sight] | None = None
+        without: set[str] = set()
         for number, page in enumerate(eye.looks(seen)):
             found = self._sight(page, budget)
-            if found.rest in ("crossing", "unread") and not sights.confirmed_by(found):
+            if found.rest in ("crossing", "unread") and found.text not in without:
                 found = self._without_rulings(page, found, budget)
+                without.add(found.text)
             elif number == 0:
                 quick = page, found
             if sights.settled_by(found):

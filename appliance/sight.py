@@ -77,14 +77,10 @@ class Sights:
             self._partial.add(sight.text)
         if not sight.clear or sight.count < self._most or sight.text in self._partial:
             return False
-        if sight.rest is None or self.confirmed_by(sight):
+        if sight.rest is None or sight.text in self._clear:
             return True
         self._clear.add(sight.text)
         return False
-
-    def confirmed_by(self, sight: Sight) -> bool:
-        """Whether an earlier look said the same, and both were clear."""
-        return sight.clear and sight.text in self._clear
 
     def held_up(self) -> Sight:
         """The best sight; with ink left unread when another one showed more."""
@@ -121,7 +117,8 @@ def _other_bodies(bodies: Sequence[Piece], boxes: Sequence[Box]) -> LeftOver | N
         if mask.any():
             found.append((box.x, box.y, box.width, box.height))
             inside.append(pieces.ink_box(mask, box.x + columns.start, box.y + rows.start))
-    return pieces.left_over(np.array(found, np.int64).reshape(-1, 4), inside, boxes)
+    stats = np.array(found, np.int64).reshape(-1, 4)
+    return pieces.left_over(stats, boxes, inside.__getitem__)
 
 
 def _part_of(box: Box, digits: Sequence[Box]) -> bool:

@@ -171,6 +171,13 @@ def test_ink_of_the_same_pen_that_was_not_read_makes_it_unsure(reader: Reader) -
     assert reader.read(frame).status == "unsure"
 
 
+def test_a_digit_that_hangs_on_a_ruled_line_is_not_forgotten(reader: Reader) -> None:
+    """Two looks that both took the line with the digit for clutter agreed on the rest."""
+    frame = page_of("54")
+    cv2.line(frame.pixels, (0, 170), (639, 100), (90, 80, 80), 3)
+    assert reader.read(frame).text == "54"
+
+
 def test_when_the_network_knows_no_digit_nothing_is_read() -> None:
     frame = page_of("123\n45")
     reading = Reader(Refusing(), Refusing(), Refusing()).read(frame)

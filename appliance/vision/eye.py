@@ -104,7 +104,8 @@ def looks(seen: View) -> Iterator[Page]:
     copies: dict[int, View] = {}
     for way in dict.fromkeys(replace(way, side=min(way.side, longest)) for way in LOOKS):
         if way.side not in copies:
-            copies[way.side] = reduced(seen, way.side)
+            larger = [copy for side, copy in copies.items() if side > way.side]
+            copies[way.side] = reduced(larger[-1] if larger else seen, way.side)
         yield look(copies[way.side], way)
 
 

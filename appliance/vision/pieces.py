@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -100,10 +100,13 @@ class Parts:
         rows, columns = within(vicinity(boxes), width, height)
         labels = self._labels[rows, columns]
         present = np.zeros(len(self._stats), np.bool_)
-        present[labels] = True
+        present[labels[::2, ::2]] = True  # what is large enough to matter is met
         near = self._indices[present[self._indices]]
-        inside = [ink_box(labels == label, columns.start, rows.start) for label in near]
-        return left_over(self._stats[near, :4], inside, boxes)
+
+        def inked(index: int) -> Box:
+            return ink_box(labels == near[index], columns.start, rows.start)
+
+        return left_over(self._stats[near, :4], boxes, inked)
 
     def near(
         self, boxes: Sequence[Box], distance: float, sizes: tuple[float, float]
@@ -162,26 +165,29 @@ def ink_box(mask: NDArray[np.bool_], left: int, top: int) -> Box:
     return Box(left + x, top + y, int(columns[-1]) + 1 - x, int(rows[-1]) + 1 - y)
 
 
-def left_over(found: Stats, inside: Sequence[Box], boxes: Sequence[Box]) -> LeftOver | None:
+def left_over(found: Stats, boxes: Sequence[Box], inked: Callable[[int], Box]) -> LeftOver | None:
     """Whether something crosses a line's boxes, or as high as half a digit stands next to them.
 
     It may be a digit that hangs together with a ruled line, a finger or the sheet's edge, or the
     other half of a digit that a thin place has parted.
-    found: (N, 4): left, top, width, height of what is asked about.
-    inside: box of the ink that each has in the line's vicinity.
+    found: (N, 4): left, top, width, height of what is asked about; all have ink in the vicinity.
+    inked: box of that ink of one of them: an edge's whole box may hold what its ink is far from.
     """
-    if not inside:
-        return None
     digit = float(np.median([box.height for box in boxes]))
-    near = np.array([(box.x, box.y, box.width, box.height) for box in inside], np.int64)
-    (overlap, gap), (overlap_near, gap_near) = _beside(found, boxes), _beside(near, boxes)
-    long = found[:, 2] > LONG * digit
-    if (long & (overlap_near > 0) & (gap_near < 0)).any():
+    overlap, gap = _beside(found, boxes)
+    long = np.flatnonzero((found[:, 2] > LONG * digit) & (overlap > 0) & (gap < 0))
+    near = [inked(int(index)) for index in long]
+    overlap_near, gap_near = _beside(_table(near), boxes)
+    if ((overlap_near > 0) & (gap_near < 0)).any():
         return "crossing"
-    around = long & (overlap > 0) & (gap < 0)
     beside = (overlap > digit / 2) & (gap < BESIDE * digit)
     stacked = (overlap > -ABOVE * digit) & (gap < 0) & (found[:, 3] > 0.4 * digit)
-    return "beside" if (around | beside | stacked).any() else None
+    return "beside" if (beside | stacked).any() else None
+
+
+def _table(boxes: Sequence[Box]) -> Stats:
+    rows = [(box.x, box.y, box.width, box.height) for box in boxes]
+    return np.array(rows, np.int64).reshape(-1, 4)
 
 
 def _beside(found: Stats, boxes: Sequence[Box]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

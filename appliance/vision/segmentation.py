@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.values import Box, Glyph, Prediction
-from appliance.vision.glyph import bounding_box, cut_glyph
+from appliance.vision.glyph import cut_glyph
 from appliance.vision.ink import Grey
 from appliance.vision.lines import Line
 from appliance.vision.pieces import Piece
@@ -27,6 +27,9 @@ LONGEST_RUN = 5
 
 WIDEST = 1.9
 """Widest digit, in line heights."""
+
+LOWEST = 0.45
+"""Lowest digit, in line heights."""
 
 USUAL, WIDTH_COST = 1.1, 4.0
 """What is wider than so many line heights is rarely one digit; cost of each line height more."""
@@ -145,14 +148,29 @@ def best_path(
 
 
 def _runs(atoms: Sequence[Atom], height: float) -> Iterator[tuple[int, int, tuple[Piece, ...]]]:
-    """First, last and pieces of every run of atoms that one digit could be made of."""
-    for first in range(len(atoms)):
-        for last in range(first, min(first + LONGEST_RUN, len(atoms))):
-            run = tuple(atom.piece for atom in atoms[first : last + 1])
-            if last > first and not _hang_together(run, height):
+    """First, last and pieces of every run of atoms that one digit could be made of.
+
+    Each of its atoms is near those before it, and all are narrow enough for a digit.
+    """
+    pieces = [atom.piece for atom in atoms]
+    for first, piece in enumerate(pieces):
+        box = piece.box
+        for last in range(first, min(first + LONGEST_RUN, len(pieces))):
+            other = pieces[last].box
+            if other.x - (box.x + box.width) > NEAR * height:
                 break
-            if _could_be_digit(bounding_box(run), height):
-                yield first, last, run
+            box = _union(box, other)
+            narrow = box.width <= WIDEST * max(height, box.height)
+            if last > first and not narrow:
+                break
+            if narrow and box.height >= LOWEST * height:
+                yield first, last, tuple(pieces[first : last + 1])
+
+
+def _union(a: Box, b: Box) -> Box:
+    x, y = min(a.x, b.x), min(a.y, b.y)
+    right, bottom = max(a.x + a.width, b.x + b.width), max(a.y + a.height, b.y + b.height)
+    return Box(x, y, right - x, bottom - y)
 
 
 def _cuts(atoms: Sequence[Atom], first: int, last: int) -> int:
@@ -184,19 +202,6 @@ def _junk_cost(size: float, writing: float) -> float:
     """Minus the log of the chance that an atom is no digit: that it is no writing, or a speck."""
     speck = np.exp(-JUNK_FLOOR - JUNK_SLOPE * min(1.0, size) ** 2)
     return -float(np.log(1 - writing + writing * speck))
-
-
-def _hang_together(run: Sequence[Piece], height: float) -> bool:
-    """Whether the last of the run is near the rest and all of it narrow enough for a digit."""
-    *rest, last = run
-    box = bounding_box(run)
-    before = bounding_box(rest)
-    gap = last.box.x - (before.x + before.width)
-    return gap <= NEAR * height and box.width <= WIDEST * max(height, box.height)
-
-
-def _could_be_digit(box: Box, height: float) -> bool:
-    return box.height >= 0.45 * height and box.width <= WIDEST * max(height, box.height)
 
 
 def _parts(piece: Piece, height: float) -> list[Piece]:

@@ -8,7 +8,7 @@ import pytest
 
 from appliance.values import Box
 from appliance.vision.ink import Grey, Ink
-from appliance.vision.pieces import Parts, Piece, find_pieces
+from appliance.vision.pieces import Parts, Piece, find_pieces, left_over
 from tests.vision.drawing import DIGITS, bodies_of, paper, write
 
 
@@ -120,3 +120,34 @@ def test_are_found_in_a_grey_page() -> None:
     write(page, DIGITS["4"], 60, 60, 80)
     [four] = bodies_of(page)
     assert four.box.height == pytest.approx(85, abs=4)
+
+
+LINE = [Box(100, 100, 30, 50), Box(150, 100, 30, 50)]
+"""Two digits."""
+
+
+@pytest.mark.parametrize(
+    ("box", "ink", "answer"),
+    [
+        (Box(0, 120, 400, 10), Box(50, 120, 180, 10), "crossing"),  # a ruled line
+        (Box(0, 60, 400, 200), Box(225, 85, 5, 80), "beside"),  # the sheet's edge passes by
+        (Box(195, 105, 25, 45), Box(195, 105, 25, 45), "beside"),  # a digit
+        (Box(195, 130, 5, 5), Box(195, 130, 5, 5), None),  # a speck
+    ],
+)
+def test_what_is_left_over_beside_a_line(box: Box, ink: Box, answer: str | None) -> None:
+    table = np.array([(box.x, box.y, box.width, box.height)])
+    assert left_over(table, LINE, lambda _: ink) == answer
+
+
+def test_of_thousands_of_specks_the_ink_is_not_looked_at() -> None:
+    """It took two seconds of a photograph of rough paper."""
+    specks = np.tile(np.array([195, 130, 5, 5]), (5000, 1))
+    asked: list[int] = []
+
+    def inked(index: int) -> Box:
+        asked.append(index)
+        return LINE[0]
+
+    assert left_over(specks, LINE, inked) is None
+    assert not asked
