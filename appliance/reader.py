@@ -17,9 +17,10 @@ from appliance.spelling import PLAUSIBLE, Spelling, lattice, sheet, spell
 from appliance.values import Frame, Prediction, Reading
 from appliance.vision import eye
 from appliance.vision.eye import Page
+from appliance.vision.ink import Grey, Polarity
 from appliance.vision.light import measure_light
 from appliance.vision.lines import Line
-from appliance.vision.patch import cut_patches
+from appliance.vision.patch import cut_patches, pyramid
 from appliance.vision.pieces import Piece
 
 CLEARER = 1.5
@@ -180,18 +181,21 @@ class Reader:
 
     def _writing(self, page: Page) -> list[Piece]:
         """The pieces that the detectors don't take for clutter, with their opinion."""
-        glance = _log_odds(self._detector, page, page.bodies)
+        levels = pyramid(page.view.grey) if page.bodies else []
+        glance = _log_odds(self._detector, levels, page.bodies, page.ink.polarity)
         hopeful = np.flatnonzero(glance > np.log(LET_PAST / (1 - LET_PAST)))
         bodies = [page.bodies[index] for index in hopeful]
-        closer = _log_odds(self._verifier, page, bodies)
+        closer = _log_odds(self._verifier, levels, bodies, page.ink.polarity)
         odds = EXPECTED * np.exp((1 - TRUST) * glance[hopeful] + TRUST * closer)
         opinions = zip(bodies, odds / (1 + odds), strict=True)
         return [replace(body, writing=float(p)) for body, p in opinions if p > CLUTTER]
 
 
-def _log_odds(detector: Detector, page: Page, bodies: Sequence[Piece]) -> NDArray[np.float64]:
+def _log_odds(
+    detector: Detector, levels: Sequence[Grey], bodies: Sequence[Piece], polarity: Polarity
+) -> NDArray[np.float64]:
     """What a detector says of pieces: (N,), no more certain than one in ten thousand."""
-    patches = cut_patches(page.view.grey, bodies, page.ink.polarity, detector.size)
+    patches = cut_patches(levels, bodies, polarity, detector.size)
     chances = np.clip(detector.writing(patches).astype(np.float64), 1e-4, 1 - 1e-4)
     return np.asarray(np.log(chances / (1 - chances)), np.float64)
 

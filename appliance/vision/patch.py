@@ -30,17 +30,16 @@ NEAR, FAR = 2.6, 7.0
 
 
 def cut_patches(
-    grey: Grey, pieces: Sequence[Piece], polarity: Polarity, size: int = GLANCE
+    levels: Sequence[Grey], pieces: Sequence[Piece], polarity: Polarity, size: int = GLANCE
 ) -> NDArray[np.float32]:
     """Patches around pieces: float32 (N, size, size, 3) in 0..1.
 
     Channel 0 shows the piece and its surroundings, channel 2 more of them: paper at 1/3, the
     piece's ink at 2/3. Channel 1 is the piece's own ink, 0 or 1, where channel 0 has it.
-    grey: uint8 (height, width). Outside the frame its border goes on.
+    levels: of the frame, see `pyramid`. Outside the frame its border goes on.
     """
     if not pieces:
         return np.zeros((0, size, size, CHANNELS), np.float32)
-    levels = _pyramid(grey)
     near, far = (
         np.stack([_cut(levels, piece.box, reach, size) for piece in pieces])
         for reach in (NEAR, FAR)
@@ -57,8 +56,8 @@ def cut_patches(
     )
 
 
-def _pyramid(grey: Grey) -> list[Grey]:
-    """The frame, halved again and again: a large patch is cut from a small copy."""
+def pyramid(grey: Grey) -> list[Grey]:
+    """The frame, uint8 (height, width), halved again and again: large patches need less of it."""
     levels = [grey]
     while min(levels[-1].shape) >= 64 and len(levels) < 7:
         height, width = levels[-1].shape
