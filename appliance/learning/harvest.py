@@ -42,10 +42,10 @@ def harvest(
     glance: lets only some of the pieces past, whose patches are then cut for a close look.
     """
     seen = eye.view(Frame(scene.frame))
-    polarity = _polarity(seen, scene)
+    polarity = polarity_of(seen, scene)
     for page in _pages(seen):
         right = page.ink.polarity == polarity
-        share = np.array([right * _share_of_ink(body, page, scene) for body in page.bodies])
+        share = np.array([right * share_of_ink(body, page, scene) for body in page.bodies])
         clear = np.flatnonzero((share >= MOSTLY) | (share <= MOSTLY / 3))
         if glance is not None:
             clear = clear[glance(_patches(page, clear, GLANCE))]
@@ -90,7 +90,7 @@ def _glyphs(
     return np.stack(glyphs)[chosen], kinds[chosen]
 
 
-def _polarity(seen: eye.View, scene: Scene) -> Polarity:
+def polarity_of(seen: eye.View, scene: Scene) -> Polarity:
     """Whether the scene's digits are darker or lighter than the paper around them."""
     ink = cv2.resize(scene.ink, seen.grey.shape[::-1], interpolation=cv2.INTER_AREA)
     around = cv2.dilate(ink, np.ones((15, 15), np.uint8)) > 0
@@ -100,7 +100,7 @@ def _polarity(seen: eye.View, scene: Scene) -> Polarity:
     return "dark" if written < paper else "light"
 
 
-def _share_of_ink(piece: Piece, page: eye.Page, scene: Scene) -> float:
+def share_of_ink(piece: Piece, page: eye.Page, scene: Scene) -> float:
     """Which part of a piece is ink of the scene's digits."""
     rows, columns = np.nonzero(piece.mask)
     scale = page.view.scale
@@ -117,7 +117,7 @@ def _label(candidate: Candidate, page: eye.Page, scene: Scene) -> int | None:
     box = eye.in_frame(candidate.glyph.box, page.view)
     shares = [_overlap(box, other) for other in scene.boxes]
     best = int(np.argmax(shares)) if shares else -1
-    inked = float(np.mean([_share_of_ink(piece, page, scene) for piece in candidate.pieces]))
+    inked = float(np.mean([share_of_ink(piece, page, scene) for piece in candidate.pieces]))
     if best < 0 or shares[best] < DIFFERENT or inked < MOSTLY / 3:
         return NOT_A_DIGIT
     return digits[best] if shares[best] >= SAME and inked >= MOSTLY else None

@@ -1,0 +1,94 @@
+"""How alike are digits of one hand, and clutter beside them? The constants of `vision/kinship.py`.
+
+    OPENBLAS_NUM_THREADS=1 python benchmarks/kinship.py [--scenes 240] [--seed 999]
+
+Of all pieces in drawn scenes that the first detector lets past, every digit is paired with every
+other piece of about its height. Logistic regression, by Newton's method, tells from the
+differences between the two whether the other one is a digit, too; without the share of such
+pairs what it says is a likelihood ratio. Prints the constants and how well they tell.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from rich.progress import track
+
+from appliance.learning.harvest import MOSTLY, polarity_of, share_of_ink
+from appliance.network.detector import Detector
+from appliance.reader import CLUTTER, EXPECTED
+from appliance.scenes import Difficulty, Scene, generate
+from appliance.values import Frame
+from appliance.vision import eye
+from appliance.vision.patch import cut_patches, pyramid
+
+KINDS: tuple[Difficulty, ...] = ("easy", "medium", "hard")
+UNLIKE, FARTHEST = 2.6, 1.2
+"""Heights of a pair differ by less than this factor; larger log differences count as this."""
+
+Numbers = NDArray[np.float64]
+
+
+def main() -> None:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(description="Fit the constants of vision/kinship.py.")
+    parser.add_argument("--scenes", type=int, default=240)
+    parser.add_argument("--seed", type=int, default=999)
+    options = parser.parse_args()
+    cv2.setNumThreads(1)
+    detector, rows = Detector.load(), list[Numbers]()
+    for number in track(range(options.scenes), description="scenes"):
+        scene = generate(np.random.default_rng([options.seed, number]), KINDS[number % len(KINDS)])
+        rows += pairs(scene, detector)
+    apart, same = np.array(rows)[:, :3], np.array(rows)[:, 3] > 0
+    weights = regression(apart, same)
+    prior = np.log(same.mean() / (1 - same.mean()))
+    ratio = weights[0] - prior + apart @ weights[1:]
+    print(f"{len(same)} pairs, {same.mean():.0%} of one hand")
+    print(f"ALIKE = {weights[0] - prior:.1f}, UNLIKE = {np.round(-weights[1:], 1).tolist()}")
+    for name, chosen in (("one hand", same), ("clutter", ~same)):
+        parts = np.round(np.quantile(ratio[chosen], [0.03, 0.1, 0.5, 0.9, 0.97]), 1)
+        print(f"{name}: ratio of 3, 10, 50, 90, 97 % of the pairs below {parts.tolist()}")
+
+
+def pairs(scene: Scene, detector: Detector) -> Iterator[Numbers]:
+    """Log differences in height, contrast and stroke width of each pair; 1 if both are digits."""
+    seen = eye.view(Frame(scene.frame))
+    polarity = polarity_of(seen, scene)
+    for page in eye.looks(seen):
+        if page.ink.polarity != polarity:
+            continue
+        chances = detector.writing(cut_patches(pyramid(page.view.grey), page.bodies, polarity))
+        odds = EXPECTED * chances / (1 + 1e-6 - chances)
+        past = odds / (1 + odds) > CLUTTER
+        bodies = [body for body, passed in zip(page.bodies, past, strict=True) if passed]
+        shares = [share_of_ink(body, page, scene) for body in bodies]
+        logs = np.log([(b.box.height, max(1, b.strength), b.stroke_width) for b in bodies])
+        for one, first in enumerate(shares):
+            for two, second in enumerate(shares):
+                clear = second > MOSTLY or second < MOSTLY / 3
+                if one == two or first <= MOSTLY or not clear:
+                    continue
+                apart = np.abs(logs[one] - logs[two])
+                if apart[0] < np.log(UNLIKE):
+                    yield np.append(np.minimum(apart, FARTHEST), second > MOSTLY)
+
+
+def regression(inputs: Numbers, answers: NDArray[np.bool_]) -> Numbers:
+    """Weights of the logistic regression, the constant first; a little decay keeps it finite."""
+    whole = np.column_stack([np.ones(len(inputs)), inputs])
+    weights = np.zeros(whole.shape[1])
+    for _ in range(30):
+        chances = 1 / (1 + np.exp(-whole @ weights))
+        slope = whole.T @ (answers - chances) - 1e-3 * weights
+        curve = (whole * (chances * (1 - chances))[:, None]).T @ whole + 1e-3 * np.eye(len(weights))
+        weights = weights + np.linalg.solve(curve, slope)
+    return np.asarray(weights, np.float64)
+
+
+if __name__ == "__main__":
+    main()
