@@ -2,8 +2,8 @@
 
 Digits of one sheet are alike in height, contrast and width of stroke; clutter beside them is like
 them in all three only by chance. How much each difference tells was fitted by logistic regression
-to pairs of pieces in drawn scenes (`benchmarks/kinship.py`; the eye has changed a little since, and it
-now gives 4.5 and 5.5, 4.8, 6.7).
+to pairs of pieces in drawn scenes (`benchmarks/kinship.py`; the eye has changed a little since, and
+it now gives 4.5 and 5.5, 4.8, 6.7).
 """
 
 from __future__ import annotations
