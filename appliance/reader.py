@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from appliance.decide import decide
 from appliance.sight import Sight, Sights, left_over
-from appliance.spelling import PLAUSIBLE, Spelling, lattice, sheet, spell
+from appliance.spelling import PLAUSIBLE, Lattice, Spelling, lattice, sheet, spell
 from appliance.values import Frame, Prediction, Reading
 from appliance.vision import eye
 from appliance.vision.eye import Page
@@ -80,8 +80,8 @@ class Detector(Protocol):
 class Reader:
     """Reads frames with the eye, two detectors of writing and the classifier of digits.
 
-    Thousands of pieces of a frame are clutter and get no more than a glance; of the few that are
-    left the verifier, a larger network, takes a closer look.
+    Most pieces are clutter and get no more than a glance; of the few that are left the verifier, a
+    larger network, takes a closer look.
     """
 
     def __init__(self, classifier: Classifier, detector: Detector, verifier: Detector) -> None:
@@ -151,16 +151,15 @@ class Reader:
         return max(plain, found, key=lambda sight: sight.score) if more else plain
 
     def _sight(self, page: Page, budget: Budget) -> Sight:
-        lines = tuple(sheet(self._spell(page, budget)))
-        return Sight(lines, left_over(lines, page))
+        lines = self._lines(page)
+        ways = _divided(lines[:MOST_LINES], page, min(budget.left, MOST_IN_LOOK))
+        spelled = tuple(sheet(self._spell(ways, page, budget)))
+        read = {id(way.line) for way in ways if way.candidates}
+        unread = [piece for line in lines if id(line) not in read for piece in line.pieces]
+        return Sight(spelled, left_over(spelled, page, [*page.more, *unread]))
 
-    def _spell(self, page: Page, budget: Budget) -> list[Spelling]:
-        """How the lines of a page are best read; those that the budget doesn't allow are not."""
-        ways, share = [], Budget(min(budget.left, MOST_IN_LOOK))
-        for line in self._lines(page):
-            way = lattice(line, page, share.left)
-            share.left -= len(way.candidates)
-            ways.append(way)
+    def _spell(self, ways: Sequence[Lattice], page: Page, budget: Budget) -> list[Spelling]:
+        """How lines are best read."""
         glyphs = [candidate.glyph.pixels for way in ways for candidate in way.candidates]
         if not glyphs:
             return []
@@ -177,7 +176,7 @@ class Reader:
         """
         lines = eye.lines_of(page, self._writing(page))
         hopeful = [line for line in lines if max(p.writing for p in line.pieces) > PLAUSIBLE]
-        return sorted(hopeful, key=_prominence, reverse=True)[:MOST_LINES]
+        return sorted(hopeful, key=_prominence, reverse=True)
 
     def _writing(self, page: Page) -> list[Piece]:
         """The pieces that the detectors don't take for clutter, with their opinion."""
@@ -189,6 +188,16 @@ class Reader:
         odds = EXPECTED * np.exp((1 - TRUST) * glance[hopeful] + TRUST * closer)
         opinions = zip(bodies, odds / (1 + odds), strict=True)
         return [replace(body, writing=float(p)) for body, p in opinions if p > CLUTTER]
+
+
+def _divided(lines: Sequence[Line], page: Page, most: int) -> list[Lattice]:
+    """All ways to divide the lines; none for those that would take more than so many glyphs."""
+    ways = []
+    for line in lines:
+        way = lattice(line, page, most)
+        most -= len(way.candidates)
+        ways.append(way)
+    return ways
 
 
 def _log_odds(

@@ -12,6 +12,7 @@ from appliance.spelling import Spelling
 from appliance.values import Box, written
 from appliance.vision import eye, pieces
 from appliance.vision.eye import Page
+from appliance.vision.kinship import kinship
 from appliance.vision.pieces import LeftOver, Piece
 
 CLEAR = 0.9
@@ -88,8 +89,15 @@ class Sights:
         return self._best if whole else replace(self._best, rest="unread")
 
 
-def left_over(lines: Sequence[Spelling], page: Page) -> LeftOver | None:
-    """The ink beside the lines, or across them, that may belong to them."""
+def left_over(
+    lines: Sequence[Spelling], page: Page, unread: Sequence[Piece] = ()
+) -> LeftOver | None:
+    """The ink beside the lines, or across them, that may belong to them.
+
+    unread: pieces anywhere that were not looked at, for there were too many.
+    """
+    if any(_of_one_hand(line, unread, max(page.view.grey.shape)) for line in lines):
+        return "unread"
     answers: set[LeftOver | None] = set()
     for line in lines:
         boxes = [eye.in_view(digit.box, page.view) for digit in line.digits]
@@ -101,6 +109,15 @@ def left_over(lines: Sequence[Spelling], page: Page) -> LeftOver | None:
     if "crossing" in answers:
         return "crossing"
     return "beside" if "beside" in answers else None
+
+
+def _of_one_hand(line: Spelling, others: Sequence[Piece], side: int) -> bool:
+    """Whether any of other pieces looks like a line's digits; side: the view's longer one."""
+    if not others:
+        return False
+    own = (line.height * side, line.strength, line.stroke)
+    traits = [own, *((piece.box.height, piece.strength, piece.stroke_width) for piece in others)]
+    return bool((kinship(np.array(traits, np.float64))[0, 1:] > 0).any())
 
 
 def _other_bodies(bodies: Sequence[Piece], boxes: Sequence[Box]) -> LeftOver | None:

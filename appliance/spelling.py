@@ -17,7 +17,7 @@ PLAUSIBLE = 0.4
 """Lines of lower quality are no lines of digits."""
 
 CLEAN, LARGE = 0.6, 0.6
-"""Lines of lower quality, or with larger junk in line heights, hold things that are no digits."""
+"""Lines of lower quality, or with larger `junk`, hold things that are no digits."""
 
 LET_THROUGH = 0.25
 """Shapes that are no digits, among what the detector lets through, to those in training."""
@@ -43,7 +43,8 @@ class Spelling:
     """A line as it is best read.
 
     digits: from left to right, at least one.
-    junk: sizes, in line heights, of the pieces that are part of no digit.
+    junk: sizes, in line heights, of the pieces that are part of no digit, each times its chance of
+        being writing.
     strength: contrast of the digits in grey levels.
     height: of the line, as a share of the frame's longer side.
     pixels: height of the line in pixels of the frame.

@@ -2,8 +2,8 @@
 
     OPENBLAS_NUM_THREADS=1 python benchmarks/kinship.py [--scenes 240] [--seed 999]
 
-Of all pieces in drawn scenes that the first detector lets past, every digit is paired with every
-other piece of about its height. Logistic regression, by Newton's method, tells from the
+Of all pieces in drawn scenes that the first detector takes for writing, every digit is paired with
+every other piece of about its height. Logistic regression, by Newton's method, tells from the
 differences between the two whether the other one is a digit, too; without the share of such
 pairs what it says is a likelihood ratio. Prints the constants and how well they tell.
 """
@@ -67,7 +67,9 @@ def pairs(scene: Scene, detector: Detector) -> Iterator[Numbers]:
         past = odds / (1 + odds) > CLUTTER
         bodies = [body for body, passed in zip(page.bodies, past, strict=True) if passed]
         shares = [share_of_ink(body, page, scene) for body in bodies]
-        logs = np.log([(b.box.height, max(1, b.strength), b.stroke_width) for b in bodies])
+        logs = np.log(
+            [(b.box.height, max(1, b.strength), max(0.1, b.stroke_width)) for b in bodies]
+        )
         for one, first in enumerate(shares):
             for two, second in enumerate(shares):
                 clear = second > MOSTLY or second < MOSTLY / 3

@@ -178,6 +178,19 @@ def test_a_digit_that_hangs_on_a_ruled_line_is_not_forgotten(reader: Reader) -> 
     assert reader.read(frame).text == "54"
 
 
+@pytest.mark.parametrize(("rows", "columns"), [(5, 10), (7, 7), (20, 2)])
+def test_of_more_digits_than_are_looked_at_none_is_forgotten(
+    rows: int, columns: int, reader: Reader
+) -> None:
+    page = np.full((720, 1280, 3), 225, np.uint8)
+    for row, column in np.ndindex(rows, columns):
+        at = (40 + column * (1200 // columns), 30 + (row + 1) * (680 // rows) - 10)
+        digit = str((row + column) % 10)
+        cv2.putText(page, digit, at, cv2.FONT_HERSHEY_SIMPLEX, 1, (50, 40, 40), 3)
+    reading = reader.read(Frame(page))
+    assert reading.status != "read" or sum(len(line) for line in reading.lines) == rows * columns
+
+
 def test_when_the_network_knows_no_digit_nothing_is_read() -> None:
     frame = page_of("123\n45")
     reading = Reader(Refusing(), Refusing(), Refusing()).read(frame)

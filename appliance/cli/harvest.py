@@ -22,6 +22,7 @@ from appliance.network.datasets import read_mnist
 from appliance.network.detector import Detector
 from appliance.reader import LET_PAST
 from appliance.scenes import Difficulty, Samples, generate
+from appliance.vision.patch import GLANCE
 
 KINDS: tuple[Difficulty, ...] = (
     "easy", "crop", "medium", "negative", "hard",
@@ -59,6 +60,8 @@ def harvest(
     number of scenes, MNIST and the weights of --after alone.
     """
     check_place(out)
+    if after and Detector.load(after).size != GLANCE:
+        raise click.UsageError(f"--after {after}: no detector of small patches; give detector.npz")
     # fresh processes: a forked one waits for ever for OpenCV's threads, which it doesn't inherit
     with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
         found = pool.map(

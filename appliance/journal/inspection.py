@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from appliance.errors import JournalError
-from appliance.journal.tables import is_damage, refuse_damage, refuse_foreign
+from appliance.journal.tables import (
+    STEPS,
+    is_damage,
+    probe,
+    refuse_damage,
+    refuse_foreign,
+    version_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,11 @@ def inspect(path: Path) -> Stock | None:
         with path.open("rb"), closing(_open(path)) as connection:
             refuse_damage(connection)
             refuse_foreign(connection)
+            version = version_of(connection)
+            if version <= 0:
+                return None  # an empty file: the service begins its journal in it
+            if version == len(STEPS):  # an older one may lack columns until it is opened
+                probe(connection)
             return Stock(_count(connection, "readings"), _count(connection, "corrections"))
     except FileNotFoundError:
         return None
@@ -40,7 +52,7 @@ def inspect(path: Path) -> Stock | None:
 
 
 def _open(path: Path) -> sqlite3.Connection:
-    """Open it so that nothing is written, not even beside it.
+    """Open it so that nothing of it is changed; beside a log SQLite may make the log's index.
 
     Without a write-ahead log nobody has it open: then SQLite is told that it won't change, lest it
     make such a log.

@@ -92,7 +92,7 @@ def connect(path: Path | None) -> sqlite3.Connection:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute(f"PRAGMA journal_size_limit = {LARGEST_LOG}")
         make_tables(connection)
-        _probe(connection)
+        probe(connection)
     except BaseException:
         connection.close()
         raise
@@ -131,13 +131,14 @@ def _let_it_shrink(connection: sqlite3.Connection) -> None:
             connection.execute("VACUUM")
 
 
-def _version(connection: sqlite3.Connection) -> int:
+def version_of(connection: sqlite3.Connection) -> int:
+    """Version of the tables; 0 of an empty file."""
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def refuse_foreign(connection: sqlite3.Connection) -> None:
     """Raise NewerError or DamagedError for a file that isn't ours to write into."""
-    version = _version(connection)
+    version = version_of(connection)
     if version > len(STEPS):
         raise NewerError(
             f"it was written by a newer version of the appliance (tables {version}, "
@@ -150,13 +151,13 @@ def refuse_foreign(connection: sqlite3.Connection) -> None:
 
 def make_tables(connection: sqlite3.Connection) -> None:
     """Make the tables, or bring older ones up to date: each step whole or not at all."""
-    for version in range(max(_version(connection), 0), len(STEPS)):
+    for version in range(max(version_of(connection), 0), len(STEPS)):
         connection.executescript(
             f"BEGIN IMMEDIATE; {STEPS[version]} PRAGMA user_version = {version + 1}; COMMIT;"
         )
 
 
-def _probe(connection: sqlite3.Connection) -> None:
+def probe(connection: sqlite3.Connection) -> None:
     """Refuse a file whose tables lack a column: its description is damaged."""
     for query in PROBES:
         try:

@@ -76,7 +76,7 @@ DEFORMATION = {
 
 
 def detector_trainer(crops: Crops, epochs: int, seed: int) -> Trainer:
-    """A trainer for the detector; a third of each batch is writing, the rest clutter.
+    """A trainer for the detector or the verifier; a third or more of each batch is writing.
 
     Raises TrainingError or DatasetError when the crops can't teach it.
     """

@@ -75,12 +75,14 @@ class Page:
     """Ink of one polarity and size.
 
     bodies: the pieces that have the size and build of digits, the most prominent first.
+    more: those that are not looked at, because there are too many.
     parts: other pieces, some of which may belong to digits.
     """
 
     view: View
     ink: Ink
     bodies: tuple[Piece, ...]
+    more: tuple[Piece, ...]
     parts: Parts
 
 
@@ -139,7 +141,7 @@ def page_of(ink: Ink, seen: View) -> Page:
     """The pieces of some ink."""
     bodies, parts = find_pieces(ink)
     prominent = sorted(bodies, key=lambda body: body.strength * body.box.height, reverse=True)
-    return Page(seen, ink, tuple(prominent[:MOST_BODIES]), parts)
+    return Page(seen, ink, tuple(prominent[:MOST_BODIES]), tuple(prominent[MOST_BODIES:]), parts)
 
 
 def lines_of(page: Page, bodies: Sequence[Piece]) -> list[Line]:

@@ -92,7 +92,10 @@ install_packages() {
 # finish_packages: an installation that was interrupted. dpkg alone can't when a package was unpacked
 # before one that it depends on.
 finish_packages() {
-    dpkg --configure -a >/dev/null 2>&1 && [[ -z $(dpkg --audit) ]] && return
+    local states
+    dpkg --configure -a >/dev/null 2>&1 || true
+    states=$'\n'$(dpkg-query --show --showformat='${db:Status-Status}\n')
+    [[ $states =~ $'\n'(unpacked|half-|triggers-) ]] || return 0
     note "An installation of packages was interrupted; finishing it"
     update_lists
     apt_get --fix-broken --no-remove install >/dev/null ||

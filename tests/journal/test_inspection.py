@@ -83,3 +83,19 @@ def test_one_that_may_not_be_read(path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(JournalError, match="Permission denied; run it with sudo"):
         inspect(path)
+
+
+def test_an_empty_file_is_none_yet(path: Path) -> None:
+    """As a full disk leaves it: the service will begin its journal in it."""
+    path.touch()
+    assert inspect(path) is None
+    assert path.stat().st_size == 0
+
+
+def test_one_without_a_table_is_damaged(journal: SqliteJournal, path: Path) -> None:
+    journal.close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DROP TABLE digits")
+        connection.commit()
+    with pytest.raises(JournalError, match="begin a new one"):
+        inspect(path)
