@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
@@ -10,7 +12,7 @@ from appliance.displays.screen import draw_reading
 from appliance.displays.segments import SEGMENTS
 from tests.virtual_pi.guest import bus, header
 from tests.virtual_pi.guest.pages import read_page
-from tests.virtual_pi.guest.service import CONFIG, start
+from tests.virtual_pi.guest.service import CONFIG, eventually, start
 from tests.virtual_pi.guest.sheet import Sheet
 
 NAMES = "abcdefg"
@@ -19,6 +21,11 @@ NAMES = "abcdefg"
 def lamps(digit: str) -> tuple[int, ...]:
     """Levels of the ten LEDs' lines."""
     return tuple(int(number == int(digit)) for number in range(10))
+
+
+def shows(lines: Sequence[int], expected: tuple[int, ...]) -> bool:
+    """Whether lines have these levels."""
+    return header.levels(lines) == expected
 
 
 def segments(character: str) -> tuple[int, ...]:
@@ -32,8 +39,9 @@ def test_each_digit_lights_its_led_and_its_segments_and_stands_on_the_oled(
     oled = bus.Ssd1306()
     for digit in "0123456789":
         reading = read_page(appliance, digit)
-        assert header.levels(header.LEDS) == lamps(digit)
-        assert header.levels(header.SEGMENTS) == segments(digit)
+        # Eventually: the lines change one after another, the segments' in a thread of their own.
+        eventually(partial(shows, header.LEDS, lamps(digit)), 20, f"the lamp of {digit}")
+        eventually(partial(shows, header.SEGMENTS, segments(digit)), 20, f"the segments of {digit}")
         for address, message in bus.messages("i2c_log"):
             assert address == 0x3C
             oled.take(message)
@@ -73,7 +81,7 @@ def test_four_leds_show_a_digit_in_binary(sheet: Sheet) -> None:
     start(f"{CONFIG}[displays.leds]\nnumbers = {list(four)}\n")  # the last test of this file
     for digit, expected in (("6", (0, 1, 1, 0)), ("9", (1, 0, 0, 1)), ("0", (0, 1, 0, 1))):
         read_page(sheet, digit)
-        assert header.levels(four) == expected
+        eventually(partial(shows, four, expected), 20, f"{digit} in binary")
 
 
 def glyph_columns(digit: str) -> tuple[int, ...]:
