@@ -17,10 +17,10 @@ from appliance.spelling import PLAUSIBLE, Lattice, Spelling, lattice, sheet, spe
 from appliance.values import Frame, Prediction, Reading
 from appliance.vision import eye
 from appliance.vision.eye import Page
-from appliance.vision.ink import Grey, Polarity
+from appliance.vision.kinship import log_odds
 from appliance.vision.light import measure_light
 from appliance.vision.lines import Line
-from appliance.vision.patch import cut_patches, pyramid
+from appliance.vision.patch import cut_patches
 from appliance.vision.pieces import Piece
 
 CLEARER = 1.5
@@ -154,9 +154,9 @@ class Reader:
         lines = self._lines(page)
         ways = _divided(lines[:MOST_LINES], page, min(budget.left, MOST_IN_LOOK))
         spelled = tuple(sheet(self._spell(ways, page, budget)))
-        read = {id(way.line) for way in ways if way.candidates}
-        unread = [piece for line in lines if id(line) not in read for piece in line.pieces]
-        return Sight(spelled, left_over(spelled, page, [*page.more, *unread]))
+        unread = [*lines[MOST_LINES:], *(way.line for way in ways if not way.candidates)]
+        pieces = [*page.more, *(piece for line in unread for piece in line.pieces)]
+        return Sight(spelled, left_over(spelled, page, pieces))
 
     def _spell(self, ways: Sequence[Lattice], page: Page, budget: Budget) -> list[Spelling]:
         """How lines are best read."""
@@ -180,11 +180,10 @@ class Reader:
 
     def _writing(self, page: Page) -> list[Piece]:
         """The pieces that the detectors don't take for clutter, with their opinion."""
-        levels = pyramid(page.view.grey) if page.bodies else []
-        glance = _log_odds(self._detector, levels, page.bodies, page.ink.polarity)
-        hopeful = np.flatnonzero(glance > np.log(LET_PAST / (1 - LET_PAST)))
+        glance = _opinions(self._detector, page, page.bodies)
+        hopeful = np.flatnonzero(glance > log_odds(LET_PAST))
         bodies = [page.bodies[index] for index in hopeful]
-        closer = _log_odds(self._verifier, levels, bodies, page.ink.polarity)
+        closer = _opinions(self._verifier, page, bodies)
         odds = EXPECTED * np.exp((1 - TRUST) * glance[hopeful] + TRUST * closer)
         opinions = zip(bodies, odds / (1 + odds), strict=True)
         return [replace(body, writing=float(p)) for body, p in opinions if p > CLUTTER]
@@ -200,13 +199,10 @@ def _divided(lines: Sequence[Line], page: Page, most: int) -> list[Lattice]:
     return ways
 
 
-def _log_odds(
-    detector: Detector, levels: Sequence[Grey], bodies: Sequence[Piece], polarity: Polarity
-) -> NDArray[np.float64]:
-    """What a detector says of pieces: (N,), no more certain than one in ten thousand."""
-    patches = cut_patches(levels, bodies, polarity, detector.size)
-    chances = np.clip(detector.writing(patches).astype(np.float64), 1e-4, 1 - 1e-4)
-    return np.asarray(np.log(chances / (1 - chances)), np.float64)
+def _opinions(detector: Detector, page: Page, bodies: Sequence[Piece]) -> NDArray[np.float64]:
+    """The log-odds of being writing, (N,), that a detector gives pieces."""
+    levels = page.view.levels if bodies else []
+    return log_odds(detector.writing(cut_patches(levels, bodies, page.ink.polarity, detector.size)))
 
 
 def _prominence(line: Line) -> float:

@@ -116,7 +116,7 @@ def _of_one_hand(line: Spelling, others: Sequence[Piece], side: int) -> bool:
     if not others:
         return False
     own = (line.height * side, line.strength, line.stroke)
-    traits = [own, *((piece.box.height, piece.strength, piece.stroke_width) for piece in others)]
+    traits = [own, *(piece.traits for piece in others)]
     return bool((kinship(np.array(traits, np.float64))[0, 1:] > 0).any())
 
 
@@ -132,10 +132,9 @@ def _other_bodies(bodies: Sequence[Piece], boxes: Sequence[Box]) -> LeftOver | N
         rows, columns = pieces.within(place, box.width, box.height)
         mask = body.mask[rows, columns]
         if mask.any():
-            found.append((box.x, box.y, box.width, box.height))
+            found.append(box)
             inside.append(pieces.ink_box(mask, box.x + columns.start, box.y + rows.start))
-    stats = np.array(found, np.int64).reshape(-1, 4)
-    return pieces.left_over(stats, boxes, inside.__getitem__)
+    return pieces.left_over(pieces.table(found), boxes, inside.__getitem__)
 
 
 def _part_of(box: Box, digits: Sequence[Box]) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 
 from appliance.values import Box, Glyph, Prediction, ReadDigit
 from appliance.vision.eye import Page, in_frame
-from appliance.vision.kinship import kinship
+from appliance.vision.kinship import kinship, log_odds
 from appliance.vision.lines import Line
 from appliance.vision.segmentation import Atom, Candidate, best_path, find_atoms, find_candidates
 
@@ -167,16 +167,10 @@ def _akin(spelling: Spelling, member: Spelling) -> bool:
     """
     traits = [(line.height, line.strength, line.stroke) for line in (spelling, member)]
     likeness = float(kinship(np.array(traits))[0, 1])
+    told = float(log_odds(spelling.quality)) + likeness
     if all(digit.digit == 1 for digit in spelling.digits):
-        return _log_odds(spelling.quality) + likeness > LIKE_ONES
-    return _log_odds(spelling.quality) + likeness > LIKE_OTHERS or (
-        spelling.writing > LIKE_WRITING and likeness > 0
-    )
-
-
-def _log_odds(chance: float) -> float:
-    chance = min(max(chance, 1e-4), 1 - 1e-4)
-    return float(np.log(chance / (1 - chance)))
+        return told > LIKE_ONES
+    return told > LIKE_OTHERS or (spelling.writing > LIKE_WRITING and likeness > 0)
 
 
 def touches_edge(box: Box, width: int, height: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal
@@ -44,6 +44,14 @@ class Box:
         across = max(self.x, other.x) - min(self.x + self.width, other.x + other.width)
         down = max(self.y, other.y) - min(self.y + self.height, other.y + other.height)
         return across, down
+
+
+def around(boxes: Sequence[Box]) -> Box:
+    """The smallest box that holds some boxes, at least one."""
+    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
+    right = max(box.x + box.width for box in boxes)
+    bottom = max(box.y + box.height for box in boxes)
+    return Box(left, top, right - left, bottom - top)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -24,7 +24,7 @@ from appliance.reader import CLUTTER, EXPECTED
 from appliance.scenes import Difficulty, Scene, generate
 from appliance.values import Frame
 from appliance.vision import eye
-from appliance.vision.patch import cut_patches, pyramid
+from appliance.vision.patch import cut_patches
 
 KINDS: tuple[Difficulty, ...] = ("easy", "medium", "hard")
 UNLIKE, FARTHEST = 2.6, 1.2
@@ -62,7 +62,7 @@ def pairs(scene: Scene, detector: Detector) -> Iterator[Numbers]:
     for page in eye.looks(seen):
         if page.ink.polarity != polarity:
             continue
-        chances = detector.writing(cut_patches(pyramid(page.view.grey), page.bodies, polarity))
+        chances = detector.writing(cut_patches(page.view.levels, page.bodies, polarity))
         odds = EXPECTED * chances / (1 + 1e-6 - chances)
         past = odds / (1 + odds) > CLUTTER
         bodies = [body for body, passed in zip(page.bodies, past, strict=True) if passed]

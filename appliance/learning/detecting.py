@@ -25,44 +25,46 @@ HELD_OUT = 0.12
 MOST_CLUTTER = 4
 """Patches of clutter for each patch of writing; more of them teach little."""
 
+
+def _block(channels: int, kernels: int, size: int, *, pool: bool = True) -> tuple[Spec, ...]:
+    """A convolution with what follows it."""
+    return (
+        {
+            "kind": "Convolution",
+            "channels": channels,
+            "kernels": kernels,
+            "size": size,
+            "bias": False,
+        },
+        *(({"kind": "MaxPool"},) if pool else ()),
+        {"kind": "BatchNorm", "channels": kernels},
+        {"kind": "ReLU"},
+    )
+
+
+def _end(inputs: int) -> tuple[Spec, ...]:
+    return (
+        {"kind": "Flatten"},
+        {"kind": "Dropout", "share": 0.3},
+        {"kind": "Dense", "inputs": inputs, "outputs": 2},
+    )
+
+
 _GLANCE: tuple[Spec, ...] = (
     {"kind": "Reshape", "shape": [GLANCE, GLANCE, 3]},
-    {"kind": "Convolution", "channels": 3, "kernels": 12, "size": 3, "bias": False},
-    {"kind": "MaxPool"},
-    {"kind": "BatchNorm", "channels": 12},
-    {"kind": "ReLU"},
-    {"kind": "Convolution", "channels": 12, "kernels": 24, "size": 4, "bias": False},
-    {"kind": "MaxPool"},
-    {"kind": "BatchNorm", "channels": 24},
-    {"kind": "ReLU"},
-    {"kind": "Convolution", "channels": 24, "kernels": 48, "size": 3, "bias": False},
-    {"kind": "BatchNorm", "channels": 48},
-    {"kind": "ReLU"},
-    {"kind": "Flatten"},
-    {"kind": "Dropout", "share": 0.3},
-    {"kind": "Dense", "inputs": 432, "outputs": 2},
+    *_block(3, 12, 3),
+    *_block(12, 24, 4),
+    *_block(24, 48, 3, pool=False),
+    *_end(432),
 )
 
 _CLOSE: tuple[Spec, ...] = (
     {"kind": "Reshape", "shape": [CLOSE, CLOSE, 3]},
-    {"kind": "Convolution", "channels": 3, "kernels": 16, "size": 3, "bias": False},
-    {"kind": "MaxPool"},
-    {"kind": "BatchNorm", "channels": 16},
-    {"kind": "ReLU"},
-    {"kind": "Convolution", "channels": 16, "kernels": 32, "size": 4, "bias": False},
-    {"kind": "MaxPool"},
-    {"kind": "BatchNorm", "channels": 32},
-    {"kind": "ReLU"},
-    {"kind": "Convolution", "channels": 32, "kernels": 64, "size": 3, "bias": False},
-    {"kind": "MaxPool"},
-    {"kind": "BatchNorm", "channels": 64},
-    {"kind": "ReLU"},
-    {"kind": "Convolution", "channels": 64, "kernels": 64, "size": 3, "bias": False},
-    {"kind": "BatchNorm", "channels": 64},
-    {"kind": "ReLU"},
-    {"kind": "Flatten"},
-    {"kind": "Dropout", "share": 0.3},
-    {"kind": "Dense", "inputs": 256, "outputs": 2},
+    *_block(3, 16, 3),
+    *_block(16, 32, 4),
+    *_block(32, 64, 3),
+    *_block(64, 64, 3, pool=False),
+    *_end(256),
 )
 
 LAYERS: dict[int, tuple[Spec, ...]] = {GLANCE: _GLANCE, CLOSE: _CLOSE}

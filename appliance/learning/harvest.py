@@ -17,7 +17,7 @@ from appliance.scenes import Scene
 from appliance.values import Box, Frame
 from appliance.vision import eye
 from appliance.vision.ink import Polarity
-from appliance.vision.patch import CLOSE, GLANCE, cut_patches, pyramid
+from appliance.vision.patch import CLOSE, GLANCE, cut_patches
 from appliance.vision.pieces import Piece
 from appliance.vision.segmentation import Candidate, find_atoms, find_candidates
 
@@ -70,7 +70,7 @@ def _pages(seen: eye.View) -> Iterator[eye.Page]:
 
 def _patches(page: eye.Page, chosen: NDArray[np.int64], size: int) -> NDArray[np.float32]:
     pieces = [page.bodies[i] for i in chosen]
-    return cut_patches(pyramid(page.view.grey), pieces, page.ink.polarity, size)
+    return cut_patches(page.view.levels, pieces, page.ink.polarity, size)
 
 
 def _glyphs(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -13,6 +14,7 @@ from appliance.values import Box, Frame
 from appliance.vision.ink import SMALL_SIDE, Grey, Ink, Polarity, find_ink, noise_level
 from appliance.vision.kinship import kinship
 from appliance.vision.lines import Line, find_lines
+from appliance.vision.patch import pyramid
 from appliance.vision.pieces import Parts, Piece, find_pieces
 from appliance.vision.ruling import without_rulings
 
@@ -54,7 +56,7 @@ LOOKS = (
 """All ways, the quickest of the likely ones first."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class View:
     """A frame as the eye works on it.
 
@@ -68,6 +70,11 @@ class View:
     scale: float
     noise: float
     size: tuple[int, int]
+
+    @cached_property
+    def levels(self) -> list[Grey]:
+        """What patches are cut from: see `pyramid`."""
+        return pyramid(self.grey)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -197,8 +204,7 @@ def _agreed(line: Line) -> Line:
     if len(line.pieces) < 2:
         return line
     chances = np.clip([piece.writing for piece in line.pieces], 1e-4, 1 - 1e-4)
-    traits = [(p.box.height, p.strength, p.stroke_width) for p in line.pieces]
-    likeness = np.exp(TOLD * kinship(np.array(traits, np.float64)))
+    likeness = np.exp(TOLD * kinship(np.array([piece.traits for piece in line.pieces])))
     others = np.where(np.eye(len(chances), dtype=bool), 0.0, chances)
     sure = others.max(axis=1)
     told = sure * (others * likeness).sum(axis=1) / others.sum(axis=1) + 1 - sure

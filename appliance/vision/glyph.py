@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from appliance.values import GLYPH_SIZE, Box, Glyph
+from appliance.values import GLYPH_SIZE, Box, Glyph, around
 from appliance.vision.ink import Grey
 from appliance.vision.pieces import Piece
 
@@ -43,11 +43,7 @@ def cut_glyph(contrast: Grey, pieces: Sequence[Piece], angle: float = 0.0) -> Gl
 
 def bounding_box(pieces: Sequence[Piece]) -> Box:
     """The smallest box around some pieces."""
-    left = min(piece.box.x for piece in pieces)
-    top = min(piece.box.y for piece in pieces)
-    right = max(piece.box.x + piece.box.width for piece in pieces)
-    bottom = max(piece.box.y + piece.box.height for piece in pieces)
-    return Box(left, top, right - left, bottom - top)
+    return around([piece.box for piece in pieces])
 
 
 def normalise(

@@ -102,8 +102,7 @@ def _neighbours(spans: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 def _alike(bodies: Sequence[Piece]) -> NDArray[np.bool_]:
     """(N, N): which two pieces may be from the same hand and pen."""
-    traits = [(p.box.height, p.strength, p.stroke_width) for p in bodies]
-    return np.asarray(kinship(np.array(traits, np.float64)) > STRANGERS, np.bool_)
+    return np.asarray(kinship(np.array([p.traits for p in bodies])) > STRANGERS, np.bool_)
 
 
 def _connected(links: NDArray[np.bool_]) -> list[list[int]]:

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from appliance.values import Box
+from appliance.values import Box, around
 from appliance.vision.ink import Grey, Ink
 
 LeftOver = Literal["beside", "crossing", "unread"]
@@ -70,6 +70,11 @@ class Piece:
     def centre(self) -> tuple[float, float]:
         """(x, y) of the box's middle."""
         return self.box.x + self.box.width / 2, self.box.y + self.box.height / 2
+
+    @property
+    def traits(self) -> tuple[float, float, float]:
+        """Height, contrast and width of stroke, by which `kinship` tells."""
+        return self.box.height, self.strength, self.stroke_width
 
     @cached_property
     def stroke_width(self) -> float:
@@ -146,10 +151,8 @@ def vicinity(boxes: Sequence[Box]) -> Box:
     """Where ink may belong to a line of digits: its own place and what is beside it."""
     digit = float(np.median([box.height for box in boxes]))
     across, down = math.ceil(BESIDE * digit), math.ceil(ABOVE * digit)
-    left, top = min(box.x for box in boxes) - across, min(box.y for box in boxes) - down
-    right = max(box.x + box.width for box in boxes) + across
-    bottom = max(box.y + box.height for box in boxes) + down
-    return Box(left, top, right - left, bottom - top)
+    own = around(boxes)
+    return Box(own.x - across, own.y - down, own.width + 2 * across, own.height + 2 * down)
 
 
 def within(box: Box, width: int, height: int) -> tuple[slice, slice]:
@@ -177,7 +180,7 @@ def left_over(found: Stats, boxes: Sequence[Box], inked: Callable[[int], Box]) -
     overlap, gap = _beside(found, boxes)
     long = np.flatnonzero((found[:, 2] > LONG * digit) & (overlap > 0) & (gap < 0))
     near = [inked(int(index)) for index in long]
-    overlap_near, gap_near = _beside(_table(near), boxes)
+    overlap_near, gap_near = _beside(table(near), boxes)
     if ((overlap_near > 0) & (gap_near < 0)).any():
         return "crossing"
     beside = (overlap > digit / 2) & (gap < BESIDE * digit)
@@ -185,7 +188,8 @@ def left_over(found: Stats, boxes: Sequence[Box], inked: Callable[[int], Box]) -
     return "beside" if (beside | stacked).any() else None
 
 
-def _table(boxes: Sequence[Box]) -> Stats:
+def table(boxes: Sequence[Box]) -> Stats:
+    """Left, top, width and height of boxes: (N, 4)."""
     rows = [(box.x, box.y, box.width, box.height) for box in boxes]
     return np.array(rows, np.int64).reshape(-1, 4)
 
@@ -193,11 +197,9 @@ def _table(boxes: Sequence[Box]) -> Stats:
 def _beside(found: Stats, boxes: Sequence[Box]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """By how many pixels each of (N, 4) overlaps a line in height, and how far beside it stands."""
     x, y, width, height = found.T
-    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
-    right = max(box.x + box.width for box in boxes)
-    bottom = max(box.y + box.height for box in boxes)
-    overlap = np.minimum(y + height, bottom) - np.maximum(y, top)
-    return overlap, np.maximum(x, left) - np.minimum(x + width, right)
+    line = around(boxes)
+    overlap = np.minimum(y + height, line.y + line.height) - np.maximum(y, line.y)
+    return overlap, np.maximum(x, line.x) - np.minimum(x + width, line.x + line.width)
 
 
 def find_pieces(ink: Ink) -> tuple[list[Piece], Parts]:

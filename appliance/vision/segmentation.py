@@ -16,7 +16,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from appliance.values import Box, Glyph, Prediction
+from appliance.values import Box, Glyph, Prediction, around
 from appliance.vision.glyph import cut_glyph
 from appliance.vision.ink import Grey
 from appliance.vision.lines import Line
@@ -133,11 +133,9 @@ def best_path(
     best: list[Path] = [Path((), (), 0.0)]
     for position, atom in enumerate(atoms):
         size, skipped = _size_left_out(atom, atoms, height), best[position]
-        junk, cost = (
-            (*skipped.junk, size * atom.piece.writing),
-            _junk_cost(size, atom.piece.writing),
-        )
-        ways = [Path(skipped.chosen, junk, skipped.cost + cost)]
+        writing = atom.piece.writing
+        cost = skipped.cost + _junk_cost(size, writing)
+        ways = [Path(skipped.chosen, (*skipped.junk, size * writing), cost)]
         for index, candidate in enumerate(candidates):
             if candidate.last == position:
                 before = best[candidate.first]
@@ -159,18 +157,12 @@ def _runs(atoms: Sequence[Atom], height: float) -> Iterator[tuple[int, int, tupl
             other = pieces[last].box
             if other.x - (box.x + box.width) > NEAR * height:
                 break
-            box = _union(box, other)
+            box = around((box, other))
             narrow = box.width <= WIDEST * max(height, box.height)
             if last > first and not narrow:
                 break
             if narrow and box.height >= LOWEST * height:
                 yield first, last, tuple(pieces[first : last + 1])
-
-
-def _union(a: Box, b: Box) -> Box:
-    x, y = min(a.x, b.x), min(a.y, b.y)
-    right, bottom = max(a.x + a.width, b.x + b.width), max(a.y + a.height, b.y + b.height)
-    return Box(x, y, right - x, bottom - y)
 
 
 def _cuts(atoms: Sequence[Atom], first: int, last: int) -> int:
