@@ -55,6 +55,7 @@ class Network:
 
         With `to_inputs` returns the gradient by the inputs of the latest training `forward`;
         without, stops at the first layer that has parameters and what it returns has no meaning.
+        The gradient's memory may be worked in: it is lost.
         """
         first = 0
         if not to_inputs:
