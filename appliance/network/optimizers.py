@@ -12,6 +12,12 @@ from appliance.network.layers import Array
 PIECE = 1 << 16
 """Numbers that an update works on at a time: four arrays of them fit the second-level cache."""
 
+NEGLIGIBLE = 1e-30
+"""What decayed below this moves no weight any more."""
+
+CLEARING = 50
+"""Steps between two clearings: at a decay of 0.9 what was just kept falls to 5e-33 meanwhile."""
+
 
 class Optimizer(Protocol):
     """Moves parameters in place."""
@@ -38,6 +44,7 @@ class SGD:
     ) -> None:
         self.momentum, self.nesterov, self.weight_decay = momentum, nesterov, weight_decay
         self._velocities: list[Array] = []
+        self._steps = 0
 
     def step(
         self, parameters: Sequence[Array], gradients: Sequence[Array], learning_rate: float
@@ -55,6 +62,9 @@ class SGD:
             self._velocities = [np.zeros_like(parameter) for parameter in parameters]
         for parameter, push, velocity in zip(parameters, gradients, self._velocities, strict=True):
             self._move(parameter, push, velocity)
+        self._steps += 1
+        if self._steps % CLEARING == 0:
+            clear_negligible(self._velocities)
 
     def _move(self, parameter: Array, push: Array, velocity: Array) -> None:
         """Change the velocity by the push, and move; with `nesterov` one velocity further."""
@@ -116,6 +126,22 @@ class Adam:
                 if self.weight_decay:
                     parameter *= 1 - learning_rate * self.weight_decay
                 parameter -= move
+        if self._steps % CLEARING == 0:
+            clear_negligible(self._sums)
+            clear_negligible(self._square_sums)
+
+
+def clear_negligible(arrays: Sequence[Array]) -> None:
+    """Set to zero what has decayed to nearly nothing.
+
+    The moments of weights without a gradient, such as those of a hidden node that never fires,
+    would decay to subnormal numbers (below 1e-38) and stay there, since rounding keeps the last of
+    them up. Processors take many times longer over these: with one such weight in fifteen a step of
+    the network 784-1200-800-10 took 1.6 times as long.
+    """
+    for array in arrays:
+        for (piece,) in in_pieces(array):
+            piece *= np.abs(piece) >= NEGLIGIBLE
 
 
 def in_pieces(*arrays: Array) -> Iterator[tuple[Array, ...]]:
