@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 WIDTH, PAGES = 128, 8
 """Of the SSD1306: columns, and rows of eight pixels."""
 
+ADDRESS, CHIP = 0x3C, 0
+"""Where the OLED is on the I2C bus, and the matrix's chip select."""
+
 COMMAND, DATA = 0x00, 0x40
 """First byte of a message to it."""
 
@@ -19,26 +22,6 @@ ARGUMENTS = {MODE: 1, COLUMNS: 2, ROWS: 2, 0x81: 1, 0x8D: 1, 0xA8: 1, 0xD3: 1} |
     (0xD5, 0xD9, 0xDA, 0xDB), 1
 )
 """Command -> bytes that follow it; the others have none."""
-
-
-def messages(name: str) -> Iterator[tuple[int, bytes]]:
-    """What was written since the last call, as (address or chip select, bytes).
-
-    name: of the bus's logbook, `i2c_log` or `spi_log`.
-    """
-    book = _drain(Path(f"/sys/kernel/debug/{name}/bytes"))
-    while book:
-        length = int.from_bytes(book[1:3], "little")
-        yield book[0], book[3 : 3 + length]
-        book = book[3 + length :]
-
-
-def _drain(path: Path) -> bytes:
-    parts = []
-    with path.open("rb", buffering=0) as file:
-        while part := file.read(1 << 16):
-            parts.append(part)
-    return b"".join(parts)
 
 
 class Ssd1306:
@@ -111,3 +94,45 @@ class Max7219:
         """The eight bytes that one sees, dark when it is shut down."""
         awake = self.registers[self.SHUTDOWN] & 1
         return tuple(self.registers[row] * awake for row in self.ROWS)
+
+
+class Buses:
+    """Both buses and the chip on each, which outlasts a restart of the appliance."""
+
+    def __init__(self) -> None:
+        self.oled = Ssd1306()
+        self.matrix = Max7219()
+
+    def take(self) -> tuple[int, int]:
+        """Give the chips what was written to them since the last call.
+
+        Returns how many messages that were, to the OLED and to the matrix.
+        """
+        to_oled, to_matrix = list(_messages("i2c_log")), list(_messages("spi_log"))
+        for address, message in to_oled:
+            assert address == ADDRESS
+            self.oled.take(message)
+        for chip, message in to_matrix:
+            assert chip == CHIP
+            self.matrix.take(message)
+        return len(to_oled), len(to_matrix)
+
+
+def _messages(name: str) -> Iterator[tuple[int, bytes]]:
+    """Yield what was written since the last call, as (address or chip select, bytes).
+
+    name: of the bus's logbook, `i2c_log` or `spi_log`.
+    """
+    book = _drain(Path(f"/sys/kernel/debug/{name}/bytes"))
+    while book:
+        length = int.from_bytes(book[1:3], "little")
+        yield book[0], book[3 : 3 + length]
+        book = book[3 + length :]
+
+
+def _drain(path: Path) -> bytes:
+    parts = []
+    with path.open("rb", buffering=0) as file:
+        while part := file.read(1 << 16):
+            parts.append(part)
+    return b"".join(parts)

@@ -7,7 +7,8 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.virtual_pi.guest import bus, header, service
+from tests.virtual_pi.guest import header, service
+from tests.virtual_pi.guest.bus import Buses
 from tests.virtual_pi.guest.pages import read_page
 from tests.virtual_pi.guest.sheet import Sheet
 
@@ -16,7 +17,7 @@ EXPOSURE = 2.0
 
 
 def test_with_few_rights_it_has_its_camera_its_pins_and_its_buses(
-    appliance: Sheet, record_property: Callable[[str, object], None]
+    appliance: Sheet, buses: Buses, record_property: Callable[[str, object], None]
 ) -> None:
     assert service.systemctl("is-enabled", service.UNIT) == "enabled"
     process = rights(int(service.shown("MainPID")))
@@ -28,13 +29,11 @@ def test_with_few_rights_it_has_its_camera_its_pins_and_its_buses(
     record_property("exposure", exposure)
     assert exposure <= EXPOSURE
 
-    for book in ("i2c_log", "spi_log"):
-        list(bus.messages(book))  # forget those so far
+    buses.take()
     read_page(appliance, "7")
     # Eventually: a late press of the test before may be read in between, in the dark.
     service.eventually(lambda: header.level(header.LEDS[7]), 20, "the lamp of the 7")
-    service.eventually(lambda: any(bus.messages("i2c_log")), 20, "bytes for the OLED")
-    service.eventually(lambda: any(bus.messages("spi_log")), 20, "bytes for the MAX7219")
+    assert all(buses.take()), "no bytes for one of the two displays"
     status, told = service.doctor()
     assert status == 0, told
 

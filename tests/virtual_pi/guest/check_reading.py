@@ -10,7 +10,8 @@ import numpy as np
 
 from appliance.displays.screen import draw_reading
 from appliance.displays.segments import SEGMENTS
-from tests.virtual_pi.guest import bus, header
+from tests.virtual_pi.guest import header
+from tests.virtual_pi.guest.bus import Buses
 from tests.virtual_pi.guest.pages import read_page
 from tests.virtual_pi.guest.service import CONFIG, eventually, start
 from tests.virtual_pi.guest.sheet import Sheet
@@ -34,20 +35,17 @@ def segments(character: str) -> tuple[int, ...]:
 
 
 def test_each_digit_lights_its_led_and_its_segments_and_stands_on_the_oled(
-    appliance: Sheet,
+    appliance: Sheet, buses: Buses
 ) -> None:
-    oled = bus.Ssd1306()
     for digit in "0123456789":
         reading = read_page(appliance, digit)
         # Eventually: the lines change one after another, the segments' in a thread of their own.
         eventually(partial(shows, header.LEDS, lamps(digit)), 20, f"the lamp of {digit}")
         eventually(partial(shows, header.SEGMENTS, segments(digit)), 20, f"the segments of {digit}")
-        for address, message in bus.messages("i2c_log"):
-            assert address == 0x3C
-            oled.take(message)
+        buses.take()
         drawn = np.asarray(draw_reading(reading, 128, 64), np.uint8)
-        np.testing.assert_array_equal(oled.picture, drawn)
-        assert oled.picture.sum() > 100
+        np.testing.assert_array_equal(buses.oled.picture, drawn)
+        assert buses.oled.picture.sum() > 100
 
 
 def test_several_digits_follow_each_other_on_the_segments(appliance: Sheet) -> None:
@@ -64,15 +62,12 @@ def test_several_digits_follow_each_other_on_the_segments(appliance: Sheet) -> N
             seen.append(before)
 
 
-def test_a_digit_stands_on_the_led_matrix(appliance: Sheet) -> None:
-    matrix = bus.Max7219()
+def test_a_digit_stands_on_the_led_matrix(appliance: Sheet, buses: Buses) -> None:
     pictures = {}
     for digit in "17":
         read_page(appliance, digit)
-        for chip, message in bus.messages("spi_log"):
-            assert chip == 0
-            matrix.take(message)
-        pictures[digit] = matrix.rows
+        buses.take()
+        pictures[digit] = buses.matrix.rows
     assert pictures == {digit: glyph_columns(digit) for digit in "17"}
 
 

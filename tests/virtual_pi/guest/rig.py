@@ -10,7 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.virtual_pi.guest import service
-from tests.virtual_pi.guest.sheet import Sheet, plug_in, unplug
+from tests.virtual_pi.guest.bus import Buses
+from tests.virtual_pi.guest.sheet import Sheet
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
@@ -22,6 +23,7 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
         print(f"{'FAILED' if report.failed else 'ok'}: {words} ({facts})", flush=True)
     if report.failed:  # at once: the machine may end before the others do
         print(report.longreprtext, flush=True)
+        service.stop()  # what this one left it in is no beginning for the next
 
 
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str]:
@@ -39,19 +41,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("last") is not None)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def sheet() -> Iterator[Sheet]:
     """The camera, plugged in, and what is held up before it."""
-    plug_in()
-    held_up = Sheet()
-    yield held_up
+    camera = Sheet()
+    yield camera
     service.stop()
-    held_up.close()
-    unplug(5)
+    camera.unplug(5)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
+def buses() -> Buses:
+    """The chips on the buses, from the machine's start on."""
+    return Buses()
+
+
+@pytest.fixture
 def appliance(sheet: Sheet) -> Sheet:
-    """The appliance with all its displays, looking at a sheet; started once for a file's tests."""
+    """The appliance with all its displays, looking at a sheet."""
     service.start(service.CONFIG)
     return sheet

@@ -17,7 +17,7 @@ UNIT = "digit-appliance.service"
 PROGRAM = "/opt/digit-appliance/current/venv/bin/digit-appliance"
 CONFIG_FILE = Path("/etc/digit-appliance/config.toml")
 JOURNAL = Path("/var/lib/digit-appliance/journal.sqlite3")
-DROP_INS = Path(f"/run/systemd/system/{UNIT}.d")
+DROP_IN = Path(f"/run/systemd/system/{UNIT}.d/test.conf")
 
 CONFIG = f"""
 [camera]
@@ -46,14 +46,20 @@ def shown(name: str) -> str:
 
 
 def start(config: str, extra: str = "") -> None:
-    """Start the appliance with these settings; it has said that it is ready when this returns.
+    """Start the appliance with these settings, unless it runs with them already.
+
+    It has said that it is ready when this returns.
 
     extra: lines for the unit's [Service] section.
     """
-    CONFIG_FILE.parent.mkdir(parents=True, exist_ok=True)
-    CONFIG_FILE.write_text(config)
-    DROP_INS.mkdir(parents=True, exist_ok=True)
-    (DROP_INS / "test.conf").write_text(f"[Service]\n{extra}\n")
+    wanted = {CONFIG_FILE: config, DROP_IN: f"[Service]\n{extra}\n"}
+    if shown("ActiveState") == "active" and all(
+        file.exists() and file.read_text() == text for file, text in wanted.items()
+    ):
+        return
+    for file, text in wanted.items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
     systemctl("daemon-reload")
     # Forget the starts so far, which would soon be too many; it can't be told of a unit never used.
     subprocess.run(["systemctl", "reset-failed", UNIT], capture_output=True, check=False)

@@ -23,53 +23,49 @@ OUTPUT, FIELD_NONE, SRGB = 2, 1, 8
 YUYV = int.from_bytes(b"YUYV", "little")
 
 
-def plug_in() -> None:
-    """Plug the camera in; its node is there when this returns."""
-    subprocess.run(
-        ["modprobe", "v4l2loopback", "video_nr=20", f"card_label={LABEL}", "exclusive_caps=0"],
-        check=True,
-    )
-    subprocess.run(["udevadm", "settle"], check=True)
-
-
-def unplug(patience: float) -> None:
-    """Pull the camera's plug: its module is removed as soon as nobody has it open any more.
-
-    patience: seconds until that must have happened.
-    """
-    ends = time.monotonic() + patience
-    while MODULE.exists():
-        done = subprocess.run(["rmmod", "v4l2loopback"], capture_output=True, check=False)
-        if not done.returncode:
-            return
-        if time.monotonic() > ends:
-            raise TimeoutError(f"the camera is still in use after {patience:g} s")
-        time.sleep(0.2)
-
-
 class Sheet:
-    """Feeds one picture after another into the camera, 15 in a second, until it is closed."""
+    """A camera, and what is held up before it: 15 frames in a second while it is plugged in."""
 
     def __init__(self) -> None:
         self._frame = encoded(np.full((HEIGHT, WIDTH, 3), 128, np.uint8))
-        self._closed = threading.Event()
-        self._device = open(DEVICE, "wb", buffering=0)  # noqa: SIM115, PTH123  # closed by `close`
-        _set_format(self._device.fileno())
-        self._thread = threading.Thread(target=self._feed, daemon=True)
-        self._thread.start()
+        self.plug_in()
 
     def show(self, picture: NDArray[np.uint8]) -> None:
         """Hold something else up: blue-green-red, uint8 (960, 1280, 3)."""
         self._frame = encoded(picture)
 
-    def close(self) -> None:
-        """Give no frame any more."""
-        self._closed.set()
+    def plug_in(self) -> None:
+        """Plug the camera in; its node is there when this returns."""
+        subprocess.run(
+            ["modprobe", "v4l2loopback", "video_nr=20", f"card_label={LABEL}", "exclusive_caps=0"],
+            check=True,
+        )
+        subprocess.run(["udevadm", "settle"], check=True)
+        self._device = open(DEVICE, "wb", buffering=0)  # noqa: SIM115, PTH123  # closed by `unplug`
+        _set_format(self._device.fileno())
+        self._pulled = threading.Event()
+        self._thread = threading.Thread(target=self._feed, daemon=True)
+        self._thread.start()
+
+    def unplug(self, patience: float) -> None:
+        """Pull its plug: no frame comes any more, and its node goes once nobody has it open.
+
+        patience: seconds until that must have happened.
+        """
+        self._pulled.set()
         self._thread.join()
         self._device.close()
+        ends = time.monotonic() + patience
+        while MODULE.exists():
+            done = subprocess.run(["rmmod", "v4l2loopback"], capture_output=True, check=False)
+            if not done.returncode:
+                return
+            if time.monotonic() > ends:
+                raise TimeoutError(f"the camera is still in use after {patience:g} s")
+            time.sleep(0.2)
 
     def _feed(self) -> None:
-        while not self._closed.wait(FRAME_SECONDS):
+        while not self._pulled.wait(FRAME_SECONDS):
             self._device.write(self._frame)
 
 
