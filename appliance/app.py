@@ -23,6 +23,7 @@ from appliance.keys import collaborators
 from appliance.network.classifier import Classifier
 from appliance.network.detector import Detector
 from appliance.network.fallback import load_or_fall_back
+from appliance.network.spotter import Spotter
 from appliance.network.weights import shipped_path
 from appliance.ports import Camera, Clock, Trigger
 from appliance.reader import Reader
@@ -118,7 +119,8 @@ def load_reader(weights: str = "") -> Reader:
     Raises WeightsError.
     """
     classifier = Classifier.load(Path(weights).expanduser() if weights else None)
-    return Reader(classifier, Detector.load(), Detector.load(shipped_path("verifier.npz")))
+    verifier = Detector.load(shipped_path("verifier.npz"))
+    return Reader(classifier, Spotter.load(), Detector.load(), verifier)
 
 
 def _lasting_reader(settings: Settings) -> Reader:
@@ -134,6 +136,7 @@ def _lasting_reader(settings: Settings) -> Reader:
     wanted = Path(chosen).expanduser() if chosen else None
     return Reader(
         load(Classifier.load, wanted, "default"),
+        load(Spotter.load, None, "spotter"),
         load(Detector.load, None, "detector"),
         load(Detector.load, None, "verifier"),
     )

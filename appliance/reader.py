@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.decide import decide
-from appliance.sight import Sight, Sights, left_over
+from appliance.sight import Sight, Sights, left_over, missed
 from appliance.spelling import PLAUSIBLE, Lattice, Spelling, lattice, sheet, spell
 from appliance.values import Frame, Prediction, Reading
 from appliance.vision import eye
@@ -36,17 +36,20 @@ Counted and not timed, so that a frame is read alike on any machine: a page of p
 them in each look, and none of them is what is held up.
 """
 
+COLD = 0.01
+"""Pieces on which the spotter sees no more digits' ink than this aren't looked at."""
+
 LET_PAST = 0.02
 """Pieces that the first detector gives no more than this get no closer look."""
 
 CLUTTER = 0.15
 """Pieces that both detectors together give no more than this are left out."""
 
-TRUST = 0.6
-"""Share of the verifier's opinion, the log-odds, in that of both detectors."""
+GLANCE, CLOSER, HEAT = 0.2, 0.6, 0.6
+"""Shares of three opinions, the log-odds of detector, verifier and spotter, in that of all."""
 
-EXPECTED = 2.5
-"""Odds of writing in what people hold up, relative to those in the detectors' training."""
+EXPECTED = 1.2
+"""Log-odds of writing in what people hold up, relative to those in training."""
 
 
 @dataclass(slots=True)
@@ -77,6 +80,14 @@ class Detector(Protocol):
         ...
 
 
+class Spotter(Protocol):
+    """Says where in a picture digits are written."""
+
+    def spot(self, grey: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Probability of a digit's ink, and of its middle, (rows, columns, 2)."""
+        ...
+
+
 class Reader:
     """Reads frames with the eye, two detectors of writing and the classifier of digits.
 
@@ -84,21 +95,23 @@ class Reader:
     larger network, takes a closer look.
     """
 
-    def __init__(self, classifier: Classifier, detector: Detector, verifier: Detector) -> None:
-        self._classifier = classifier
+    def __init__(
+        self, classifier: Classifier, spotter: Spotter, detector: Detector, verifier: Detector
+    ) -> None:
+        self._classifier, self._spotter = classifier, spotter
         self._detector, self._verifier = detector, verifier
 
     def read(self, frame: Frame) -> Reading:
         """The digits in a frame of any size; never raises for what it shows."""
         start = time.perf_counter()
-        seen = eye.view(frame)
+        seen = eye.spotted(eye.view(frame), self._spotter.spot)
         held = self._held_up(seen)
         height, width = frame.pixels.shape[:2]
         status, reason = decide(
             held.lines,
             lambda: measure_light(seen.grey, (width, height)),
             (width, height),
-            complete=held.rest != "unread",
+            complete=held.rest != "unread" and not held.missed,
         )
         return Reading(
             status,
@@ -123,6 +136,8 @@ class Reader:
         without: set[str] = set()
         for number, page in enumerate(eye.looks(seen)):
             found = self._sight(page, budget)
+            if found.missed:
+                found = self._cut_out(page, found, budget)
             if found.rest in ("crossing", "unread") and found.text not in without:
                 found = self._without_rulings(page, found, budget)
                 without.add(found.text)
@@ -150,13 +165,18 @@ class Reader:
         more = found.count > plain.count and as_high
         return max(plain, found, key=lambda sight: sight.score) if more else plain
 
+    def _cut_out(self, page: Page, plain: Sight, budget: Budget) -> Sight:
+        """What a page shows where the spotter sees digits, when those are more of them."""
+        found = self._sight(eye.cut_out(page), budget)
+        return found if found.missed < plain.missed and found.count > plain.count else plain
+
     def _sight(self, page: Page, budget: Budget) -> Sight:
         lines = self._lines(page)
         ways = _divided(lines[:MOST_LINES], page, min(budget.left, MOST_IN_LOOK))
         spelled = tuple(sheet(self._spell(ways, page, budget)))
         unread = [*lines[MOST_LINES:], *(way.line for way in ways if not way.candidates)]
         pieces = [*page.more, *(piece for line in unread for piece in line.pieces)]
-        return Sight(spelled, left_over(spelled, page, pieces))
+        return Sight(spelled, left_over(spelled, page, pieces), missed(spelled, page))
 
     def _spell(self, ways: Sequence[Lattice], page: Page, budget: Budget) -> list[Spelling]:
         """How lines are best read."""
@@ -179,13 +199,16 @@ class Reader:
         return sorted(hopeful, key=_prominence, reverse=True)
 
     def _writing(self, page: Page) -> list[Piece]:
-        """The pieces that the detectors don't take for clutter, with their opinion."""
-        glance = _opinions(self._detector, page, page.bodies)
+        """The pieces that spotter and detectors don't take for clutter, with their opinion."""
+        heat = page.view.heat
+        warm = [body for body in page.bodies if heat is None or heat.on(body) > COLD]
+        glance = _opinions(self._detector, page, warm)
         hopeful = np.flatnonzero(glance > log_odds(LET_PAST))
-        bodies = [page.bodies[index] for index in hopeful]
+        bodies = [warm[index] for index in hopeful]
         closer = _opinions(self._verifier, page, bodies)
-        odds = EXPECTED * np.exp((1 - TRUST) * glance[hopeful] + TRUST * closer)
-        opinions = zip(bodies, odds / (1 + odds), strict=True)
+        spotted = log_odds([heat.on(body) if heat else 0.5 for body in bodies])
+        told = GLANCE * glance[hopeful] + CLOSER * closer + HEAT * spotted + EXPECTED
+        opinions = zip(bodies, 1 / (1 + np.exp(-told)), strict=True)
         return [replace(body, writing=float(p)) for body, p in opinions if p > CLUTTER]
 
 

@@ -18,13 +18,21 @@ from appliance.vision.pieces import LeftOver, Piece
 CLEAR = 0.9
 """A sheet on which every line is at least this good needs no second look."""
 
+CORE, UNLIKE = 0.56, 2.0
+"""Height of a digit's middle in heights of the digit; others that are held up differ by no more
+than this factor."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sight:
-    """What a look shows: the lines that are held up, and which other ink is left over."""
+    """What a look shows: the lines that are held up, and which other ink is left over.
+
+    missed: how many digits the spotter sees of which none of the lines has one.
+    """
 
     lines: tuple[Spelling, ...]
     rest: LeftOver | None
+    missed: int = 0
 
     @property
     def clear(self) -> bool:
@@ -78,15 +86,28 @@ class Sights:
             self._partial.add(sight.text)
         if not sight.clear or sight.count < self._most or sight.text in self._partial:
             return False
-        if sight.rest is None or sight.text in self._clear:
+        if (sight.rest is None and not sight.missed) or sight.text in self._clear:
             return True
         self._clear.add(sight.text)
         return False
 
     def held_up(self) -> Sight:
-        """The best sight; with ink left unread when another one showed more."""
-        whole = self._best.count >= self._most and self._best.text not in self._partial
+        """The best sight; with ink left unread when another one, or the spotter, showed more."""
+        best = self._best
+        whole = best.count >= self._most and best.text not in self._partial and not best.missed
         return self._best if whole else replace(self._best, rest="unread")
+
+
+def missed(lines: Sequence[Spelling], page: Page) -> int:
+    """How many digits the spotter sees, as high as the lines', that the lines don't have."""
+    if page.view.heat is None:
+        return 0
+    boxes = [eye.in_view(digit.box, page.view) for line in lines for digit in line.digits]
+    usual = float(np.median([box.height for box in boxes])) if boxes else 0.0
+    cores = page.view.heat.cores()
+    if boxes:
+        cores = [core for core in cores if 1 / UNLIKE < core.height / CORE / usual < UNLIKE]
+    return sum(all(max(core.gaps(box)) >= 0 for box in boxes) for core in cores)
 
 
 def left_over(

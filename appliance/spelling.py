@@ -22,6 +22,9 @@ CLEAN, LARGE = 0.6, 0.6
 LET_THROUGH = 0.25
 """Shapes that are no digits, among what the detector lets through, to those in training."""
 
+INK, CORE, WITH_CORE = 0.7, 1.0, 1.0
+"""Log-odds that a candidate is writing: shares of its ink's and its middle's, and what is added."""
+
 LIKE_OTHERS, LIKE_ONES = 0.0, 2.0
 """Lines join others when the log-odds of quality and likeness are more than this; lines of 1s."""
 
@@ -107,7 +110,7 @@ def spell(ways: Lattice, predictions: Sequence[Prediction], page: Page) -> Spell
     takes both: that its ink is writing at all, and that its glyph is that digit.
     """
     predictions = [
-        _both(candidate.writing, prediction)
+        _both(_writing(candidate, page), prediction)
         for candidate, prediction in zip(ways.candidates, predictions, strict=True)
     ]
     path = best_path(ways.atoms, ways.candidates, predictions, ways.line.height)
@@ -126,9 +129,18 @@ def spell(ways: Lattice, predictions: Sequence[Prediction], page: Page) -> Spell
         ways.line.height / max(page.view.grey.shape),
         ways.line.height / page.view.scale,
         ways.line.across,
-        float(np.mean([way.writing for way in chosen])),
+        float(np.mean([_writing(way, page) for way in chosen])),
         max(piece.stroke_width for way in chosen for piece in way.pieces),
     )
+
+
+def _writing(candidate: Candidate, page: Page) -> float:
+    """Probability that a candidate is writing: its ink's, and whether it has a digit's middle."""
+    if page.view.heat is None:
+        return candidate.writing
+    core = page.view.heat.core_in(candidate.glyph.box)
+    told = INK * log_odds(candidate.writing) + CORE * log_odds(core) + WITH_CORE
+    return float(1 / (1 + np.exp(-told)))
 
 
 def _both(writing: float, prediction: Prediction) -> Prediction:

@@ -35,6 +35,11 @@ class TrueEverywhere:
         assert patches.shape[1:] == (self.size, self.size, 3)
         return np.ones(len(patches), np.float32)
 
+    def spot(self, grey: NDArray[np.uint8]) -> NDArray[np.float32]:
+        assert grey.dtype == np.uint8
+        assert max(grey.shape) <= 640
+        return np.ones((-(-grey.shape[0] // 4), -(-grey.shape[1] // 4), 2), np.float32)
+
 
 class TrueOnACloseLook(TrueEverywhere):
     """The same, from larger patches."""
@@ -49,7 +54,8 @@ class Refusing(TrueEverywhere):
         return [Prediction(np.full(10, 0.001, np.float32), 0.99) for _ in pixels]
 
 
-CREDULOUS = Reader(TrueEverywhere(), TrueEverywhere(), TrueOnACloseLook())
+TRUE = TrueEverywhere()
+CREDULOUS = Reader(TRUE, TRUE, TRUE, TrueOnACloseLook())
 
 
 @pytest.fixture(scope="module")
@@ -193,7 +199,7 @@ def test_of_more_digits_than_are_looked_at_none_is_forgotten(
 
 def test_when_the_network_knows_no_digit_nothing_is_read() -> None:
     frame = page_of("123\n45")
-    reading = Reader(Refusing(), Refusing(), Refusing()).read(frame)
+    reading = Reader(Refusing(), TRUE, Refusing(), Refusing()).read(frame)
     assert_answer(reading, frame)
     assert (reading.status, reading.text, reading.confidence) == ("nothing", "", 0)
 
@@ -205,13 +211,40 @@ class Blind(TrueEverywhere):
         return np.zeros(len(patches), np.float32)
 
 
-def test_what_the_first_detector_takes_for_clutter_gets_no_closer_look() -> None:
-    reading = Reader(TrueEverywhere(), Blind(), TrueOnACloseLook()).read(page_of("123"))
+class Spots(TrueEverywhere):
+    """A spotter that sees the same at every place, but a digit's middle where it is told."""
+
+    def __init__(self, everywhere: float, *middles: Box) -> None:
+        self.everywhere, self.middles = everywhere, middles
+
+    def spot(self, grey: NDArray[np.uint8]) -> NDArray[np.float32]:
+        spots = super().spot(grey) * np.float32(self.everywhere)
+        for box in self.middles:
+            rows, columns = slice(box.y, box.y + box.height), slice(box.x, box.x + box.width)
+            spots[rows, columns] = 1
+        return spots
+
+
+def test_where_the_spotter_sees_no_digits_nothing_is_read() -> None:
+    reading = Reader(TRUE, Spots(0.0), TRUE, TrueOnACloseLook()).read(page_of("123"))
     assert (reading.status, reading.reason) == ("nothing", "no ink")
 
 
-def test_what_the_verifier_takes_for_clutter_is_not_sure() -> None:
-    reading = Reader(TrueEverywhere(), TrueEverywhere(), Blind()).read(page_of("123"))
+def test_a_digit_that_only_the_spotter_sees_makes_the_reading_unsure() -> None:
+    everywhere, alone = Spots(0.3), Spots(0.3, Box(120, 80, 6, 6))  # in squares of 4 pixels
+    whole = Reader(TRUE, everywhere, TRUE, TrueOnACloseLook()).read(page_of("123"))
+    assert whole.status == "read"
+    part = Reader(TRUE, alone, TRUE, TrueOnACloseLook()).read(page_of("123"))
+    assert (part.status, part.guess) == ("unsure", whole.guess)
+
+
+def test_what_the_first_detector_takes_for_clutter_gets_no_closer_look() -> None:
+    reading = Reader(TRUE, TRUE, Blind(), TrueOnACloseLook()).read(page_of("123"))
+    assert (reading.status, reading.reason) == ("nothing", "no ink")
+
+
+def test_what_verifier_and_spotter_take_for_clutter_is_not_sure() -> None:
+    reading = Reader(TRUE, Spots(0.1), TRUE, Blind()).read(page_of("123"))
     assert reading.status != "read"
 
 

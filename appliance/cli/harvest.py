@@ -10,27 +10,16 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import click
-import cv2
-import numpy as np
 from rich.progress import track
 
+from appliance.cli.drawing import drawn
 from appliance.cli.places import check_place
 from appliance.learning.crops import Crops, joined, save_crops
 from appliance.learning.harvest import Glance
 from appliance.learning.harvest import harvest as look_at
-from appliance.network.datasets import read_mnist
 from appliance.network.detector import Detector
 from appliance.reader import LET_PAST
-from appliance.scenes import Difficulty, Samples, generate
 from appliance.vision.patch import GLANCE
-
-KINDS: tuple[Difficulty, ...] = (
-    "easy", "crop", "medium", "negative", "hard",
-    "page", "crop", "screen", "medium", "hard",
-    "easy", "crop", "negative", "empty crop", "page",
-    "screen", "crop", "medium", "negative", "hard",
-)  # fmt: skip
-"""Kinds of scenes, in turn."""
 
 
 @click.command(epilog="Example: digit-appliance harvest --scenes 1800 --seed 201 --out crops.npz")
@@ -75,19 +64,8 @@ def harvest(
 
 
 def _harvest(seed: int, number: int, mnist: Path | None, after: Path | None) -> list[Crops]:
-    cv2.setNumThreads(1)
-    random = np.random.default_rng([seed, number])
-    scene = generate(random, KINDS[number % len(KINDS)], samples=_samples(mnist))
+    scene, random = drawn(seed, number, mnist)
     return list(look_at(scene, random, glance=_glance(after)))
-
-
-@cache
-def _samples(mnist: Path | None) -> Samples | None:
-    """Other people's digits, read once in each process."""
-    if mnist is None:
-        return None
-    training = read_mnist(mnist)
-    return Samples(training.glyphs, training.labels)
 
 
 @cache

@@ -19,6 +19,7 @@ COMMANDS = {
     "train": "appliance.cli.train:train",
     "harvest": "appliance.cli.harvest:harvest",
     "train-detector": "appliance.cli.train_detector:train_detector",
+    "train-spotter": "appliance.cli.train_spotter:train_spotter",
     "run": "appliance.cli.run:run",
     "demo": "appliance.cli.run:demo",
     "bench": "appliance.cli.bench:bench",

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import click
 
@@ -32,7 +32,8 @@ from appliance.network.calibration import fit_temperature
 from appliance.network.datasets import Dataset, read_mnist
 from appliance.network.optimizers import Adam
 from appliance.network.recipes import RECIPES, Recipe
-from appliance.network.training import Trainer, accuracy_of
+from appliance.network.training import Plan, Trainer, accuracy_of
+from appliance.network.training import Progress as Standing
 from appliance.network.weights import Weights
 from appliance.service.priority import step_aside
 
@@ -175,7 +176,18 @@ def _train(recipe: Recipe, dataset: Dataset, seed: int, extras: Extras) -> Weigh
     return Weights(network, temperature, about)
 
 
-def follow(trainer: Trainer) -> float:
+class Followed(Protocol):
+    """What trains; see Trainer."""
+
+    plan: Plan
+    best_accuracy: float
+
+    def run(self) -> Iterator[Standing]:
+        """Train, and say after each batch where it stands."""
+        ...
+
+
+def follow(trainer: Followed) -> float:
     """Show training's progress; returns the epochs that were run."""
     done, total = 0.0, trainer.plan.epochs
     with _bar(total) as (bars, bar):

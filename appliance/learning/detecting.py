@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from appliance.learning.blocks import block
 from appliance.learning.crops import Crops
 from appliance.network.datasets import Dataset
 from appliance.network.deformation import Deformation, Glyphs, sample
@@ -26,22 +27,6 @@ MOST_CLUTTER = 4
 """Patches of clutter for each patch of writing; more of them teach little."""
 
 
-def _block(channels: int, kernels: int, size: int, *, pool: bool = True) -> tuple[Spec, ...]:
-    """A convolution with what follows it."""
-    return (
-        {
-            "kind": "Convolution",
-            "channels": channels,
-            "kernels": kernels,
-            "size": size,
-            "bias": False,
-        },
-        *(({"kind": "MaxPool"},) if pool else ()),
-        {"kind": "BatchNorm", "channels": kernels},
-        {"kind": "ReLU"},
-    )
-
-
 def _end(inputs: int) -> tuple[Spec, ...]:
     return (
         {"kind": "Flatten"},
@@ -52,18 +37,18 @@ def _end(inputs: int) -> tuple[Spec, ...]:
 
 _GLANCE: tuple[Spec, ...] = (
     {"kind": "Reshape", "shape": [GLANCE, GLANCE, 3]},
-    *_block(3, 12, 3),
-    *_block(12, 24, 4),
-    *_block(24, 48, 3, pool=False),
+    *block(3, 12, 3),
+    *block(12, 24, 4),
+    *block(24, 48, 3, pool=False),
     *_end(432),
 )
 
 _CLOSE: tuple[Spec, ...] = (
     {"kind": "Reshape", "shape": [CLOSE, CLOSE, 3]},
-    *_block(3, 16, 3),
-    *_block(16, 32, 4),
-    *_block(32, 64, 3),
-    *_block(64, 64, 3, pool=False),
+    *block(3, 16, 3),
+    *block(16, 32, 4),
+    *block(32, 64, 3),
+    *block(64, 64, 3, pool=False),
     *_end(256),
 )
 

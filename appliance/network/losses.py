@@ -39,6 +39,20 @@ def softmax_cross_entropy(
     return loss / count, gradient
 
 
+def sigmoid_cross_entropy(logits: Array, targets: Array) -> tuple[float, Array]:
+    """Mean binary cross-entropy of sigmoid(logits) with the targets, and its gradient.
+
+    logits, targets: of one shape, any; targets in 0..1. The mean is over all numbers; the gradient
+    is by the logits.
+    """
+    shrunk = np.exp(-np.abs(logits))  # never overflows
+    losses = np.maximum(logits, 0) - logits * targets + np.log1p(shrunk)
+    gradient: Array = np.where(logits >= 0, 1, shrunk) / (1 + shrunk)
+    gradient -= targets
+    gradient /= logits.size
+    return float(losses.mean(dtype=np.float64)), gradient
+
+
 def mean_squared_error(outputs: Array, targets: Array) -> tuple[float, Array]:
     """Mean over the batch of half the squared distance, and its gradient by the outputs.
 

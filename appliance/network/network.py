@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from appliance.network.context import Context, DepthToSpace, Pad, SpaceToDepth
 from appliance.network.convolution import Convolution
 from appliance.network.layers import (
     Array,
@@ -28,7 +29,8 @@ from appliance.network.threads import in_threads
 KINDS: dict[str, type[Layer]] = {
     kind.__name__: kind
     for kind in (
-        BatchNorm, Convolution, Dense, Dropout, Flatten, MaxPool, ReLU, Reshape, Sigmoid,
+        BatchNorm, Context, Convolution, Dense, DepthToSpace, Dropout, Flatten, MaxPool, Pad, ReLU,
+        Reshape, Sigmoid, SpaceToDepth,
     )
 }  # fmt: skip
 """Every layer that a specification can name."""
@@ -131,6 +133,8 @@ def _layer(spec: dict[str, Any], random: np.random.Generator | None) -> Layer:
     kind = KINDS[spec.pop("kind")]
     if kind is Reshape:
         return Reshape(*spec["shape"])
+    if kind is Context:
+        return Context([_layer(dict(inner), random) for inner in spec["layers"]])
     if kind in (Convolution, Dense, Dropout):
         spec["random"] = random
     return kind(**spec)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import DTypeLike
 
+from appliance.network.context import Context
 from appliance.network.convolution import Convolution
 from appliance.network.layers import Array, Dense, Layer, MaxPool, Spec
 
@@ -90,9 +91,22 @@ def fold(layers: Sequence[Layer]) -> list[Layer]:
             while place >= 0 and isinstance(folded[place], MaxPool):
                 place -= 1
             folded[place] = _absorb(folded[place], layer)
+        elif isinstance(layer, Context):
+            folded.append(Context(fold(layer.layers)))
         else:
             folded.append(layer)
     return folded
+
+
+def norms_of(layers: Sequence[Layer]) -> list[BatchNorm]:
+    """Every BatchNorm among layers and within them."""
+    found: list[BatchNorm] = []
+    for layer in layers:
+        if isinstance(layer, BatchNorm):
+            found.append(layer)
+        elif isinstance(layer, Context):
+            found += norms_of(layer.layers)
+    return found
 
 
 def _absorb(weighted: Layer, norm: BatchNorm) -> Layer:

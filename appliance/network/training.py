@@ -17,7 +17,7 @@ from appliance.network.datasets import Dataset
 from appliance.network.layers import Array
 from appliance.network.losses import softmax_cross_entropy
 from appliance.network.network import Network
-from appliance.network.normalization import BatchNorm
+from appliance.network.normalization import norms_of
 from appliance.network.optimizers import Optimizer, in_pieces
 from appliance.network.threads import in_threads, share_of
 
@@ -178,7 +178,8 @@ class Trainer:
         weights = share(self.network.parameters())
         self._optimizers[index].step(weights, gradients, rate)
         if self.plan.averaging:
-            self._average(share(self._averaged.parameters()), weights)
+            averages = share(self._averaged.parameters())
+            move_averages(averages, weights, self.plan.averaging, self._steps)
 
     def _batch(
         self, chosen: NDArray[np.int64], random: np.random.Generator
@@ -192,13 +193,6 @@ class Trainer:
         if self.augment:
             glyphs = self.augment(glyphs, random)
         return glyphs, labels
-
-    def _average(self, averages: Sequence[Array], weights: Sequence[Array]) -> None:
-        """Move the average towards the weights; faster at the start, when it knows nothing."""
-        decay = min(self.plan.averaging, self._steps / (self._steps + 10))
-        for average, latest in zip(averages, weights, strict=True):
-            for kept, new in in_pieces(average, latest):
-                kept += (1 - decay) * (new - kept)
 
     def _keep_best(self) -> float:
         """Evaluate the averaged weights, keep them when no earlier ones were better."""
@@ -226,9 +220,22 @@ class Trainer:
             )
 
 
+def move_averages(
+    averages: Sequence[Array], weights: Sequence[Array], averaging: float, steps: int
+) -> None:
+    """Move averages towards the weights; faster at the start, when they know nothing.
+
+    averaging: see Plan. steps: taken so far.
+    """
+    decay = min(averaging, steps / (steps + 10))
+    for average, latest in zip(averages, weights, strict=True):
+        for kept, new in in_pieces(average, latest):
+            kept += (1 - decay) * (new - kept)
+
+
 def measure_statistics(network: Network, inputs: Sequence[Array]) -> None:
     """Set every BatchNorm's statistics to the mean over these batches of inputs."""
-    norms = [layer for layer in network.layers if isinstance(layer, BatchNorm)]
+    norms = norms_of(network.layers)
     if not norms:
         return
     means: list[list[Array]] = [[] for _ in norms]

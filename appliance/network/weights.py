@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.errors import WeightsError
+from appliance.network.context import SpaceToDepth
 from appliance.network.layers import Array, Reshape
 from appliance.network.network import Network, from_specs
 from appliance.values import GLYPH_SIZE
@@ -35,6 +36,8 @@ CLASSES = (*DIGITS, "not a digit")
 LARGEST_FILE = 64 << 20
 """Bytes of all arrays together; refuses files that would fill the memory."""
 HEADER = "header"
+BLANK_BLOCKS = 8
+"""Height and width, in blocks, of the blank picture that whole pictures' networks are tried on."""
 ABANDONED = 3600.0
 """Seconds after which a temporary file is nobody's any more."""
 
@@ -198,14 +201,21 @@ def _named(network: Network) -> dict[str, Array]:
 
 
 def _outputs(network: Network) -> int:
-    """Compute one blank glyph: the number of logits. ValueError when the layers don't fit."""
+    """Compute something blank: the number of logits, of a glyph or a place of a picture.
+
+    ValueError when the layers don't fit.
+    """
     first = network.layers[0] if network.layers else None
-    shape = first.shape if isinstance(first, Reshape) else (GLYPH_SIZE, GLYPH_SIZE)
+    whole = isinstance(first, SpaceToDepth)
+    shape: tuple[int, ...] = (GLYPH_SIZE, GLYPH_SIZE)
+    if isinstance(first, SpaceToDepth):
+        shape = (BLANK_BLOCKS * first.block, BLANK_BLOCKS * first.block, 1)
+    elif isinstance(first, Reshape):
+        shape = first.shape
     logits = network.forward(np.zeros((1, *shape), np.float32))
-    count = int(logits.shape[-1])
-    if logits.shape != (1, count):
+    if logits.ndim != (4 if whole else 2) or len(logits) != 1:
         raise ValueError(f"the network gives {logits.shape} for a glyph, must give a row of logits")
-    return count
+    return int(logits.shape[-1])
 
 
 def _digest(arrays: dict[str, Array]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.values import Box, Frame
+from appliance.vision.heat import Heat
 from appliance.vision.ink import SMALL_SIDE, Grey, Ink, Polarity, find_ink, noise_level
 from appliance.vision.kinship import kinship
 from appliance.vision.lines import Line, find_lines
@@ -20,6 +21,9 @@ from appliance.vision.ruling import without_rulings
 
 LONGEST_SIDE = 1280
 """Larger frames are reduced to this: nothing that a person writes needs more."""
+
+SPOTTED_SIDE, CELL = 640, 4
+"""Longer side of the copy that the spotter sees, and side of a square that it answers for."""
 
 SAME_PEN = 0.5
 """What stands near a line belongs to it with at least this share of its contrast."""
@@ -64,12 +68,14 @@ class View:
     scale: pixels of `grey` per pixel of the frame.
     noise: standard deviation in grey levels.
     size: (width, height) of the frame in pixels.
+    heat: where digits are written; None before the spotter is asked.
     """
 
     grey: Grey
     scale: float
     noise: float
     size: tuple[int, int]
+    heat: Heat | None = None
 
     @cached_property
     def levels(self) -> list[Grey]:
@@ -107,6 +113,13 @@ def view(frame: Frame) -> View:
     return View(grey, scale, noise, (width, height))
 
 
+def spotted(seen: View, spot: Callable[[Grey], NDArray[np.float32]]) -> View:
+    """The view with where digits are written; spot: see `Spotter.spot`."""
+    small = reduced(seen, SPOTTED_SIDE)
+    ink, core = np.moveaxis(spot(small.grey), -1, 0)
+    return replace(seen, heat=Heat(ink, core, CELL * seen.scale / small.scale))
+
+
 def looks(seen: View) -> Iterator[Page]:
     """All ways to look at a frame, the likeliest first; in a small frame some are the same."""
     longest = max(seen.grey.shape)
@@ -121,7 +134,8 @@ def looks(seen: View) -> Iterator[Page]:
 def look(seen: View, way: Look = WRITING) -> Page:
     """Find the pieces of ink."""
     seen = reduced(seen, way.side)
-    return page_of(find_ink(seen.grey, way.polarity, seen.noise, way.window), seen)
+    ink = find_ink(seen.grey, way.polarity, seen.noise, way.window)
+    return page_of(ink, seen)
 
 
 def reduced(seen: View, side: int) -> View:
@@ -130,7 +144,8 @@ def reduced(seen: View, side: int) -> View:
     if factor == 1:
         return seen
     grey = _reduced(seen.grey, factor)
-    return View(grey, seen.scale * factor, seen.noise * factor, seen.size)
+    heat = seen.heat and replace(seen.heat, cell=seen.heat.cell * factor)
+    return View(grey, seen.scale * factor, seen.noise * factor, seen.size, heat)
 
 
 def unruled(page: Page, digit: float = np.inf) -> Page | None:
@@ -141,6 +156,15 @@ def unruled(page: Page, digit: float = np.inf) -> Page | None:
     mask = without_rulings(page.ink.mask, digit * page.view.scale)
     if mask is page.ink.mask:
         return None
+    return page_of(replace(page.ink, mask=mask), page.view)
+
+
+def cut_out(page: Page) -> Page:
+    """The page with the ink alone where the spotter sees digits: free of what they hang on."""
+    if page.view.heat is None:
+        return page
+    warm = page.view.heat.warm(page.ink.mask.shape)
+    mask = np.asarray(cv2.bitwise_and(page.ink.mask, warm), np.uint8)
     return page_of(replace(page.ink, mask=mask), page.view)
 
 

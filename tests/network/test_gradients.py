@@ -5,9 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from appliance.network.context import Context, DepthToSpace, Pad, SpaceToDepth
 from appliance.network.convolution import Convolution
 from appliance.network.layers import Array, Dense, Flatten, Layer, MaxPool, ReLU, Reshape, Sigmoid
-from appliance.network.losses import mean_squared_error, softmax_cross_entropy
+from appliance.network.losses import (
+    mean_squared_error,
+    sigmoid_cross_entropy,
+    softmax_cross_entropy,
+)
 from appliance.network.network import Network
 from appliance.network.normalization import BatchNorm
 
@@ -28,6 +33,13 @@ def slopes(function, array: Array) -> Array:  # type: ignore[no-untyped-def]
     return result
 
 
+def nested() -> Context:
+    """A Context of convolutions that holds another."""
+    random, float64 = np.random.default_rng(8), np.float64
+    inner = Context([Pad(1), Convolution(2, 2, 3, random=random, dtype=float64)])
+    return Context([Pad(1), Convolution(2, 2, 3, random=random, dtype=float64), inner])
+
+
 def cases() -> list[tuple[str, Layer, tuple[int, ...]]]:
     random = np.random.default_rng(1)
     float64 = np.float64
@@ -43,6 +55,12 @@ def cases() -> list[tuple[str, Layer, tuple[int, ...]]]:
         ("relu", ReLU(), (3, 7)),
         ("sigmoid", Sigmoid(), (3, 7)),
         ("batch norm", BatchNorm(3, dtype=float64), (4, 2, 2, 3)),
+        ("pad", Pad(2), (2, 3, 4, 2)),
+        ("space to depth", SpaceToDepth(2), (2, 4, 6, 3)),
+        ("depth to space", DepthToSpace(2), (2, 2, 3, 8)),
+        ("context", Context([ReLU()]), (2, 4, 6, 3)),
+        ("context of batch norm", Context([BatchNorm(3, dtype=float64)]), (2, 4, 6, 3)),
+        ("nested context", nested(), (2, 4, 8, 2)),
     ]  # fmt: skip
 
 
@@ -88,6 +106,26 @@ def test_cross_entropy_gradient(smoothing: float) -> None:
     _, gradient = softmax_cross_entropy(logits, labels, smoothing)
     expected = slopes(lambda: softmax_cross_entropy(logits, labels, smoothing)[0], logits)
     np.testing.assert_allclose(gradient, expected, atol=1e-8)
+
+
+def test_sigmoid_cross_entropy_gradient() -> None:
+    random = np.random.default_rng(7)
+    logits, targets = 3 * random.standard_normal((2, 3, 4)), random.random((2, 3, 4))
+    loss, gradient = sigmoid_cross_entropy(logits, targets)
+    says = 1 / (1 + np.exp(-logits))
+    plain = -(targets * np.log(says) + (1 - targets) * np.log(1 - says))
+    assert loss == pytest.approx(plain.mean())
+    expected = slopes(lambda: sigmoid_cross_entropy(logits, targets)[0], logits)
+    np.testing.assert_allclose(gradient, expected, atol=1e-8)
+
+
+def test_sigmoid_cross_entropy_of_large_logits_overflows_nowhere() -> None:
+    logits = np.array([-1000, 1000, -1000, 1000], np.float32)
+    targets = np.array([0, 1, 1, 0], np.float32)
+    loss, gradient = sigmoid_cross_entropy(logits, targets)
+    assert loss == 500
+    np.testing.assert_array_equal(gradient, np.array([0, 0, -0.25, 0.25], np.float32))
+    assert gradient.dtype == np.float32
 
 
 def test_mean_squared_error_gradient() -> None:

@@ -1,0 +1,329 @@
+"""Training of the spotter, which says where in a frame digits are written, on drawn scenes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from appliance.errors import TrainingError
+from appliance.learning.blocks import even_block
+from appliance.network.layers import Array, Spec
+from appliance.network.losses import sigmoid_cross_entropy
+from appliance.network.network import Network, from_specs
+from appliance.network.optimizers import Adam
+from appliance.network.spotter import CELL, CLASSES, brightness
+from appliance.network.threads import in_threads, share_of
+from appliance.network.training import (
+    DIVERGED,
+    Plan,
+    Progress,
+    measure_statistics,
+    move_averages,
+)
+from appliance.scenes import Scene
+from appliance.values import Box, Frame
+from appliance.vision import eye
+
+Image = NDArray[np.uint8]
+Numbers = NDArray[np.int64]
+
+HEIGHT, WIDTH = 480, 640
+"""Of the pictures that it learns from, in pixels."""
+
+ROWS, COLUMNS = HEIGHT // CELL, WIDTH // CELL
+
+INKED, IN_CORE = 80, 127
+"""A cell holds ink, or lies in a core, when its target is above this."""
+
+CORE = 0.28
+"""Semi-axes of a core as a share of its digit's box; narrow ones count as half as wide as high."""
+
+SEEN_INK = 60
+"""A digit without ink above this isn't to be seen."""
+
+INSIDE = 0.6
+"""Share of a digit's box that must lie in the frame, for it to be looked for."""
+
+HELD_OUT = 0.05
+"""Share of the views, the last ones, that training never sees."""
+
+MEASURED = 64
+"""Views on which the batch statistics are measured."""
+
+FARTHEST = 12
+"""Cells by which a view is shifted at most."""
+
+RARE = -4.0
+"""First bias of the outputs: most cells hold nothing."""
+
+PLAN = Plan(epochs=10, batch_size=8, learning_rate=3e-3, warm_up=0.2, averaging=0.998)
+"""How a new spotter is trained."""
+
+AGAIN = replace(PLAN, learning_rate=PLAN.learning_rate / 10)
+"""How one is trained on."""
+
+
+def _far(wide: int, wider: int) -> tuple[Spec, ...]:
+    """What is seen at a thirty-second of the size."""
+    return (*even_block(wide, wider), *even_block(wider, wider), *even_block(wider, wide))
+
+
+def _around(narrow: int, wide: int, wider: int) -> tuple[Spec, ...]:
+    """What is seen at a sixteenth of the size, and farther around."""
+    return (
+        *even_block(narrow, wide),
+        {"kind": "Context", "layers": [*_far(wide, wider)]},
+        *even_block(wide, narrow),
+    )
+
+
+LAYERS: tuple[Spec, ...] = (
+    {"kind": "SpaceToDepth", "block": CELL},
+    *even_block(CELL**2, 16, pool=True),
+    *even_block(16, 32),
+    {"kind": "Context", "layers": [*_around(32, 48, 64)]},
+    *even_block(32, 32),
+    {"kind": "Convolution", "channels": 32, "kernels": 4 * len(CLASSES), "size": 1},
+    {"kind": "DepthToSpace", "block": 2},
+)
+"""A U-Net of three sizes that answers for each square of CELL pixels."""
+
+
+@dataclass(frozen=True, eq=False)
+class Views:
+    """What the eye sees of scenes, and what the spotter should say to it.
+
+    grey: uint8 (N, 480, 640). targets: uint8 (N, 120, 160, 2), 0..255, for each cell: the most
+    that a pixel of it is covered with digits' ink; 255 in a digit's core, else 0.
+    """
+
+    grey: Image
+    targets: Image
+
+    def __len__(self) -> int:
+        return len(self.grey)
+
+
+def gathered(pairs: Iterable[tuple[Image, Image]], count: int) -> Views:
+    """Put together what `view_of` gives for so many scenes."""
+    views = Views(
+        np.empty((count, HEIGHT, WIDTH), np.uint8),
+        np.empty((count, ROWS, COLUMNS, len(CLASSES)), np.uint8),
+    )
+    for number, (grey, targets) in zip(range(count), pairs, strict=True):
+        views.grey[number], views.targets[number] = grey, targets
+    return views
+
+
+def view_of(scene: Scene) -> tuple[Image, Image]:
+    """A scene as the spotter sees it, and what it should say: one of each of Views' arrays."""
+    seen = eye.reduced(eye.view(Frame(scene.frame)), WIDTH)
+    height, width = seen.grey.shape
+    if height > HEIGHT:
+        seen = eye.reduced(seen, max(height, width) * HEIGHT // height)
+    grey = seen.grey[:HEIGHT, :WIDTH]
+    below, beside = HEIGHT - grey.shape[0], WIDTH - grey.shape[1]
+    padded = cv2.copyMakeBorder(grey, 0, below, 0, beside, cv2.BORDER_REPLICATE)
+    height, width = grey.shape
+    targets = np.stack([_ink(scene.ink, width, height), _cores(scene, seen.scale)], axis=-1)
+    return np.asarray(padded, np.uint8), targets
+
+
+def _ink(ink: Image, width: int, height: int) -> Image:
+    """The most ink in each cell, uint8 (ROWS, COLUMNS)."""
+    smaller = width <= ink.shape[1]
+    how = cv2.INTER_AREA if smaller else cv2.INTER_LINEAR
+    whole = np.zeros((HEIGHT, WIDTH), np.uint8)
+    whole[:height, :width] = cv2.resize(ink, (width, height), interpolation=how)
+    most: Image = whole.reshape(ROWS, CELL, COLUMNS, CELL).max(axis=(1, 3))
+    return most
+
+
+def _cores(scene: Scene, scale: float) -> Image:
+    """An ellipse of 255 in the middle of each digit that is to be seen, (ROWS, COLUMNS)."""
+    cores = np.zeros((ROWS, COLUMNS), np.uint8)
+    for box in scene.boxes:
+        if _is_seen(box, scene.ink):
+            _draw_core(cores, box, scale / CELL)
+    return cores
+
+
+def _is_seen(box: Box, ink: Image) -> bool:
+    height, width = ink.shape
+    x, y = max(0, box.x), max(0, box.y)
+    right, bottom = min(box.x + box.width, width), min(box.y + box.height, height)
+    if right <= x or bottom <= y:
+        return False
+    inside = (right - x) * (bottom - y) / (box.width * box.height)
+    return inside >= INSIDE and bool((ink[y:bottom, x:right] > SEEN_INK).any())
+
+
+def _draw_core(cores: Image, box: Box, scale: float) -> None:
+    """Draw a box's core; scale: cells per pixel of the frame. The least core is its middle."""
+    x = (box.x + box.width / 2) * scale - 0.5
+    y = (box.y + box.height / 2) * scale - 0.5
+    axes = 2 * CORE * scale * max(box.width, 0.5 * box.height), 2 * CORE * scale * box.height
+    cv2.ellipse(cores, ((x, y), (max(1.6, axes[0]), max(1.6, axes[1])), 0), 255, -1)
+    row, column = np.clip([round(y), round(x)], 0, [ROWS - 1, COLUMNS - 1])
+    cores[row, column] = 255
+
+
+class SpotterTrainer:
+    """Trains the spotter's network on most of the views, and keeps what did best on the others.
+
+    best, best_accuracy: the averaged network so far with the least loss on the held-out views,
+    batch statistics measured, and the share of the cores there that it finds; before the first
+    epoch's end the network as it was given.
+    """
+
+    def __init__(
+        self, views: Views, plan: Plan = PLAN, seed: int = 0, start: Network | None = None
+    ) -> None:
+        """Raise TrainingError when there are too few views; start: a network to train on."""
+        kept = len(views) - max(1, round(HELD_OUT * len(views)))
+        if kept < 1:
+            raise TrainingError(f"{len(views)} scenes can't train a spotter; draw at least two")
+        self.plan = plan
+        self.training = Views(views.grey[:kept], views.targets[:kept])
+        self.held_out = Views(views.grey[kept:], views.targets[kept:])
+        self.network = start or _fresh(seed)
+        self.best, self.best_accuracy, self._best_loss = self.network.copy(), 0.0, math.inf
+        self._averaged = self.network.copy()
+        self._batch_size = min(plan.batch_size, kept)
+        threads = min(plan.threads, self._batch_size)
+        self._order = np.random.default_rng([seed, 0])
+        self._randoms = [np.random.default_rng([seed, 1 + i]) for i in range(threads)]
+        self._twins = [self.network.twin() for _ in range(threads)]
+        self._optimizer = Adam(weight_decay=0.01)
+        self._steps = 0
+
+    def run(self) -> Iterator[Progress]:
+        """Train, and say after each batch where it stands.
+
+        May be left at any time; `best` holds what is worth keeping. Raises TrainingError when
+        training diverges.
+        """
+        with ThreadPoolExecutor(len(self._twins)) as pool:
+            for epoch in range(1, self.plan.epochs + 1):
+                yield from self._epoch(epoch, pool)
+
+    def _epoch(self, epoch: int, pool: ThreadPoolExecutor) -> Iterator[Progress]:
+        plan, size = self.plan, self._batch_size
+        order = self._order.permutation(len(self.training))
+        count, total = len(order) // size, 0.0
+        for batch in range(1, count + 1):
+            rate = plan.rate(epoch - 1 + (batch - 1) / count)
+            total += self._step(order[(batch - 1) * size : batch * size], rate, pool)
+            _refuse_divergence(total / batch, epoch)
+            if batch < count:
+                yield Progress(epoch, plan.epochs, batch, count, total / batch)
+        accuracy = self._keep_best(pool)
+        yield Progress(epoch, plan.epochs, count, count, total / count, accuracy)
+
+    def _step(self, chosen: Numbers, rate: float, pool: ThreadPoolExecutor) -> float:
+        """Train on one batch; returns the mean loss."""
+        losses = in_threads(partial(self._gradients, chosen), len(self._twins), pool)
+        gradients, *others = (twin.gradients() for twin in self._twins)
+        for other in others:
+            for total, more in zip(gradients, other, strict=True):
+                total += more
+        weights = self.network.parameters()
+        self._optimizer.step(weights, gradients, rate)
+        self._steps += 1
+        averages = self._averaged.parameters()
+        move_averages(averages, weights, self.plan.averaging, self._steps)
+        return sum(losses) / len(losses)
+
+    def _gradients(self, chosen: Numbers, index: int) -> float:
+        """Forward and backward through one twin with its share of the batch; returns the loss."""
+        twin, count = self._twins[index], len(self._twins)
+        inputs, targets = self._batch(share_of(chosen, index, count), self._randoms[index])
+        loss, gradient = sigmoid_cross_entropy(twin.forward(inputs, training=True), targets)
+        gradient /= count
+        twin.backward(gradient)
+        return loss
+
+    def _batch(self, chosen: Numbers, random: np.random.Generator) -> tuple[Array, Array]:
+        """Take views, shift each, change their contrast: what goes in, and what should come out."""
+        views = self.training
+        pairs = [_shifted(views.grey[i], views.targets[i], random) for i in chosen]
+        inputs = brightness(np.stack([grey for grey, _ in pairs]))
+        return _changed(inputs, random), _wanted(np.stack([targets for _, targets in pairs]))
+
+    def _keep_best(self, pool: ThreadPoolExecutor) -> float:
+        """Evaluate the averaged weights, keep them when no earlier ones were better."""
+        chosen = self._order.permutation(len(self.training))[:MEASURED]
+        size, random = self._batch_size, self._randoms[0]
+        parts = [chosen[start : start + size] for start in range(0, len(chosen), size)]
+        measure_statistics(self._averaged, [self._batch(part, random)[0] for part in parts])
+        loss, accuracy = self._evaluated(pool)
+        if loss <= self._best_loss:
+            self.best, self.best_accuracy = self._averaged.copy(), accuracy
+            self._best_loss = loss
+        return accuracy
+
+    def _evaluated(self, pool: ThreadPoolExecutor) -> tuple[float, float]:
+        """Mean loss on the held-out views, and the share of their cores that is found."""
+        network, count = self._averaged.folded(), len(self._twins)
+        twins, numbers = [network.twin() for _ in range(count)], np.arange(len(self.held_out))
+
+        def judge(index: int) -> list[tuple[float, int, int]]:
+            views = self.held_out
+            share = share_of(numbers, index, count)
+            return [_judged(twins[index], views.grey[i], views.targets[i]) for i in share]
+
+        losses, found, cores = np.transpose([*chain(*in_threads(judge, count, pool))])
+        return float(losses.mean()), float(found.sum() / max(1, cores.sum()))
+
+
+def _fresh(seed: int) -> Network:
+    network = from_specs(LAYERS, np.random.default_rng([seed, 100]))
+    network.layers[-2].parameters["bias"][...] = RARE
+    return network
+
+
+def _shifted(grey: Image, targets: Image, random: np.random.Generator) -> tuple[Image, Image]:
+    """Shift a view by whole cells; what leaves it comes in on the other side."""
+    down, right = (int(cells) for cells in random.integers(-FARTHEST, FARTHEST + 1, 2))
+    grey = np.roll(grey, (CELL * down, CELL * right), (0, 1))
+    return grey, np.roll(targets, (down, right), (0, 1))
+
+
+def _changed(inputs: Array, random: np.random.Generator) -> Array:
+    """Change the contrast of pictures (N, H, W, 1) in place, invert some, add noise."""
+    shape = (len(inputs), 1, 1, 1)
+    contrast = random.uniform(0.55, 1.3, shape) * np.where(random.random(shape) < 0.08, -1, 1)
+    inputs *= contrast.astype(np.float32)
+    noise = 0.25 * random.uniform(0, 1, shape) ** 3
+    inputs += random.standard_normal(inputs.shape, np.float32) * noise.astype(np.float32)
+    return inputs
+
+
+def _wanted(targets: Image) -> Array:
+    """What the probabilities should be, 0 or 1."""
+    return (targets > np.array([INKED, IN_CORE], np.uint8)).astype(np.float32)
+
+
+def _judged(network: Network, grey: Image, targets: Image) -> tuple[float, int, int]:
+    """Loss on one view, how many of its cores are found, and how many there are."""
+    logits, wanted = network.forward(brightness(grey[None]))[0], _wanted(targets)
+    loss, _ = sigmoid_cross_entropy(logits, wanted)
+    count, labels = cv2.connectedComponents(wanted[..., 1].astype(np.uint8))
+    found = np.unique(labels[(logits[..., 1] > 0) & (labels > 0)])
+    return loss, len(found), count - 1
+
+
+def _refuse_divergence(loss: float, epoch: int) -> None:
+    if not loss <= DIVERGED * math.log(2):
+        raise TrainingError(
+            f"training diverged in epoch {epoch}: the mean loss is {loss:.3g}; the best "
+            "weights so far are kept; try again with another seed"
+        )

@@ -1,0 +1,70 @@
+"""The spotter: sees a whole frame at once, and says where in it digits are written.
+
+A piece of ink judged alone, or a digit that hangs together with a ruled line, a sheet's edge or a
+finger, is hard to tell; where on the sheet writing stands is not. The network answers for every
+square of CELL pixels (as text detectors do, Baek et al. 2019, "Character Region Awareness").
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from appliance.errors import WeightsError
+from appliance.network.layers import Array
+from appliance.network.weights import Weights, load, shipped_path
+
+CLASSES = ("ink", "core")
+"""What the two outputs for a cell mean: it holds a digit's ink; it lies in a digit's middle."""
+
+CELL = 4
+"""Side in pixels of the squares that it answers for."""
+
+BLOCK = 32
+"""Height and width of what it looks at are multiples of this: pictures are padded."""
+
+DARKEST = 8.0
+"""Added to grey levels before their logarithm is taken: below it they are noise."""
+
+_BRIGHTNESS = np.log2(np.arange(256, dtype=np.float32) + np.float32(DARKEST))
+
+
+class Spotter:
+    """Says where in a picture digits are written."""
+
+    def __init__(self, weights: Weights) -> None:
+        """Raise WeightsError when the weights are another network's."""
+        if weights.classes != CLASSES:
+            raise WeightsError(
+                f"the spotter's weights must know {CLASSES}, not {weights.classes}; "
+                "train them with `digit-appliance train-spotter`"
+            )
+        self.weights = weights
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> Spotter:
+        """Read a weights file; None takes the shipped one. Raises WeightsError."""
+        return cls(load(path or shipped_path("spotter.npz")))
+
+    def spot(self, grey: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Probabilities of CLASSES, float32 (height / CELL, width / CELL, 2), rounded up.
+
+        grey: uint8 (height, width), as large as in training: the longer side at most 640.
+        """
+        height, width = grey.shape
+        padded = np.pad(grey, ((0, -height % BLOCK), (0, -width % BLOCK)), mode="edge")
+        logits = self.weights.network.forward(brightness(padded[None]))[0]
+        logits = logits[: -(-height // CELL), : -(-width // CELL)]
+        return np.asarray((1 + np.tanh(logits / 2)) / 2, np.float32)  # can't overflow
+
+
+def brightness(pictures: NDArray[np.uint8]) -> Array:
+    """What the network is given of pictures (N, height, width): float32, with one channel.
+
+    The logarithm, less its mean over the picture: half the light is then the same picture.
+    """
+    logarithm: Array = _BRIGHTNESS[pictures]
+    logarithm -= logarithm.mean(axis=(1, 2), keepdims=True)
+    return logarithm[..., None]
