@@ -130,6 +130,8 @@ class Reader:
         holds ink of the same pen, unless that gave the same before, and off the quick look when
         nothing has settled it.
         """
+        if seen.heat is not None and seen.heat.blank:
+            return Sight((), None)
         sights = Sights()
         budget = Budget(MOST_GLYPHS)
         quick: tuple[Page, Sight] | None = None

@@ -61,11 +61,13 @@ def measured(stages: Stages) -> Iterator[None]:
     from appliance import reader, spelling
     from appliance.network.classifier import Classifier
     from appliance.network.detector import Detector
+    from appliance.network.spotter import Spotter
     from appliance.vision import eye
 
     places: list[tuple[str, Any, str]] = [
         ("grey and noise", eye, "view"),
         ("smaller copies", eye, "reduced"),
+        ("spotter", Spotter, "spot"),
         ("ink", eye, "find_ink"),
         ("pieces", eye, "find_pieces"),
         ("ruled lines", eye, "without_rulings"),

@@ -18,6 +18,9 @@ WARM = 0.1
 REACH = 1
 """Cells around those that count with them: the spotter errs by one."""
 
+BLANK = 0.1
+"""A view in which no place is surer to be a digit's middle than this shows no digits."""
+
 HOT, MIDDLE = 0.8, 0.4
 """Where a middle is this sure somewhere there is a digit; and how far such a middle reaches."""
 
@@ -33,6 +36,11 @@ class Heat:
     ink: NDArray[np.float32]
     core: NDArray[np.float32]
     cell: float
+
+    @property
+    def blank(self) -> bool:
+        """Whether there is no digit at all."""
+        return bool(self.core.max(initial=0.0) < BLANK)
 
     def warm(self, shape: tuple[int, ...]) -> Grey:
         """Where digits' ink may be: uint8 0 or 255, in a view of that (height, width)."""

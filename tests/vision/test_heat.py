@@ -42,6 +42,11 @@ def test_the_middles_of_digits_are_boxes_of_the_view() -> None:
     assert heat().cores() == []
 
 
+def test_a_view_without_any_middle_is_blank() -> None:
+    assert heat(ink=Box(3, 4, 2, 5)).blank
+    assert not heat(core=Box(3, 4, 1, 1)).blank
+
+
 def test_a_middle_counts_where_it_is_sure() -> None:
     doubtful = heat(core=Box(3, 4, 2, 5))
     doubtful.core[...] *= 0.6
