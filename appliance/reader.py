@@ -203,12 +203,13 @@ class Reader:
     def _writing(self, page: Page) -> list[Piece]:
         """The pieces that spotter and detectors don't take for clutter, with their opinion."""
         heat = page.view.heat
-        warm = [body for body in page.bodies if heat is None or heat.on(body) > COLD]
+        warmth = np.array([heat.on(body) if heat else 0.5 for body in page.bodies])
+        warm = [page.bodies[index] for index in np.flatnonzero(warmth > COLD)]
         glance = _opinions(self._detector, page, warm)
         hopeful = np.flatnonzero(glance > log_odds(LET_PAST))
         bodies = [warm[index] for index in hopeful]
         closer = _opinions(self._verifier, page, bodies)
-        spotted = log_odds([heat.on(body) if heat else 0.5 for body in bodies])
+        spotted = log_odds(warmth[warmth > COLD][hopeful])
         told = GLANCE * glance[hopeful] + CLOSER * closer + HEAT * spotted + EXPECTED
         opinions = zip(bodies, 1 / (1 + np.exp(-told)), strict=True)
         return [replace(body, writing=float(p)) for body, p in opinions if p > CLUTTER]
