@@ -23,6 +23,7 @@ from appliance.keys import collaborators
 from appliance.network.classifier import Classifier
 from appliance.network.detector import Detector
 from appliance.network.fallback import load_or_fall_back
+from appliance.network.recogniser import Recogniser
 from appliance.network.spotter import Spotter
 from appliance.network.weights import shipped_path
 from appliance.ports import Camera, Clock, Trigger
@@ -120,7 +121,7 @@ def load_reader(weights: str = "") -> Reader:
     """
     classifier = Classifier.load(Path(weights).expanduser() if weights else None)
     verifier = Detector.load(shipped_path("verifier.npz"))
-    return Reader(classifier, Spotter.load(), Detector.load(), verifier)
+    return Reader(classifier, Spotter.load(), Recogniser.load(), Detector.load(), verifier)
 
 
 def _lasting_reader(settings: Settings) -> Reader:
@@ -137,6 +138,7 @@ def _lasting_reader(settings: Settings) -> Reader:
     return Reader(
         load(Classifier.load, wanted, "default"),
         load(Spotter.load, None, "spotter"),
+        load(Recogniser.load, None, "recogniser"),
         load(Detector.load, None, "detector"),
         load(Detector.load, None, "verifier"),
     )

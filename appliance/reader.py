@@ -5,23 +5,24 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from appliance.decide import decide
+from appliance.glimpse import glimpse
 from appliance.sight import Sight, Sights, left_over, missed
-from appliance.spelling import PLAUSIBLE, Lattice, Spelling, lattice, sheet, spell
-from appliance.values import Frame, Prediction, Reading
+from appliance.spelling import PLAUSIBLE, Lattice, Spelling, judge, lattice, sheet, spell
+from appliance.values import Box, Frame, Prediction, Reading
 from appliance.vision import eye
-from appliance.vision.eye import Page
+from appliance.vision.eye import Page, View
 from appliance.vision.kinship import log_odds
 from appliance.vision.light import measure_light
 from appliance.vision.lines import Line
 from appliance.vision.patch import cut_patches
 from appliance.vision.pieces import Piece
+from appliance.vision.spots import Spots, look_at
 
 CLEARER = 1.5
 """Smaller digits that a page shows without its ruled lines must be clearer by this factor."""
@@ -35,6 +36,9 @@ MOST_GLYPHS, MOST_IN_LOOK = 192, 128
 Counted and not timed, so that a frame is read alike on any machine: a page of print has hundreds of
 them in each look, and none of them is what is held up.
 """
+
+SAME = 0.5
+"""A box and a spot that are as much alike as this are the same digit."""
 
 COLD = 0.01
 """Pieces on which the spotter sees no more digits' ink than this aren't looked at."""
@@ -53,9 +57,10 @@ EXPECTED = 1.2
 
 
 @dataclass(slots=True)
-class Budget:
-    """How many glyphs may still be judged."""
+class Effort:
+    """A frame that is read, and how many glyphs of it may still be judged."""
 
+    seen: View
     left: int
 
 
@@ -88,6 +93,16 @@ class Spotter(Protocol):
         ...
 
 
+class Recogniser(Protocol):
+    """Says which digit stands in a window of the frame, and where."""
+
+    def recognise(
+        self, windows: NDArray[np.uint8]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+        """Probabilities, (N, 11), and places, (N, 4), for windows, uint8 (N, 48, 48)."""
+        ...
+
+
 class Reader:
     """Reads frames with the eye, two detectors of writing and the classifier of digits.
 
@@ -96,15 +111,21 @@ class Reader:
     """
 
     def __init__(
-        self, classifier: Classifier, spotter: Spotter, detector: Detector, verifier: Detector
+        self,
+        classifier: Classifier,
+        spotter: Spotter,
+        recogniser: Recogniser,
+        detector: Detector,
+        verifier: Detector,
     ) -> None:
-        self._classifier, self._spotter = classifier, spotter
+        self._classifier, self._spotter, self._recogniser = classifier, spotter, recogniser
         self._detector, self._verifier = detector, verifier
 
     def read(self, frame: Frame) -> Reading:
         """The digits in a frame of any size; never raises for what it shows."""
         start = time.perf_counter()
         seen = eye.spotted(eye.view(frame), self._spotter.spot)
+        seen = eye.recognised(seen, self._recogniser.recognise)
         held = self._held_up(seen)
         height, width = frame.pixels.shape[:2]
         status, reason = decide(
@@ -122,7 +143,7 @@ class Reader:
             frame.source,
         )
 
-    def _held_up(self, seen: eye.View) -> Sight:
+    def _held_up(self, seen: View) -> Sight:
         """The best of all ways to look at a frame.
 
         A look settles it when its lines are clear and no ink is left over beside them, or when an
@@ -130,28 +151,30 @@ class Reader:
         holds ink of the same pen, unless that gave the same before, and off the quick look when
         nothing has settled it.
         """
-        if seen.heat is not None and seen.heat.blank:
-            return Sight((), None)
         sights = Sights()
-        budget = Budget(MOST_GLYPHS)
+        spots = glimpse(seen, self._classifier.classify)
+        if not spots.height or sights.settled_by(spots.sight):
+            return spots.sight
+        ways = eye.ways_for(spots.polarity, spots.height)
+        effort = Effort(seen, MOST_GLYPHS)
         quick: tuple[Page, Sight] | None = None
         without: set[str] = set()
-        for number, page in enumerate(eye.looks(seen)):
-            found = self._sight(page, budget)
+        for number, page in enumerate(eye.looks(seen, ways)):
+            found = self._sight(page, effort)
             if found.missed:
-                found = self._cut_out(page, found, budget)
+                found = self._cut_out(page, found, effort)
             if found.rest in ("crossing", "unread") and found.text not in without:
-                found = self._without_rulings(page, found, budget)
+                found = self._without_rulings(page, found, effort)
                 without.add(found.text)
             elif number == 0:
                 quick = page, found
             if sights.settled_by(found):
                 return found
         if quick:
-            sights.settled_by(self._without_rulings(*quick, budget))
+            sights.settled_by(self._without_rulings(*quick, effort))
         return sights.held_up()
 
-    def _without_rulings(self, page: Page, plain: Sight, budget: Budget) -> Sight:
+    def _without_rulings(self, page: Page, plain: Sight, effort: Effort) -> Sight:
         """What a page shows without its ruled lines, when that is more than the plain page does.
 
         What looks like a ruled line can be the bar of a 7: without it no more digits are found, or
@@ -160,35 +183,58 @@ class Reader:
         page_without = eye.unruled(page, min((line.pixels for line in plain.lines), default=np.inf))
         if page_without is None:
             return plain
-        found = self._sight(page_without, budget)
+        found = self._sight(page_without, effort)
         if found.text == plain.text:  # what was left over may have been the ruled line alone
             return plain if plain.rest == "unread" else replace(plain, rest=found.rest)
         as_high = found.height > 0.8 * plain.height or found.score > CLEARER * plain.score
         more = found.count > plain.count and as_high
         return max(plain, found, key=lambda sight: sight.score) if more else plain
 
-    def _cut_out(self, page: Page, plain: Sight, budget: Budget) -> Sight:
+    def _cut_out(self, page: Page, plain: Sight, effort: Effort) -> Sight:
         """What a page shows where the spotter sees digits, when those are more of them."""
-        found = self._sight(eye.cut_out(page), budget)
+        found = self._sight(eye.cut_out(page), effort)
         return found if found.missed < plain.missed and found.count > plain.count else plain
 
-    def _sight(self, page: Page, budget: Budget) -> Sight:
+    def _sight(self, page: Page, effort: Effort) -> Sight:
         lines = self._lines(page)
-        ways = _divided(lines[:MOST_LINES], page, min(budget.left, MOST_IN_LOOK))
-        spelled = tuple(sheet(self._spell(ways, page, budget)))
+        ways = _divided(lines[:MOST_LINES], page, min(effort.left, MOST_IN_LOOK))
+        spelled = tuple(sheet(self._spell(ways, page, effort)))
         unread = [*lines[MOST_LINES:], *(way.line for way in ways if not way.candidates)]
         pieces = [*page.more, *(piece for line in unread for piece in line.pieces)]
         return Sight(spelled, left_over(spelled, page, pieces), missed(spelled, page))
 
-    def _spell(self, ways: Sequence[Lattice], page: Page, budget: Budget) -> list[Spelling]:
+    def _spell(self, ways: Sequence[Lattice], page: Page, effort: Effort) -> list[Spelling]:
         """How lines are best read."""
-        glyphs = [candidate.glyph.pixels for way in ways for candidate in way.candidates]
-        if not glyphs:
+        candidates = [candidate for way in ways for candidate in way.candidates]
+        if not candidates:
             return []
-        budget.left -= len(glyphs)
-        predictions = iter(self._classifier.classify(np.stack(glyphs)))
-        spelled = [spell(way, list(islice(predictions, len(way.candidates))), page) for way in ways]
+        effort.left -= len(candidates)
+        glyphs = np.stack([candidate.glyph.pixels for candidate in candidates])
+        boxes = [eye.in_frame(candidate.glyph.box, page.view) for candidate in candidates]
+        spots = iter(self._recognised(boxes, effort.seen))
+        predictions = iter(self._classifier.classify(glyphs))
+        spelled = []
+        for way in ways:
+            judged = [
+                judge(candidate.writing, prediction, spot)
+                for candidate, prediction, spot in zip(way.candidates, predictions, spots)  # noqa: B905 - the last two go on
+            ]
+            spelled.append(spell(way, judged, page))
         return [spelling for spelling in spelled if spelling is not None]
+
+    def _recognised(self, boxes: Sequence[Box], seen: View) -> list[Spots | None]:
+        """What the recogniser says of places: it looks where no spot is known yet.
+
+        None: it sees no digit just there.
+        """
+        spots = [_same(seen.spots, box) for box in boxes]
+        new = [number for number, spot in enumerate(spots) if spot is None]
+        looked = look_at(
+            seen.levels, [boxes[number] for number in new], seen.scale, self._recogniser.recognise
+        )
+        for index, number in enumerate(new):
+            spots[number] = _same(looked[[index]], boxes[number])
+        return spots
 
     def _lines(self, page: Page) -> list[Line]:
         """The lines that may be digits, the most prominent first.
@@ -213,6 +259,15 @@ class Reader:
         told = GLANCE * glance[hopeful] + CLOSER * closer + HEAT * spotted + EXPECTED
         opinions = zip(bodies, 1 / (1 + np.exp(-told)), strict=True)
         return [replace(body, writing=float(p)) for body, p in opinions if p > CLUTTER]
+
+
+def _same(spots: Spots | None, box: Box) -> Spots | None:
+    """The spot that is in the same place as a box of the frame."""
+    if spots is None or not len(spots):
+        return None
+    alike = spots.alike(box)
+    best = int(np.argmax(alike))
+    return spots[[best]] if alike[best] >= SAME else None
 
 
 def _divided(lines: Sequence[Line], page: Page, most: int) -> list[Lattice]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
@@ -18,9 +19,12 @@ from appliance.vision.pieces import LeftOver, Piece
 CLEAR = 0.9
 """A sheet on which every line is at least this good needs no second look."""
 
-CORE, UNLIKE = 0.56, 2.0
-"""Height of a digit's middle in heights of the digit; others that are held up differ by no more
-than this factor."""
+THE_SAME = 0.3
+"""A digit of a line that is as much alike to a spot as this is the same."""
+
+SEEN, UNLIKE = 0.5, 2.0
+"""Spots surer than this are digits; those that are held up differ in height by no more than this
+factor."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,6 +77,7 @@ class Sights:
         self._clear: set[str] = set()
         self._partial: set[str] = set()
         self._most = 0
+        self._told = Counter[str]()
 
     def settled_by(self, sight: Sight) -> bool:
         """Take a sight into account; whether it settles what is held up.
@@ -81,6 +86,7 @@ class Sights:
         earlier look was as clear and said the same.
         """
         self._best = max(self._best, sight, key=attrgetter("score"))
+        self._told[sight.text] += 1
         self._most = max(self._most, sight.count if sight.clean else 0)
         if sight.rest == "unread":
             self._partial.add(sight.text)
@@ -92,22 +98,31 @@ class Sights:
         return False
 
     def held_up(self) -> Sight:
-        """The best sight; with ink left unread when another one, or the spotter, showed more."""
+        """The best sight; with ink left unread when another one, or the spotter, showed more.
+
+        And when there is other ink, and no second look says the same: unless it is several digits
+        and clear.
+        """
         best = self._best
         whole = best.count >= self._most and best.text not in self._partial and not best.missed
+        alone = best.count == 1 or not best.clear
+        whole &= best.rest is None or not alone or self._told[best.text] > 1
         return self._best if whole else replace(self._best, rest="unread")
 
 
 def missed(lines: Sequence[Spelling], page: Page) -> int:
-    """How many digits the spotter sees, as high as the lines', that the lines don't have."""
-    if page.view.heat is None:
+    """How many digits the recogniser sees, as high as the lines', that the lines don't have."""
+    if page.view.spots is None:
         return 0
-    boxes = [eye.in_view(digit.box, page.view) for line in lines for digit in line.digits]
-    usual = float(np.median([box.height for box in boxes])) if boxes else 0.0
-    cores = page.view.heat.cores()
+    spots = page.view.spots.surer_than(SEEN)
+    boxes = [digit.box for line in lines for digit in line.digits]
+    left = np.ones(len(spots), bool)
     if boxes:
-        cores = [core for core in cores if 1 / UNLIKE < core.height / CORE / usual < UNLIKE]
-    return sum(all(max(core.gaps(box)) >= 0 for box in boxes) for core in cores)
+        heights = spots.places[:, 3] / np.median([box.height for box in boxes])
+        left &= (heights > 1 / UNLIKE) & (heights < UNLIKE)
+    for box in boxes:
+        left &= spots.alike(box) < THE_SAME
+    return int(left.sum())
 
 
 def left_over(

@@ -12,6 +12,7 @@ from appliance.vision.eye import Page, in_frame
 from appliance.vision.kinship import kinship, log_odds
 from appliance.vision.lines import Line
 from appliance.vision.segmentation import Atom, Candidate, best_path, find_atoms, find_candidates
+from appliance.vision.spots import Spots
 
 PLAUSIBLE = 0.4
 """Lines of lower quality are no lines of digits."""
@@ -19,11 +20,19 @@ PLAUSIBLE = 0.4
 CLEAN, LARGE = 0.6, 0.6
 """Lines of lower quality, or with larger `junk`, hold things that are no digits."""
 
-LET_THROUGH = 0.25
-"""Shapes that are no digits, among what the detector lets through, to those in training."""
+GLYPH, WINDOW = 0.24, 1.01
+"""Shares of classifier and recogniser in the log-odds of one digit against another."""
 
-INK, CORE, WITH_CORE = 0.7, 1.0, 1.0
-"""Log-odds that a candidate is writing: shares of its ink's and its middle's, and what is added."""
+SHAPE, INK, SPOT, UNSEEN, PRIOR = 0.25, 0.31, 0.62, -4.52, -2.2
+"""Shares of three opinions in the log-odds that a candidate is a digit at all: the classifier's of
+its glyph, the detectors' of its ink, the recogniser's of its spot; what counts where there is no
+spot; and what is added. All fitted to candidates in drawn scenes (`benchmarks/opinions.py`)."""
+
+SHAPE_ALONE, SPOT_ALONE, PRIOR_ALONE = 0.13, 1.33, -1.78
+"""The same where the detectors weren't asked: fitted to spots in drawn scenes."""
+
+LEAST = 1e-4
+"""No opinion is surer than this."""
 
 LIKE_OTHERS, LIKE_ONES = 0.0, 2.0
 """Lines join others when the log-odds of quality and likeness are more than this; lines of 1s."""
@@ -106,13 +115,8 @@ def lattice(line: Line, page: Page, most: int | None = None) -> Lattice:
 def spell(ways: Lattice, predictions: Sequence[Prediction], page: Page) -> Spelling | None:
     """The best way to divide a line; None when it holds no digit.
 
-    predictions: the network's, of the lattice's candidates. That a candidate is a certain digit
-    takes both: that its ink is writing at all, and that its glyph is that digit.
+    predictions: what all say together of the lattice's candidates, see `judge`.
     """
-    predictions = [
-        _both(_writing(candidate, page), prediction)
-        for candidate, prediction in zip(ways.candidates, predictions, strict=True)
-    ]
     path = best_path(ways.atoms, ways.candidates, predictions, ways.line.height)
     if not path.chosen:
         return None
@@ -129,29 +133,34 @@ def spell(ways: Lattice, predictions: Sequence[Prediction], page: Page) -> Spell
         ways.line.height / max(page.view.grey.shape),
         ways.line.height / page.view.scale,
         ways.line.across,
-        float(np.mean([_writing(way, page) for way in chosen])),
+        float(np.mean([way.writing for way in chosen])),
         max(piece.stroke_width for way in chosen for piece in way.pieces),
     )
 
 
-def _writing(candidate: Candidate, page: Page) -> float:
-    """Probability that a candidate is writing: its ink's, and whether it has a digit's middle."""
-    if page.view.heat is None:
-        return candidate.writing
-    core = page.view.heat.core_in(candidate.glyph.box)
-    told = INK * log_odds(candidate.writing) + CORE * log_odds(core) + WITH_CORE
-    return float(1 / (1 + np.exp(-told)))
+def judge(writing: float | None, prediction: Prediction, spot: Spots | None) -> Prediction:
+    """What all say together of a candidate: detectors, classifier and recogniser.
 
-
-def _both(writing: float, prediction: Prediction) -> Prediction:
-    """What detector and classifier say together.
-
-    The classifier learned among as many shapes that are no digits as the detector hardly lets
-    through: its odds for them are lowered by LET_THROUGH (Bayes' rule for another prior).
+    Logistic regression on their log-odds: whether it is a digit, and if so, which one.
+    writing: probability that its ink is writing, as the detectors say; None: they weren't asked.
+    spot: what the recogniser sees there; None when it sees no digit just there.
     """
-    digit, other = 1 - prediction.not_a_digit, prediction.not_a_digit * LET_THROUGH
-    share = writing / (digit + other)
-    return Prediction(prediction.probabilities * np.float32(share), 1 - share * digit)
+    which = GLYPH * np.log(prediction.probabilities + LEAST)
+    shape, seen = _log_odds(1 - prediction.not_a_digit), UNSEEN
+    if spot is not None:
+        which += WINDOW * np.log(spot.says[0, :10] + LEAST)
+        seen = (SPOT if writing is not None else SPOT_ALONE) * _log_odds(float(spot.sure[0]))
+    if writing is None:
+        told = SHAPE_ALONE * shape + seen + PRIOR_ALONE
+    else:
+        told = SHAPE * shape + seen + INK * _log_odds(writing) + PRIOR
+    shares = np.exp(which - which.max())
+    digit = float(1 / (1 + np.exp(-told)))
+    return Prediction(np.asarray(digit * shares / shares.sum(), np.float32), 1 - digit)
+
+
+def _log_odds(p: float) -> float:
+    return float(np.log((p + LEAST) / (1 - p + LEAST)))
 
 
 def sheet(spellings: Sequence[Spelling]) -> list[Spelling]:

@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 GLYPH_SIZE = 28
 """Height and width of a glyph in pixels, as in MNIST."""
 
+WINDOW_SIZE, IN_WINDOW = 48, 24
+"""Height and width of a window of the grey frame in pixels, and height of the digit in it."""
+
 Status = Literal["read", "unsure", "nothing"]
 
 

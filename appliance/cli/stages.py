@@ -58,9 +58,10 @@ class Stages:
 @contextmanager
 def measured(stages: Stages) -> Iterator[None]:
     """Count the reader's stages while it lasts."""
-    from appliance import reader, spelling
+    from appliance import glimpse, reader, spelling
     from appliance.network.classifier import Classifier
     from appliance.network.detector import Detector
+    from appliance.network.recogniser import Recogniser
     from appliance.network.spotter import Spotter
     from appliance.vision import eye
 
@@ -68,6 +69,11 @@ def measured(stages: Stages) -> Iterator[None]:
         ("grey and noise", eye, "view"),
         ("smaller copies", eye, "reduced"),
         ("spotter", Spotter, "spot"),
+        ("spots", eye, "find_spots"),
+        ("recogniser", Recogniser, "recognise"),
+        ("glimpse", reader, "glimpse"),
+        ("cutting out", glimpse, "cut_both"),
+        ("surroundings", glimpse, "other_writing"),
         ("ink", eye, "find_ink"),
         ("pieces", eye, "find_pieces"),
         ("ruled lines", eye, "without_rulings"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import get_args
 
 import cv2
 import numpy as np
@@ -18,6 +19,7 @@ from appliance.vision.lines import Line, find_lines
 from appliance.vision.patch import pyramid
 from appliance.vision.pieces import Parts, Piece, find_pieces
 from appliance.vision.ruling import without_rulings
+from appliance.vision.spots import Recognise, Spots, find_spots
 
 LONGEST_SIDE = 1280
 """Larger frames are reduced to this: nothing that a person writes needs more."""
@@ -48,16 +50,20 @@ class Look:
     side: int
 
 
-WRITING = Look("dark", 0.09, LONGEST_SIDE)
-QUICK = Look("dark", 0.09, 640)
-LOOKS = (
-    QUICK,  # most writing is large enough for it
-    Look("dark", 0.4, 480),  # a digit that fills the frame
-    Look("light", 0.09, 640),  # boards
-    Look("light", 0.4, 480),
-    WRITING,  # takes as long as the others together
+COARSE, USUAL, FINE = (0.4, 480), (0.09, 640), (0.09, LONGEST_SIDE)
+"""Window and side of the looks: for digits that fill the frame, for most, and for small ones."""
+
+WRITING = Look("dark", *FINE)
+"""The finest look at what is written on paper."""
+
+LOOKS = tuple(
+    Look(polarity, *kind) for kind in (USUAL, COARSE, FINE) for polarity in get_args(Polarity)
 )
-"""All ways, the quickest of the likely ones first."""
+"""All ways."""
+
+FINER, COARSER, FILLING = 32, 0.2, 0.6
+"""Digits lower than so many pixels in the usual look are looked at more finely, too; those higher
+than this share of the frame's longer side more coarsely, and higher than the last only so."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +75,7 @@ class View:
     noise: standard deviation in grey levels.
     size: (width, height) of the frame in pixels.
     heat: where digits are written; None before the spotter is asked.
+    spots: where digits seem to stand; None before the recogniser is asked.
     """
 
     grey: Grey
@@ -76,6 +83,7 @@ class View:
     noise: float
     size: tuple[int, int]
     heat: Heat | None = None
+    spots: Spots | None = None
 
     @cached_property
     def levels(self) -> list[Grey]:
@@ -120,15 +128,26 @@ def spotted(seen: View, spot: Callable[[Grey], NDArray[np.float32]]) -> View:
     return replace(seen, heat=Heat(ink, core, CELL * seen.scale / small.scale))
 
 
-def looks(seen: View) -> Iterator[Page]:
-    """All ways to look at a frame, the likeliest first; in a small frame some are the same."""
+def recognised(seen: View, recognise: Recognise) -> View:
+    """The view with the digits that seem to stand in it; recognise: see `Recogniser.recognise`."""
+    if seen.heat is None:
+        return seen
+    return replace(seen, spots=find_spots(seen.levels, seen.heat, seen.scale, recognise))
+
+
+def ways_for(polarity: Polarity, height: float) -> list[Look]:
+    """The ways to look for digits of a height, as a share of the frame's longer side."""
+    kinds = [USUAL] if height < FILLING else []
+    kinds += [COARSE] if height > COARSER else []
+    kinds += [FINE] if height * USUAL[1] < FINER else []
+    return [Look(polarity, *kind) for kind in kinds]
+
+
+def looks(seen: View, ways: Iterable[Look] = LOOKS) -> Iterator[Page]:
+    """Look in some ways, in turn; in a small frame some are the same."""
     longest = max(seen.grey.shape)
-    copies: dict[int, View] = {}
-    for way in dict.fromkeys(replace(way, side=min(way.side, longest)) for way in LOOKS):
-        if way.side not in copies:
-            larger = [copy for side, copy in copies.items() if side > way.side]
-            copies[way.side] = reduced(larger[-1] if larger else seen, way.side)
-        yield look(copies[way.side], way)
+    for way in dict.fromkeys(replace(way, side=min(way.side, longest)) for way in ways):
+        yield look(seen, way)
 
 
 def look(seen: View, way: Look = WRITING) -> Page:
@@ -145,7 +164,7 @@ def reduced(seen: View, side: int) -> View:
         return seen
     grey = _reduced(seen.grey, factor)
     heat = seen.heat and replace(seen.heat, cell=seen.heat.cell * factor)
-    return View(grey, seen.scale * factor, seen.noise * factor, seen.size, heat)
+    return View(grey, seen.scale * factor, seen.noise * factor, seen.size, heat, seen.spots)
 
 
 def unruled(page: Page, digit: float = np.inf) -> Page | None:

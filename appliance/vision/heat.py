@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -12,17 +13,21 @@ from appliance.values import Box
 from appliance.vision.ink import Grey
 from appliance.vision.pieces import Piece
 
+Places = NDArray[np.float64]
+"""(N, 4): x and y of the middle, width and height."""
+
 WARM = 0.1
 """Ink where the spotter gives digits' ink less than this is none of theirs."""
 
 REACH = 1
 """Cells around those that count with them: the spotter errs by one."""
 
-BLANK = 0.1
-"""A view in which no place is surer to be a digit's middle than this shows no digits."""
+MIDDLE = 0.4
+"""How sure the squares of a digit's middle are."""
 
-HOT, MIDDLE = 0.8, 0.4
-"""Where a middle is this sure somewhere there is a digit; and how far such a middle reaches."""
+
+CORE = 0.56
+"""Height and width of a digit's middle in those of the digit: as the spotter was taught."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,11 +42,6 @@ class Heat:
     core: NDArray[np.float32]
     cell: float
 
-    @property
-    def blank(self) -> bool:
-        """Whether there is no digit at all."""
-        return bool(self.core.max(initial=0.0) < BLANK)
-
     def warm(self, shape: tuple[int, ...]) -> Grey:
         """Where digits' ink may be: uint8 0 or 255, in a view of that (height, width)."""
         cells = (self.ink > WARM).view(np.uint8) * np.uint8(255)
@@ -54,13 +54,28 @@ class Heat:
         full = np.pad(full, ((0, missing[0]), (0, missing[1])), mode="edge")
         return np.ascontiguousarray(full[: shape[0], : shape[1]])
 
-    def cores(self) -> list[Box]:
-        """The middles of digits that it is sure of, in pixels of the view."""
-        mask = (self.core > MIDDLE).view(np.uint8)
-        _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
-        sure = np.unique(labels[self.core > HOT])
-        boxes = np.rint(stats[sure[sure > 0], :4] * self.cell).astype(int).tolist()
-        return [Box(x, y, width, height) for x, y, width, height in boxes]
+    def peaks(self, least: float) -> NDArray[np.float64]:
+        """Where middles of digits may be: (N, 4), x, y, width and height of the digit, in pixels.
+
+        least: the least probability of a peak. The surest come first. Middles that hang together
+        where they are faint are parted where they are sure.
+        """
+        sure, places, labels = self._middles(MIDDLE)
+        fainter, more, wider = self._middles(least)
+        alone = [k for k in range(1, len(more) + 1) if not labels[wider == k].any()]
+        chosen = np.array(alone, np.intp) - 1
+        order = np.argsort(-np.concatenate([sure, fainter[chosen]]), kind="stable")
+        return np.concatenate([places, more[chosen]])[order]
+
+    def _middles(self, level: float) -> tuple[NDArray[np.float32], Places, NDArray[np.int32]]:
+        """How sure the middles are that rise above a level, where, and their labels, from 1."""
+        mask = (self.core > level).view(np.uint8)
+        count, labels, stats, centres = cv2.connectedComponentsWithStats(mask, connectivity=4)
+        sure = np.zeros(count, np.float32)
+        np.maximum.at(sure, np.asarray(labels.ravel(), np.intp), self.core.ravel())
+        middles = (centres[1:] + 0.5) * self.cell
+        places = np.column_stack([middles, stats[1:, 2:4] * (self.cell / CORE)])
+        return sure[1:], places, np.asarray(labels, np.int32)
 
     def on(self, piece: Piece) -> float:
         """Probability, 0..1, that a piece is digits' ink: the mean over its pixels."""
@@ -74,10 +89,19 @@ class Heat:
         height, width = self.ink.shape
         return float(self.ink[np.minimum(y, height - 1), np.minimum(x, width - 1)].mean())
 
-    def core_in(self, box: Box) -> float:
-        """The surest core in a box's middle: its outer sixths are left out."""
-        rows, columns = (
-            slice(int((start + size / 6) / self.cell), int((start + size * 5 / 6) / self.cell) + 1)
-            for start, size in ((box.y, box.height), (box.x, box.width))
-        )
-        return float(self.core[rows, columns].max(initial=0.0))
+    def beyond(self, boxes: Sequence[Box]) -> int:
+        """How many squares hold digits' ink, more likely than not, outside of boxes of the view."""
+        ink = self.ink > 0.5
+        for box in boxes:
+            reach = 0.15 * box.height + self.cell
+            left, top, right, bottom = (
+                int(max(0.0, edge) / self.cell)
+                for edge in (
+                    box.x - reach,
+                    box.y - reach,
+                    box.x + box.width + reach + self.cell,
+                    box.y + box.height + reach + self.cell,
+                )
+            )
+            ink[top:bottom, left:right] = False
+        return int(ink.sum())

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from appliance.values import Box
 from appliance.vision.kinship import kinship
 from appliance.vision.pieces import Piece
 
@@ -43,33 +44,45 @@ def find_lines(bodies: Sequence[Piece]) -> list[Line]:
     """Group pieces, each large enough to be a digit, into lines; from top to bottom."""
     if not bodies:
         return []
-    angle = writing_angle(bodies)
-    spans = _levelled(bodies, angle)
+    boxes = [body.box for body in bodies]
+    angle = writing_angle(boxes)
+    spans = _levelled(boxes, angle)
     groups = _connected(_neighbours(spans) & _alike(bodies))
     lines = [_line([bodies[i] for i in group], angle) for group in groups]
     return sorted(lines, key=lambda line: line.across)
 
 
-def writing_angle(bodies: Sequence[Piece]) -> float:
+def arranged(boxes: Sequence[Box]) -> list[list[int]]:
+    """Indices of digits' boxes by line, the lines from top to bottom, each from left to right."""
+    if not boxes:
+        return []
+    angle = writing_angle(boxes)
+    spans = _levelled(boxes, angle)
+    groups = _connected(_neighbours(spans))
+    rows = [sorted(group, key=lambda i: float(spans[i, :2].sum())) for group in groups]
+    return sorted(rows, key=lambda row: float(spans[row, 2:].mean()))
+
+
+def writing_angle(boxes: Sequence[Box]) -> float:
     """Roll of the writing in degrees: the angle at which the fewest rows hold ink.
 
     Levelled lines of writing cast the shortest shadow on the vertical axis. A small price on the
     angle itself decides where a single digit leaves it open.
     """
-    if len(bodies) < 2:
+    if len(boxes) < 2:
         return 0.0
     angles = np.arange(-STEEPEST, STEEPEST + 1, 2.0)
-    height = float(np.median([piece.box.height for piece in bodies]))
-    cost = _shadows(bodies, angles) / height + 0.012 * np.abs(angles)
+    height = float(np.median([box.height for box in boxes]))
+    cost = _shadows(boxes, angles) / height + 0.012 * np.abs(angles)
     return float(angles[int(np.argmin(cost))])
 
 
-def _shadows(bodies: Sequence[Piece], angles: NDArray[np.float64]) -> NDArray[np.float64]:
+def _shadows(boxes: Sequence[Box], angles: NDArray[np.float64]) -> NDArray[np.float64]:
     """How much of the vertical axis the boxes cover after turning by each -angle, in pixels."""
     turn = np.deg2rad(angles)[:, None]
-    x, y = np.array([piece.centre for piece in bodies]).T
+    x, y = _centres(boxes).T
     middle = y * np.cos(turn) - x * np.sin(turn)
-    half = np.array([piece.box.height for piece in bodies]) / 2
+    half = np.array([box.height for box in boxes]) / 2
     order = np.argsort(middle - half, axis=1)
     tops = np.take_along_axis(middle - half, order, axis=1)
     reach = np.maximum.accumulate(np.take_along_axis(middle + half, order, axis=1), axis=1)
@@ -77,15 +90,21 @@ def _shadows(bodies: Sequence[Piece], angles: NDArray[np.float64]) -> NDArray[np
     return np.asarray(reach[:, -1] - tops[:, 0] - gaps, np.float64)
 
 
-def _levelled(bodies: Sequence[Piece], angle: float) -> NDArray[np.float64]:
+def _levelled(boxes: Sequence[Box], angle: float) -> NDArray[np.float64]:
     """(N, 4): left, right, top, bottom of each box after turning its centre by -angle."""
     turn = np.deg2rad(angle)
-    centres = np.array([piece.centre for piece in bodies])
+    centres = _centres(boxes)
     x = centres[:, 0] * np.cos(turn) + centres[:, 1] * np.sin(turn)
     y = centres[:, 1] * np.cos(turn) - centres[:, 0] * np.sin(turn)
-    half_width = np.array([piece.box.width for piece in bodies]) / 2
-    half_height = np.array([piece.box.height for piece in bodies]) / 2
+    half_width = np.array([box.width for box in boxes]) / 2
+    half_height = np.array([box.height for box in boxes]) / 2
     return np.stack([x - half_width, x + half_width, y - half_height, y + half_height], axis=1)
+
+
+def _centres(boxes: Sequence[Box]) -> NDArray[np.float64]:
+    """(N, 2): x and y of the boxes' middles."""
+    rows = np.array([(box.x, box.y, box.width, box.height) for box in boxes], np.float64)
+    return np.asarray(rows[:, :2] + rows[:, 2:] / 2)
 
 
 def _neighbours(spans: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -31,7 +31,7 @@ def test_the_stages_of_a_frame_make_up_the_whole() -> None:
     frame[60:180, 150:160] = 20
     answer = stages.measure([("stroke", frame)])
     assert answer["readings"]["all"]["frames"] == 1
-    assert {"ink", "pieces", "detector", "classifier"} <= set(answer["stages"])
+    assert {"spotter", "recogniser", "classifier"} <= set(answer["stages"])
     assert sum(row["percent"] for row in answer["stages"].values()) == pytest.approx(100)
     assert answer["watch frame"] > 0
     assert "watch frame" in stages.report(answer)

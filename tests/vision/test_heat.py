@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from appliance.values import Box
-from appliance.vision.heat import Heat
+from appliance.vision.heat import CORE, Heat
 from appliance.vision.pieces import Piece
 
 
@@ -37,22 +37,28 @@ def test_warmth_covers_a_view_that_is_larger_than_the_squares() -> None:
     assert (warm[-1] == 255).all()
 
 
-def test_the_middles_of_digits_are_boxes_of_the_view() -> None:
-    assert heat(8.0, core=Box(3, 4, 2, 5)).cores() == [Box(24, 32, 16, 40)]
-    assert heat().cores() == []
+def test_the_middles_of_digits_tell_where_they_are_and_how_large() -> None:
+    [[x, y, width, height]] = heat(8.0, core=Box(3, 4, 2, 5)).peaks(0.1)
+    assert [x, y] == pytest.approx([32, 52])
+    assert [width, height] == pytest.approx([16 / CORE, 40 / CORE])
+    assert len(heat().peaks(0.1)) == 0
 
 
-def test_a_view_without_any_middle_is_blank() -> None:
-    assert heat(ink=Box(3, 4, 2, 5)).blank
-    assert not heat(core=Box(3, 4, 1, 1)).blank
+def test_middles_that_hang_together_where_they_are_faint_are_parted() -> None:
+    seen = heat(core=Box(3, 4, 2, 5))
+    seen.core[5:8, 5:9] = 0.2
+    seen.core[5:8, 9:11] = 0.8
+    seen.core[15, 20] = 0.15
+    assert [round(x / 8) for x, _, _, _ in seen.peaks(0.1)] == [4, 10, 20], "the surest first"
+    assert len(seen.peaks(0.3)) == 2
 
 
-def test_a_middle_counts_where_it_is_sure() -> None:
-    doubtful = heat(core=Box(3, 4, 2, 5))
-    doubtful.core[...] *= 0.6
-    assert doubtful.cores() == []
-    doubtful.core[6, 3] = 0.9
-    assert doubtful.cores() == [Box(24, 32, 16, 40)]
+def test_ink_beyond_some_boxes_is_counted_in_squares() -> None:
+    seen = heat(8.0, ink=Box(10, 5, 4, 3))
+    assert seen.beyond([]) == 12
+    assert seen.beyond([Box(80, 40, 32, 24)]) == 0
+    assert seen.beyond([Box(0, 0, 16, 16)]) == 12
+    assert seen.ink.max() == 1, "and the heat stays as it was"
 
 
 def test_a_piece_is_as_warm_as_its_pixels_are_on_average() -> None:
@@ -61,9 +67,3 @@ def test_a_piece_is_as_warm_as_its_pixels_are_on_average() -> None:
     assert half.on(piece) == pytest.approx(0.5, abs=0.05)
     one = Piece(Box(200, 50, 1, 1), np.ones((1, 1), np.bool_), 1, 100.0)
     assert half.on(one) == 1
-
-
-def test_only_the_middle_of_a_box_is_asked_for_a_core() -> None:
-    seen = heat(8.0, core=Box(10, 10, 2, 2))
-    assert seen.core_in(Box(64, 64, 48, 48)) == 1
-    assert seen.core_in(Box(95, 64, 48, 48)) == 0

@@ -57,7 +57,7 @@ def page_of_text(degrees: float, *texts: str) -> list[Piece]:
 def test_rolled_writing_is_levelled_within_three_degrees(degrees: float) -> None:
     pieces = page_of_text(degrees, "31754", "75143")
     assert len(pieces) >= 10
-    assert writing_angle(pieces) == pytest.approx(degrees, abs=3)
+    assert writing_angle([piece.box for piece in pieces]) == pytest.approx(degrees, abs=3)
 
 
 @pytest.mark.parametrize("degrees", [-20, -8, 8, 20])
@@ -72,7 +72,7 @@ def test_rolled_lines_are_told_apart_and_stay_in_order(degrees: float) -> None:
 
 
 def test_a_row_of_different_digits_is_not_taken_for_rolled() -> None:
-    assert abs(writing_angle(page_of_text(0, "34157"))) <= 2
+    assert abs(writing_angle([piece.box for piece in page_of_text(0, "34157")])) <= 2
 
 
 @pytest.mark.parametrize(

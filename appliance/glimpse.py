@@ -1,0 +1,115 @@
+"""A glimpse: what the spots in a frame show, without looking for ink all over it.
+
+Recogniser and classifier judge each spot, the one in grey, the other by the glyph that is cut out
+there. Most sheets are read by it alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from appliance.sight import Sight
+from appliance.spelling import Spelling, judge, sheet
+from appliance.values import Glyph, Prediction, ReadDigit
+from appliance.vision.cutting import Cut, cut_both
+from appliance.vision.eye import View, in_view
+from appliance.vision.ink import Polarity
+from appliance.vision.lines import arranged
+from appliance.vision.spots import Spots
+from appliance.vision.surroundings import other_writing
+
+Classify = Callable[[NDArray[np.float32]], list[Prediction]]
+
+SEEN, DOUBTFUL = 0.3, 0.1
+"""Spots that are less sure to be a digit are left out; beside those that are surer than the
+second another look is taken."""
+
+LEAST_WHOLE = 0.2
+"""What is broken into smaller parts than this share is no digit: a column of print is like a 1."""
+
+MORE = 0.3
+"""Squares with ink beyond the digits', in a row, that are as high as this many digits are more."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Glimpse:
+    """What the spots show.
+
+    polarity: whether their ink is darker or lighter than the paper.
+    height: median height of the spots, as a share of the frame's longer side; 0 without any.
+    """
+
+    sight: Sight
+    polarity: Polarity
+    height: float
+
+
+def glimpse(seen: View, classify: Classify) -> Glimpse:
+    """The lines that the spots make, and whether the spotter sees more ink than theirs."""
+    if seen.spots is None or not len(seen.spots.surer_than(DOUBTFUL)):
+        return Glimpse(Sight((), None), "dark", 0.0)
+    spots = seen.spots.surer_than(min(SEEN, float(seen.spots.sure.max()) / 2))
+    cuts, polarity = _cuts(seen, spots, classify)
+    whole = np.array([cut.whole > LEAST_WHOLE for cut in cuts])
+    spots, cuts = spots[whole], [cut for cut in cuts if cut.whole > LEAST_WHOLE]
+    if not cuts:
+        return Glimpse(Sight((), None), polarity, 0.0)
+    predictions = classify(np.stack([cut.pixels for cut in cuts]))
+    boxes = spots.boxes(seen.size)
+    digits = [
+        ReadDigit(Glyph(cut.pixels, box), judge(None, prediction, spots[[index]]))
+        for index, (cut, box, prediction) in enumerate(zip(cuts, boxes, predictions, strict=True))
+    ]
+    rows = arranged(boxes)
+    found = [
+        _spelling([digits[i] for i in row], [cuts[i] for i in row], seen, top)
+        for top, row in enumerate(rows)
+    ]
+    lines = tuple(sheet(found))
+    sight = Sight(lines, "beside" if _more(lines, seen, polarity) else None)
+    return Glimpse(sight, polarity, float(np.median(spots.places[:, 3])) / max(seen.size))
+
+
+def _more(lines: Sequence[Spelling], seen: View, polarity: Polarity) -> bool:
+    """Whether there may be another digit, as high as the lines', that is none of theirs."""
+    boxes = [digit.box for line in lines for digit in line.digits]
+    if not boxes or seen.spots is None or seen.heat is None:
+        return False
+    usual = float(np.median([box.height for box in boxes]))
+    views = [in_view(box, seen) for box in boxes]
+    if seen.heat.beyond(views) * seen.heat.cell > MORE * usual * seen.scale:
+        return True
+    doubtful = seen.spots.surer_than(DOUBTFUL)
+    near = np.zeros(len(doubtful), bool)
+    for box in boxes:
+        near |= doubtful.alike(box) > 0.5
+    heights = doubtful.places[:, 3] / usual
+    if (~near & (heights > 0.5) & (heights < 2)).any():
+        return True
+    strength = min(line.strength for line in lines)
+    return other_writing(seen.levels, views, polarity, strength, seen.noise)
+
+
+def _cuts(seen: View, spots: Spots, classify: Classify) -> tuple[list[Cut], Polarity]:
+    """The glyphs in all spots, as dark or light ink: whichever the classifier takes for a digit."""
+    both = [cut_both(seen.levels, place, seen.noise) for place in spots.places * seen.scale]
+    first = classify(np.stack([cut.pixels for cut in both[0]]))
+    light = first[1].not_a_digit < first[0].not_a_digit
+    return [cuts[int(light)] for cuts in both], "light" if light else "dark"
+
+
+def _spelling(digits: Sequence[ReadDigit], cuts: Sequence[Cut], seen: View, top: int) -> Spelling:
+    height = float(np.median([digit.box.height for digit in digits]))
+    return Spelling(
+        tuple(digits),
+        (),
+        float(np.median([cut.strength for cut in cuts])),
+        height / max(seen.size),
+        height,
+        float(top),
+        stroke=float(np.median([cut.stroke for cut in cuts])) * height * seen.scale,
+    )

@@ -1,0 +1,96 @@
+"""Cutting: the glyph in a place where a digit stands, without looking for pieces of ink first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from appliance.vision.glyph import normalise
+from appliance.vision.ink import Grey, Polarity, find_ink
+from appliance.vision.spots import cut_window
+
+SIDE, HEIGHT = 112, 56
+"""Height and width of the window in pixels, and of the digit in it."""
+
+WIDEST_STROKE = 0.3
+"""As a share of the window's side."""
+
+AROUND = 0.1
+"""Ink this far outside of the digit's box, in its heights, is still its own."""
+
+FAINT = 0.35
+"""What has less than this share of the digit's contrast is noise."""
+
+STRONG = 90
+"""Percentile of the contrast of ink that counts as all ink."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cut:
+    """A digit cut out of a frame.
+
+    pixels: float32 (28, 28), see `Glyph`. strength: contrast of its ink in grey levels.
+    stroke: width of its strokes in heights of the digit.
+    whole: share of its ink that the largest part of it holds.
+    """
+
+    pixels: NDArray[np.float32]
+    strength: float
+    stroke: float
+    whole: float
+
+
+def cut_both(levels: Sequence[Grey], place: NDArray[np.float64], noise: float) -> tuple[Cut, Cut]:
+    """What stands in a place as dark ink, and as light ink.
+
+    levels: of the view, see `pyramid`. place: x and y of the digit's middle, its width and
+    height, in pixels of the view. noise: standard deviation in grey levels.
+    """
+    x, y, width, height = place
+    window = cut_window(levels, x, y, height / HEIGHT, SIDE)
+    half = np.array([HEIGHT * width / height, HEIGHT]) / 2 + AROUND * HEIGHT
+    left, top = np.maximum(0, np.floor(SIDE / 2 - half)).astype(int)
+    inside = slice(top, SIDE - top), slice(left, SIDE - left)
+    dark, light = (_cut(window, inside, polarity, noise) for polarity in ("dark", "light"))
+    return dark, light
+
+
+def _cut(window: Grey, inside: tuple[slice, slice], polarity: Polarity, noise: float) -> Cut:
+    ink = find_ink(window, polarity, noise, WIDEST_STROKE)
+    strength = _strength(ink.contrast[inside][ink.mask[inside] > 0])
+    mask = np.where(ink.contrast > FAINT * strength, ink.mask, np.uint8(0))
+    mask, whole = _own(mask, inside)
+    if not mask.any():
+        return Cut(np.zeros((28, 28), np.float32), 0.0, 0.0, 0.0)
+    strength = _strength(ink.contrast[mask > 0])
+    near = cv2.dilate(mask, np.ones((3, 3), np.uint8))[inside] > 0
+    soft = np.clip((ink.contrast[inside] / np.float32(strength) - 0.2) / 0.6, 0, 1)
+    ink_alone = np.asarray(np.where(near, soft, 0), np.float32)
+    # the width of a stroke from its area and its outline, twice as long as the stroke
+    outline = cv2.countNonZero(mask) - cv2.countNonZero(cv2.erode(mask, np.ones((3, 3), np.uint8)))
+    stroke = 2 * cv2.countNonZero(mask) / max(1, outline)
+    return Cut(normalise(ink_alone, stroke), strength, stroke / HEIGHT, whole)
+
+
+def _strength(contrast: NDArray[np.uint8]) -> float:
+    return max(1.0, float(np.percentile(contrast, STRONG))) if contrast.size else 1.0
+
+
+def _own(mask: Grey, inside: tuple[slice, slice]) -> tuple[Grey, float]:
+    """The ink of the digit, and which share of it its largest part has.
+
+    Parts that lie in its box for the most part, and the largest one, cut off at the border.
+    """
+    count, labels = cv2.connectedComponents(mask)
+    within = np.bincount(labels[inside].ravel(), minlength=count)
+    within[0] = 0
+    own = within > 0.5 * np.bincount(labels.ravel(), minlength=count)
+    largest = int(np.argmax(within))
+    own[largest] = within[largest] > 0
+    kept = np.zeros_like(mask)
+    kept[inside] = np.where(own[labels[inside]], np.uint8(255), np.uint8(0))
+    return kept, float(within[largest] / max(1, within[own].sum()))

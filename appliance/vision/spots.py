@@ -1,0 +1,212 @@
+"""Spots: places where a digit seems to stand, with the recogniser's opinion of each.
+
+The spotter's heat peaks in the middle of digits; the recogniser sees a window around each peak,
+says where the digit lies in it, and sees a second, better placed window. A neighbour that the
+spotter missed is sought left and right of each digit.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from appliance.values import IN_WINDOW, WINDOW_SIZE, Box
+from appliance.vision.heat import Heat, Places
+from appliance.vision.ink import Grey
+
+Recognise = Callable[[NDArray[np.uint8]], tuple[NDArray[np.float32], NDArray[np.float64]]]
+"""See `Recogniser.recognise`."""
+
+LEAST = 0.1
+"""Peaks of heat no surer than this are none."""
+
+MOST = 40
+"""Peaks that are looked at; the surest come first."""
+
+HARDLY = 0.02
+"""Windows that are a digit with no more than this probability get no second look."""
+
+SAME_ACROSS, SAME_DOWN = 0.36, 0.35
+"""Spots whose middles are nearer than these, in widths of the narrower and heights of the higher,
+are one."""
+
+BESIDE, TAKEN = (-0.65, 0.65, -1.1, 1.1), 0.4
+"""How far from a digit's middle its neighbours' are sought, in heights; and how near to a place
+there is no other one."""
+
+MISSED = 0.9
+"""A digit that the spotter missed must be surer than this to the recogniser."""
+
+NARROWEST = 0.3
+"""Digits count as at least so wide, in heights, when they are compared."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spots:
+    """Spots of a frame, the surest first.
+
+    places: middles, widths and heights, (N, 4), in pixels of the frame.
+    says: float32 (N, 11), the probabilities of the digits and of none.
+    """
+
+    places: Places
+    says: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    @property
+    def sure(self) -> NDArray[np.float32]:
+        """Probability of being any digit, (N,)."""
+        return np.asarray(1 - self.says[:, -1], np.float32)
+
+    def __getitem__(self, chosen: Sequence[int] | NDArray[np.bool_]) -> Spots:
+        """Some of them."""
+        return Spots(self.places[chosen], self.says[chosen])
+
+    def surer_than(self, least: float) -> Spots:
+        """Those that are a digit with more than this probability."""
+        return self[self.sure > least]
+
+    def boxes(self, size: tuple[int, int]) -> list[Box]:
+        """Their boxes, as far as they lie in a frame of this (width, height)."""
+        half = self.places[:, 2:] / 2
+        low = np.clip(np.floor(self.places[:, :2] - half), 0, np.array(size) - 1).astype(int)
+        high = np.clip(np.ceil(self.places[:, :2] + half), low + 1, size).astype(int)
+        rows = np.column_stack([low, high - low]).tolist()
+        return [Box(x, y, width, height) for x, y, width, height in rows]
+
+    def alike(self, box: Box) -> NDArray[np.float64]:
+        """How much each of them is the same place as a box of the frame, (N,), 0..1.
+
+        The intersection over the union, both at least NARROWEST heights wide.
+        """
+        middle = np.array([box.x + box.width / 2, box.y + box.height / 2])
+        half = np.array([max(box.width, NARROWEST * box.height), box.height]) / 2
+        halves = _at_least(self.places)
+        low = np.maximum(middle - half, self.places[:, :2] - halves)
+        high = np.minimum(middle + half, self.places[:, :2] + halves)
+        shared = np.prod(np.maximum(high - low, 0), axis=1)
+        return np.asarray(shared / (4 * half.prod() + 4 * halves.prod(axis=1) - shared))
+
+
+NONE = Spots(np.zeros((0, 4)), np.zeros((0, 11), np.float32))
+
+
+def find_spots(levels: Sequence[Grey], heat: Heat, scale: float, recognise: Recognise) -> Spots:
+    """The places in a view where a digit seems to stand.
+
+    levels: of the view, see `pyramid`. scale: pixels of the view per pixel of the frame.
+    """
+    spots = _seen_twice(levels, heat.peaks(LEAST)[:MOST], recognise)
+    known = spots.surer_than(0.5).places
+    more = _seen_twice(levels, _beside(known)[:MOST], recognise)
+    more = more.surer_than(MISSED)
+    new = [i for i, place in enumerate(more.places) if not _taken(place, known)]
+    if new:
+        places, says = more.places[new], more.says[new]
+        spots = _distinct(np.vstack([spots.places, places]), np.vstack([spots.says, says]))
+    return Spots(spots.places / scale, spots.says)
+
+
+def _seen_twice(levels: Sequence[Grey], places: Places, recognise: Recognise) -> Spots:
+    """The spots in places, as a second, better placed window shows them."""
+    if not len(places):
+        return NONE
+    says, places = _looked(levels, places, recognise)
+    hopeful = says[:, -1] < 1 - HARDLY
+    if not hopeful.any():
+        return NONE
+    says, places = _looked(levels, places[hopeful], recognise)
+    return _distinct(places, says)
+
+
+def _beside(places: Places) -> Places:
+    """Places left and right of digits where another one, that the spotter missed, may stand."""
+    found: list[NDArray[np.float64]] = []
+    for place in places:
+        for steps in BESIDE:
+            new = place + np.array([steps * place[3], 0, 0, 0])
+            if not _taken(new, np.vstack([places, *found])):
+                found.append(new)
+    return np.array(found).reshape(-1, 4)
+
+
+def _taken(place: NDArray[np.float64], known: Places) -> bool:
+    """Whether a place is too near to one of those that are known for a digit of its own."""
+    far = np.abs(known[:, :2] - place[:2]) / place[3]
+    return bool(((far[:, 0] < TAKEN) & (far[:, 1] < SAME_DOWN)).any())
+
+
+def look_at(
+    levels: Sequence[Grey], boxes: Sequence[Box], scale: float, recognise: Recognise
+) -> Spots:
+    """What stands in boxes of the frame, as the recogniser sees it: a spot for each of them."""
+    if not boxes:
+        return NONE
+    rows = [(b.x + b.width / 2, b.y + b.height / 2, b.width, b.height) for b in boxes]
+    says, places = _looked(levels, np.array(rows) * scale, recognise)
+    return Spots(places / scale, says)
+
+
+def cut_windows(levels: Sequence[Grey], places: Places) -> NDArray[np.uint8]:
+    """Windows around digits, uint8 (N, 48, 48), in which they are IN_WINDOW pixels high.
+
+    Outside the view its border goes on.
+    """
+    return np.stack([cut_window(levels, x, y, height / IN_WINDOW) for x, y, _, height in places])
+
+
+def cut_window(
+    levels: Sequence[Grey], x: float, y: float, step: float, side: int = WINDOW_SIZE
+) -> Grey:
+    """A window around a place, uint8 (side, side); step: pixels of the view for one of it."""
+    level = min(max(0, math.floor(math.log2(step))), len(levels) - 1)
+    step, x, y = (value / 2**level for value in (step, x, y))
+    left, top = x - step * side / 2, y - step * side / 2
+    matrix = np.array([[step, 0, left + step / 2 - 0.5], [0, step, top + step / 2 - 0.5]])
+    window = cv2.warpAffine(
+        levels[level],
+        matrix,
+        (side, side),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    return np.asarray(window, np.uint8)
+
+
+def _looked(
+    levels: Sequence[Grey], places: Places, recognise: Recognise
+) -> tuple[NDArray[np.float32], Places]:
+    """What the recogniser sees at places, and where exactly."""
+    says, offsets = recognise(cut_windows(levels, places))
+    given = places[:, 3]
+    height = np.maximum(4.0, given * offsets[:, 2])
+    middles = places[:, :2] + given[:, None] * offsets[:, :2]
+    return says, np.column_stack([middles, height * offsets[:, 3], height])
+
+
+def _distinct(places: Places, says: NDArray[np.float32]) -> Spots:
+    """The surest spot of each digit, the surest first."""
+    order = np.argsort(says[:, -1], kind="stable")
+    places, says = places[order], says[order]
+    halves = _at_least(places)
+    kept: list[int] = []
+    for i, (place, half) in enumerate(zip(places, halves, strict=True)):
+        far = np.abs(places[kept, :2] - place[:2])
+        near = far[:, 0] < SAME_ACROSS * 2 * np.minimum(halves[kept, 0], half[0])
+        near &= far[:, 1] < SAME_DOWN * 2 * np.maximum(halves[kept, 1], half[1])
+        if not near.any():
+            kept.append(i)
+    return Spots(places[kept], says[kept])
+
+
+def _at_least(places: Places) -> NDArray[np.float64]:
+    """Half the widths and heights, (N, 2), widths at least NARROWEST heights."""
+    width = np.maximum(places[:, 2], NARROWEST * places[:, 3])
+    return np.column_stack([width, places[:, 3]]) / 2

@@ -1,0 +1,94 @@
+"""Surroundings: whether ink that may be more digits stands around those that were found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from appliance.values import Box, around
+from appliance.vision.ink import Grey, Polarity, find_ink
+from appliance.vision.pieces import connected_components, within
+
+HEIGHT = 32
+"""Height of the digits in pixels of the copy that is looked at."""
+
+REACH = 1.3
+"""How far around the digits is looked, in their heights."""
+
+WIDEST_STROKE = 0.6
+"""In heights of the digits; wider ink is taken for paper."""
+
+LOWEST, HIGHEST, WIDEST = 0.45, 1.8, 2.2
+"""Size of what may be a digit, or two that touch, in heights of the digits."""
+
+THICKEST = 0.3
+"""Mean thickness of what may be a digit's strokes, in heights of the digits."""
+
+AS_STRONG = 0.5
+"""Ink of the same pen has at least this share of the digits' contrast."""
+
+MARGIN = 0.12
+"""What lies this near to a digit's box, in its heights, is its own."""
+
+
+def other_writing(
+    levels: Sequence[Grey],
+    boxes: Sequence[Box],
+    polarity: Polarity,
+    strength: float,
+    noise: float,
+) -> bool:
+    """Whether there is ink like the digits' around them that is none of theirs.
+
+    levels: of the view, see `pyramid`. boxes: of the digits in pixels of the view, at least one.
+    strength: contrast of their ink. noise: standard deviation in grey levels.
+    """
+    usual = float(np.median([box.height for box in boxes]))
+    region, grey, scale = _region(levels, boxes, usual)
+    window = WIDEST_STROKE * usual * scale / max(grey.shape)
+    ink = find_ink(grey, polarity, noise, min(0.5, window))
+    mask = ink.mask
+    for box in boxes:
+        margin = MARGIN * box.height
+        x, y = (box.x - margin - region.x) * scale, (box.y - margin - region.y) * scale
+        width, height = (box.width + 2 * margin) * scale, (box.height + 2 * margin) * scale
+        own = Box(round(x), round(y), round(width), round(height))
+        mask[within(own, mask.shape[1], mask.shape[0])] = 0
+    labels, stats = connected_components(mask)
+    found = np.flatnonzero(_like_digits(stats, usual * scale))
+    return any(
+        np.percentile(ink.contrast[labels == label], 90) > AS_STRONG * strength for label in found
+    )
+
+
+def _region(levels: Sequence[Grey], boxes: Sequence[Box], usual: float) -> tuple[Box, Grey, float]:
+    """The place around boxes, its picture, and how many of its pixels are one of the view."""
+    level = int(np.clip(np.floor(np.log2(usual / HEIGHT)), 0, len(levels) - 1))
+    own, reach = around(boxes), round(REACH * usual)
+    grown = Box(own.x - reach, own.y - reach, own.width + 2 * reach, own.height + 2 * reach)
+    rows, columns = within(grown, levels[0].shape[1], levels[0].shape[0])
+    region = Box(columns.start, rows.start, columns.stop - columns.start, rows.stop - rows.start)
+    size = 2**level
+    grey = levels[level][
+        rows.start // size : max(rows.start // size + 1, rows.stop // size),
+        columns.start // size : max(columns.start // size + 1, columns.stop // size),
+    ]
+    scale = min(1.0, HEIGHT * size / usual)
+    shape = max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale))
+    copy = cv2.resize(grey, shape, interpolation=cv2.INTER_AREA) if scale < 1 else grey
+    return region, np.ascontiguousarray(copy, np.uint8), scale / size
+
+
+def _like_digits(stats: NDArray[np.int64], digit: float) -> NDArray[np.bool_]:
+    """Which parts of the ink have a digit's size and strokes; the first is the paper."""
+    width, height, area = stats[:, 2:5].T
+    sized = (height > LOWEST * digit) & (height < HIGHEST * digit) & (width < WIDEST * digit)
+    # twice the area over the outline; a stroke's outline is at least twice its box's longer side
+    thin = area < THICKEST * digit * np.maximum(width, height)
+    inked = area > 0.1 * width * height
+    found = np.asarray(sized & thin & inked, np.bool_)
+    found[0] = False
+    return found
