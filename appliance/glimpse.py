@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from appliance.sight import Sight
 from appliance.spelling import Spelling, judge, sheet
 from appliance.values import Glyph, Prediction, ReadDigit
-from appliance.vision.cutting import Cut, cut_both
+from appliance.vision.cutting import Cut, cut_out
 from appliance.vision.eye import View, in_view
 from appliance.vision.ink import Polarity
 from appliance.vision.lines import arranged
@@ -95,11 +96,14 @@ def _more(lines: Sequence[Spelling], seen: View, polarity: Polarity) -> bool:
 
 
 def _cuts(seen: View, spots: Spots, classify: Classify) -> tuple[list[Cut], Polarity]:
-    """The glyphs in all spots, as dark or light ink: whichever the classifier takes for a digit."""
-    both = [cut_both(seen.levels, place, seen.noise) for place in spots.places * seen.scale]
-    first = classify(np.stack([cut.pixels for cut in both[0]]))
-    light = first[1].not_a_digit < first[0].not_a_digit
-    return [cuts[int(light)] for cuts in both], "light" if light else "dark"
+    """The glyphs in all spots, as dark or light ink: as which the surest one is a digit."""
+    places = spots.places * seen.scale
+    dark, light = (cut_out(seen.levels, places[0], way, seen.noise) for way in get_args(Polarity))
+    as_dark, as_light = classify(np.stack([dark.pixels, light.pixels]))
+    polarity: Polarity = "light" if as_light.not_a_digit < as_dark.not_a_digit else "dark"
+    first = light if polarity == "light" else dark
+    rest = [cut_out(seen.levels, place, polarity, seen.noise) for place in places[1:]]
+    return [first, *rest], polarity
 
 
 def _spelling(digits: Sequence[ReadDigit], cuts: Sequence[Cut], seen: View, top: int) -> Spelling:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
@@ -77,7 +76,7 @@ class Sights:
         self._clear: set[str] = set()
         self._partial: set[str] = set()
         self._most = 0
-        self._told = Counter[str]()
+        self._alone: set[str] = set()
 
     def settled_by(self, sight: Sight) -> bool:
         """Take a sight into account; whether it settles what is held up.
@@ -86,7 +85,8 @@ class Sights:
         earlier look was as clear and said the same.
         """
         self._best = max(self._best, sight, key=attrgetter("score"))
-        self._told[sight.text] += 1
+        if sight.rest is None:
+            self._alone.add(sight.text)
         self._most = max(self._most, sight.count if sight.clean else 0)
         if sight.rest == "unread":
             self._partial.add(sight.text)
@@ -106,7 +106,7 @@ class Sights:
         best = self._best
         whole = best.count >= self._most and best.text not in self._partial and not best.missed
         alone = best.count == 1 or not best.clear
-        whole &= best.rest is None or not alone or self._told[best.text] > 1
+        whole &= best.rest is None or not alone or best.text in self._alone
         return self._best if whole else replace(self._best, rest="unread")
 
 

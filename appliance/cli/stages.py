@@ -72,7 +72,7 @@ def measured(stages: Stages) -> Iterator[None]:
         ("spots", eye, "find_spots"),
         ("recogniser", Recogniser, "recognise"),
         ("glimpse", reader, "glimpse"),
-        ("cutting out", glimpse, "cut_both"),
+        ("cutting out", glimpse, "cut_out"),
         ("surroundings", glimpse, "other_writing"),
         ("ink", eye, "find_ink"),
         ("pieces", eye, "find_pieces"),

@@ -25,8 +25,8 @@ AROUND = 0.1
 FAINT = 0.35
 """What has less than this share of the digit's contrast is noise."""
 
-STRONG = 90
-"""Percentile of the contrast of ink that counts as all ink."""
+STRONG = 0.9
+"""This share of the ink has less contrast than what counts as the ink's."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,8 +44,10 @@ class Cut:
     whole: float
 
 
-def cut_both(levels: Sequence[Grey], place: NDArray[np.float64], noise: float) -> tuple[Cut, Cut]:
-    """What stands in a place as dark ink, and as light ink.
+def cut_out(
+    levels: Sequence[Grey], place: NDArray[np.float64], polarity: Polarity, noise: float
+) -> Cut:
+    """What stands in a place as dark or light ink.
 
     levels: of the view, see `pyramid`. place: x and y of the digit's middle, its width and
     height, in pixels of the view. noise: standard deviation in grey levels.
@@ -55,8 +57,7 @@ def cut_both(levels: Sequence[Grey], place: NDArray[np.float64], noise: float) -
     half = np.array([HEIGHT * width / height, HEIGHT]) / 2 + AROUND * HEIGHT
     left, top = np.maximum(0, np.floor(SIDE / 2 - half)).astype(int)
     inside = slice(top, SIDE - top), slice(left, SIDE - left)
-    dark, light = (_cut(window, inside, polarity, noise) for polarity in ("dark", "light"))
-    return dark, light
+    return _cut(window, inside, polarity, noise)
 
 
 def _cut(window: Grey, inside: tuple[slice, slice], polarity: Polarity, noise: float) -> Cut:
@@ -77,7 +78,11 @@ def _cut(window: Grey, inside: tuple[slice, slice], polarity: Polarity, noise: f
 
 
 def _strength(contrast: NDArray[np.uint8]) -> float:
-    return max(1.0, float(np.percentile(contrast, STRONG))) if contrast.size else 1.0
+    """The contrast that nine tenths stay below; 1 at least."""
+    if not contrast.size:
+        return 1.0
+    tenth = int(STRONG * (contrast.size - 1))
+    return max(1.0, float(np.partition(contrast, tenth)[tenth]))
 
 
 def _own(mask: Grey, inside: tuple[slice, slice]) -> tuple[Grey, float]:

@@ -31,6 +31,9 @@ MOST = 40
 HARDLY = 0.02
 """Windows that are a digit with no more than this probability get no second look."""
 
+WELL_PLACED = 0.12
+"""A window whose digit is where and as high as expected, but for this share of it, is good."""
+
 SAME_ACROSS, SAME_DOWN = 0.36, 0.35
 """Spots whose middles are nearer than these, in widths of the narrower and heights of the higher,
 are one."""
@@ -115,15 +118,16 @@ def find_spots(levels: Sequence[Grey], heat: Heat, scale: float, recognise: Reco
 
 
 def _seen_twice(levels: Sequence[Grey], places: Places, recognise: Recognise) -> Spots:
-    """The spots in places, as a second, better placed window shows them."""
+    """The spots in places, as a second, better placed window shows them where that is needed."""
     if not len(places):
         return NONE
-    says, places = _looked(levels, places, recognise)
+    says, found = _looked(levels, places, recognise)
     hopeful = says[:, -1] < 1 - HARDLY
-    if not hopeful.any():
-        return NONE
-    says, places = _looked(levels, places[hopeful], recognise)
-    return _distinct(places, says)
+    says, places, found = says[hopeful], places[hopeful], found[hopeful]
+    off = np.abs(found - places)[:, [0, 1, 3]].max(axis=1, initial=0.0) > WELL_PLACED * places[:, 3]
+    if off.any():
+        says[off], found[off] = _looked(levels, found[off], recognise)
+    return _distinct(found, says)
 
 
 def _beside(places: Places) -> Places:
