@@ -29,6 +29,9 @@ SEEN, DOUBTFUL = 0.3, 0.1
 """Spots that are less sure to be a digit are left out; beside those that are surer than the
 second another look is taken."""
 
+LIKELY = 0.2
+"""Digits of less confidence, when the glyph has been seen as well, are none."""
+
 LEAST_WHOLE = 0.2
 """What is broken into smaller parts than this share is no digit: a column of print is like a 1."""
 
@@ -60,12 +63,11 @@ def glimpse(seen: View, classify: Classify) -> Glimpse:
     if not cuts:
         return Glimpse(Sight((), None), polarity, 0.0)
     predictions = classify(np.stack([cut.pixels for cut in cuts]))
+    judged = [judge(None, told, spots[[i]]) for i, told in enumerate(predictions)]
+    likely = [i for i, prediction in enumerate(judged) if prediction.confidence > LIKELY]
     boxes = spots.boxes(seen.size)
-    digits = [
-        ReadDigit(Glyph(cut.pixels, box), judge(None, prediction, spots[[index]]))
-        for index, (cut, box, prediction) in enumerate(zip(cuts, boxes, predictions, strict=True))
-    ]
-    rows = arranged(boxes)
+    digits = {i: ReadDigit(Glyph(cuts[i].pixels, boxes[i]), judged[i]) for i in likely}
+    rows = [[likely[i] for i in row] for row in arranged([boxes[i] for i in likely])]
     found = [
         _spelling([digits[i] for i in row], [cuts[i] for i in row], seen, top)
         for top, row in enumerate(rows)

@@ -88,8 +88,11 @@ class Detector(Protocol):
 class Spotter(Protocol):
     """Says where in a picture digits are written."""
 
-    def spot(self, grey: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Probability of a digit's ink, and of its middle, (rows, columns, 2)."""
+    def spot(self, picture: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Probability of a digit's ink, and of its middle, (rows, columns, 2), for a picture.
+
+        picture: float32 (height, width, 2), see `with_local_contrast`.
+        """
         ...
 
 
@@ -171,7 +174,9 @@ class Reader:
             if sights.settled_by(found):
                 return found
         if quick:
-            sights.settled_by(self._without_rulings(*quick, effort))
+            found = self._without_rulings(*quick, effort)
+            if sights.settled_by(found):
+                return found
         return sights.held_up()
 
     def _without_rulings(self, page: Page, plain: Sight, effort: Effort) -> Sight:

@@ -21,7 +21,7 @@ CLEAR = 0.9
 THE_SAME = 0.3
 """A digit of a line that is as much alike to a spot as this is the same."""
 
-SEEN, UNLIKE = 0.5, 2.0
+SEEN, UNLIKE = 0.8, 2.0
 """Spots surer than this are digits; those that are held up differ in height by no more than this
 factor."""
 
@@ -77,6 +77,7 @@ class Sights:
         self._partial: set[str] = set()
         self._most = 0
         self._alone: set[str] = set()
+        self._whole: list[Sight] = []
 
     def settled_by(self, sight: Sight) -> bool:
         """Take a sight into account; whether it settles what is held up.
@@ -85,6 +86,8 @@ class Sights:
         earlier look was as clear and said the same.
         """
         self._best = max(self._best, sight, key=attrgetter("score"))
+        if not sight.missed:
+            self._whole.append(sight)
         if sight.rest is None:
             self._alone.add(sight.text)
         self._most = max(self._most, sight.count if sight.clean else 0)
@@ -98,16 +101,19 @@ class Sights:
         return False
 
     def held_up(self) -> Sight:
-        """The best sight; with ink left unread when another one, or the spotter, showed more.
+        """The best sight; with ink left unread when another one, or the recogniser, showed more.
 
-        And when there is other ink, and no second look says the same: unless it is several digits
-        and clear.
+        And when there is other ink that may belong to it in all looks that say so, unless it is
+        several digits, and no other look that is clear or shows more says anything else.
         """
         best = self._best
         whole = best.count >= self._most and best.text not in self._partial and not best.missed
-        alone = best.count == 1 or not best.clear
-        whole &= best.rest is None or not alone or best.text in self._alone
-        return self._best if whole else replace(self._best, rest="unread")
+        agreed = best.count > 1 and not any(
+            other.text != best.text and (other.clear or other.count > best.count)
+            for other in self._whole
+        )
+        whole &= best.rest is None or best.text in self._alone or agreed
+        return best if whole else replace(best, rest="unread")
 
 
 def missed(lines: Sequence[Spelling], page: Page) -> int:

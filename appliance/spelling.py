@@ -20,15 +20,15 @@ PLAUSIBLE = 0.4
 CLEAN, LARGE = 0.6, 0.6
 """Lines of lower quality, or with larger `junk`, hold things that are no digits."""
 
-GLYPH, WINDOW = 0.24, 1.01
+GLYPH, WINDOW = 0.25, 1.0
 """Shares of classifier and recogniser in the log-odds of one digit against another."""
 
-SHAPE, INK, SPOT, UNSEEN, PRIOR = 0.25, 0.31, 0.62, -4.52, -2.2
+SHAPE, INK, SPOT, UNSEEN, PRIOR = 0.27, 0.3, 0.64, -5.0, -2.2
 """Shares of three opinions in the log-odds that a candidate is a digit at all: the classifier's of
 its glyph, the detectors' of its ink, the recogniser's of its spot; what counts where there is no
 spot; and what is added. All fitted to candidates in drawn scenes (`benchmarks/opinions.py`)."""
 
-SHAPE_ALONE, SPOT_ALONE, PRIOR_ALONE = 0.13, 1.33, -1.78
+SHAPE_ALONE, SPOT_ALONE, PRIOR_ALONE = 0.1, 1.48, -2.4
 """The same where the detectors weren't asked: fitted to spots in drawn scenes."""
 
 LEAST = 1e-4

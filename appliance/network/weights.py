@@ -209,7 +209,9 @@ def _outputs(network: Network) -> int:
     whole = isinstance(first, SpaceToDepth)
     shape: tuple[int, ...] = (GLYPH_SIZE, GLYPH_SIZE)
     if isinstance(first, SpaceToDepth):
-        shape = (BLANK_BLOCKS * first.block, BLANK_BLOCKS * first.block, 1)
+        side = BLANK_BLOCKS * first.block
+        weights = next(layer.parameters["weights"] for layer in network.layers if layer.parameters)
+        shape = (side, side, weights.shape[2] // first.block**2)
     elif isinstance(first, Reshape):
         shape = first.shape
     logits = network.forward(np.zeros((1, *shape), np.float32))

@@ -12,14 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.values import Box, Frame
+from appliance.vision.brightness import brightness, with_local_contrast
 from appliance.vision.heat import Heat
 from appliance.vision.ink import SMALL_SIDE, Grey, Ink, Polarity, find_ink, noise_level
 from appliance.vision.kinship import kinship
-from appliance.vision.lines import Line, find_lines
+from appliance.vision.lines import Line, find_lines, writing_angle
 from appliance.vision.patch import pyramid
 from appliance.vision.pieces import Parts, Piece, find_pieces
 from appliance.vision.ruling import without_rulings
-from appliance.vision.spots import Recognise, Spots, find_spots
+from appliance.vision.spots import NONE, Recognise, Spots, find_spots
 
 LONGEST_SIDE = 1280
 """Larger frames are reduced to this: nothing that a person writes needs more."""
@@ -90,6 +91,12 @@ class View:
         """What patches are cut from: see `pyramid`."""
         return pyramid(self.grey)
 
+    @cached_property
+    def roll(self) -> float | None:
+        """Of the writing, in degrees, as its sure spots stand; None when they are less than two."""
+        sure = (self.spots or NONE).surer_than(0.5)
+        return writing_angle(sure.boxes(self.size)) if len(sure) > 1 else None
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Page:
@@ -121,10 +128,11 @@ def view(frame: Frame) -> View:
     return View(grey, scale, noise, (width, height))
 
 
-def spotted(seen: View, spot: Callable[[Grey], NDArray[np.float32]]) -> View:
+def spotted(seen: View, spot: Callable[[NDArray[np.float32]], NDArray[np.float32]]) -> View:
     """The view with where digits are written; spot: see `Spotter.spot`."""
     small = reduced(seen, SPOTTED_SIDE)
-    ink, core = np.moveaxis(spot(small.grey), -1, 0)
+    picture = with_local_contrast(brightness(small.grey))
+    ink, core = np.moveaxis(spot(picture), -1, 0)
     return replace(seen, heat=Heat(ink, core, CELL * seen.scale / small.scale))
 
 
@@ -198,7 +206,9 @@ def lines_of(page: Page, bodies: Sequence[Piece]) -> list[Line]:
     """The lines that some of a page's bodies make, with what stands close to them."""
     chosen = {body.box for body in bodies}
     rest = [body for body in page.bodies if body.box not in chosen]
-    return [_with_parts(_agreed(line), rest, page.parts) for line in find_lines(bodies)]
+    return [
+        _with_parts(_agreed(line), rest, page.parts) for line in find_lines(bodies, page.view.roll)
+    ]
 
 
 def in_frame(box: Box, seen: View) -> Box:

@@ -40,12 +40,15 @@ class Line:
     across: float
 
 
-def find_lines(bodies: Sequence[Piece]) -> list[Line]:
-    """Group pieces, each large enough to be a digit, into lines; from top to bottom."""
+def find_lines(bodies: Sequence[Piece], angle: float | None = None) -> list[Line]:
+    """Group pieces, each large enough to be a digit, into lines; from top to bottom.
+
+    angle: roll of the writing in degrees, where it is known.
+    """
     if not bodies:
         return []
     boxes = [body.box for body in bodies]
-    angle = writing_angle(boxes)
+    angle = writing_angle(boxes) if angle is None else angle
     spans = _levelled(boxes, angle)
     groups = _connected(_neighbours(spans) & _alike(bodies))
     lines = [_line([bodies[i] for i in group], angle) for group in groups]

@@ -38,6 +38,9 @@ SAME_ACROSS, SAME_DOWN = 0.36, 0.35
 """Spots whose middles are nearer than these, in widths of the narrower and heights of the higher,
 are one."""
 
+WITHIN = 0.7
+"""So are two of which one lies with this share of its box in the other's: a 7 and its stem."""
+
 BESIDE, TAKEN = (-0.65, 0.65, -1.1, 1.1), 0.4
 """How far from a digit's middle its neighbours' are sought, in heights; and how near to a place
 there is no other one."""
@@ -202,9 +205,12 @@ def _distinct(places: Places, says: NDArray[np.float32]) -> Spots:
     halves = _at_least(places)
     kept: list[int] = []
     for i, (place, half) in enumerate(zip(places, halves, strict=True)):
+        others = halves[kept]
         far = np.abs(places[kept, :2] - place[:2])
-        near = far[:, 0] < SAME_ACROSS * 2 * np.minimum(halves[kept, 0], half[0])
-        near &= far[:, 1] < SAME_DOWN * 2 * np.maximum(halves[kept, 1], half[1])
+        near = far[:, 0] < SAME_ACROSS * 2 * np.minimum(others[:, 0], half[0])
+        near &= far[:, 1] < SAME_DOWN * 2 * np.maximum(others[:, 1], half[1])
+        shared = np.clip(half + others - far, 0, 2 * np.minimum(half, others)).prod(axis=1)
+        near |= shared > WITHIN * 4 * np.minimum(half.prod(), others.prod(axis=1))
         if not near.any():
             kept.append(i)
     return Spots(places[kept], says[kept])

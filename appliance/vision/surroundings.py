@@ -15,8 +15,8 @@ from appliance.vision.pieces import connected_components, within
 HEIGHT = 32
 """Height of the digits in pixels of the copy that is looked at."""
 
-REACH = 1.3
-"""How far around the digits is looked, in their heights."""
+ACROSS, DOWN = 3.0, 1.3
+"""How far beside the digits is looked, and above and below them, in their heights."""
 
 WIDEST_STROKE = 0.6
 """In heights of the digits; wider ink is taken for paper."""
@@ -67,8 +67,8 @@ def other_writing(
 def _region(levels: Sequence[Grey], boxes: Sequence[Box], usual: float) -> tuple[Box, Grey, float]:
     """The place around boxes, its picture, and how many of its pixels are one of the view."""
     level = int(np.clip(np.floor(np.log2(usual / HEIGHT)), 0, len(levels) - 1))
-    own, reach = around(boxes), round(REACH * usual)
-    grown = Box(own.x - reach, own.y - reach, own.width + 2 * reach, own.height + 2 * reach)
+    own, across, down = around(boxes), round(ACROSS * usual), round(DOWN * usual)
+    grown = Box(own.x - across, own.y - down, own.width + 2 * across, own.height + 2 * down)
     rows, columns = within(grown, levels[0].shape[1], levels[0].shape[0])
     region = Box(columns.start, rows.start, columns.stop - columns.start, rows.stop - rows.start)
     size = 2**level
