@@ -79,7 +79,7 @@ def _glyphs(
     glyphs, labels = [], []
     for line in eye.lines_of(page, bodies):
         for candidate in find_candidates(find_atoms(line), line, page.ink.contrast):
-            label = _label(candidate, page, scene) if scene else NOT_A_DIGIT
+            label = label_of(candidate, page, scene) if scene else NOT_A_DIGIT
             if label is not None:
                 glyphs.append(candidate.glyph.pixels)
                 labels.append(label)
@@ -111,7 +111,7 @@ def share_of_ink(piece: Piece, page: eye.Page, scene: Scene) -> float:
     return float(np.mean(ink > 40))
 
 
-def _label(candidate: Candidate, page: eye.Page, scene: Scene) -> int | None:
+def label_of(candidate: Candidate, page: eye.Page, scene: Scene) -> int | None:
     """The digit that a candidate is, NOT_A_DIGIT, or None where it is hard to say."""
     digits = [int(digit) for line in scene.lines for digit in line]
     box = eye.in_frame(candidate.glyph.box, page.view)

@@ -28,7 +28,7 @@ def brightness(grey: Grey) -> NDArray[np.float32]:
 
     uint8 (height, width) -> float32 of the same shape.
     """
-    logarithm: NDArray[np.float32] = _LOGARITHM[grey]
+    logarithm = np.asarray(cv2.LUT(grey, _LOGARITHM), np.float32)
     logarithm -= logarithm.mean()
     return logarithm
 
@@ -41,7 +41,10 @@ def with_local_contrast(logarithm: NDArray[np.float32]) -> NDArray[np.float32]:
     """
     square = (NEARBY, NEARBY)
     differs = logarithm - cv2.blur(logarithm, square)
-    variance = cv2.blur(differs * differs, square)
-    differs /= np.sqrt(variance + np.float32(LEAST**2))
-    local = np.clip(differs, -STRONGEST, STRONGEST) * np.float32(SHARE)
-    return np.dstack([logarithm, local])
+    deviation = np.asarray(cv2.blur(differs * differs, square), np.float32)
+    deviation += np.float32(LEAST**2)
+    np.sqrt(deviation, out=deviation)
+    differs /= deviation
+    np.clip(differs, -STRONGEST, STRONGEST, out=differs)
+    differs *= np.float32(SHARE)
+    return np.asarray(cv2.merge([logarithm, differs]), np.float32)

@@ -13,7 +13,7 @@ from appliance.vision.glyph import normalise
 from appliance.vision.ink import Grey, Polarity, find_ink
 from appliance.vision.spots import cut_window
 
-SIDE, HEIGHT = 112, 56
+SIDE, HEIGHT = 84, 42
 """Height and width of the window in pixels, and of the digit in it."""
 
 WIDEST_STROKE = 0.3
