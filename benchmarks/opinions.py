@@ -4,8 +4,8 @@
 
 Reads drawn scenes and keeps what the networks say of every candidate that the looks cut out, and of
 every spot that the recogniser sees, with the truth. Logistic regression on the opinions' log-odds
-tells whether it is a digit, a weighted product of two distributions which one. Prints the constants,
-the loss with and without the recogniser, and how often what is so sure is right.
+tells whether it is a digit, a weighted product of two distributions which one. Prints the
+constants, the loss with and without the recogniser, and how often what is so sure is right.
 """
 
 from __future__ import annotations
