@@ -88,8 +88,11 @@ class Detector(Protocol):
 class Spotter(Protocol):
     """Says where in a picture digits are written."""
 
-    def spot(self, grey: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Probability of a digit's ink, and of its middle, (rows, columns, 2)."""
+    def spot(self, picture: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Probability of a digit's ink, and of its middle, (rows, columns, 2).
+
+        picture: see `with_local_contrast`.
+        """
         ...
 
 

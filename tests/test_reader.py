@@ -38,10 +38,12 @@ class TrueEverywhere:
         assert patches.shape[1:] == (self.size, self.size, 3)
         return np.ones(len(patches), np.float32)
 
-    def spot(self, grey: NDArray[np.uint8]) -> NDArray[np.float32]:
-        assert grey.dtype == np.uint8
-        assert max(grey.shape) <= 640
-        return np.ones((-(-grey.shape[0] // 4), -(-grey.shape[1] // 4), 2), np.float32)
+    def spot(self, picture: NDArray[np.float32]) -> NDArray[np.float32]:
+        height, width, channels = picture.shape
+        assert picture.dtype == np.float32
+        assert channels == 2
+        assert max(height, width) <= 640
+        return np.ones((-(-height // 4), -(-width // 4), 2), np.float32)
 
     def recognise(
         self, windows: NDArray[np.uint8]
@@ -220,8 +222,8 @@ class Blind(TrueEverywhere):
     def writing(self, patches: NDArray[np.float32]) -> NDArray[np.float32]:
         return np.zeros(len(patches), np.float32)
 
-    def spot(self, grey: NDArray[np.uint8]) -> NDArray[np.float32]:
-        return np.zeros_like(super().spot(grey))
+    def spot(self, picture: NDArray[np.float32]) -> NDArray[np.float32]:
+        return np.zeros_like(super().spot(picture))
 
     def recognise(
         self, windows: NDArray[np.uint8]

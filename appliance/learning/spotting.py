@@ -19,7 +19,7 @@ from appliance.network.layers import Array, Spec
 from appliance.network.losses import sigmoid_cross_entropy
 from appliance.network.network import Network, from_specs
 from appliance.network.optimizers import Adam
-from appliance.network.spotter import CELL, CLASSES, brightness
+from appliance.network.spotter import CELL, CHANNELS, CLASSES
 from appliance.network.threads import in_threads, share_of
 from appliance.network.training import (
     DIVERGED,
@@ -31,6 +31,7 @@ from appliance.network.training import (
 from appliance.scenes import Scene
 from appliance.values import Box, Frame
 from appliance.vision import eye
+from appliance.vision.brightness import brightness, with_local_contrast
 
 Image = NDArray[np.uint8]
 Numbers = NDArray[np.int64]
@@ -87,7 +88,7 @@ def _around(narrow: int, wide: int, wider: int) -> tuple[Spec, ...]:
 
 LAYERS: tuple[Spec, ...] = (
     {"kind": "SpaceToDepth", "block": CELL},
-    *even_block(CELL**2, 16, pool=True),
+    *even_block(CELL**2 * CHANNELS, 16, pool=True),
     *even_block(16, 32),
     {"kind": "Context", "layers": [*_around(32, 48, 64)]},
     *even_block(32, 32),
@@ -255,8 +256,8 @@ class SpotterTrainer:
         """Take views, shift each, change their contrast: what goes in, and what should come out."""
         views = self.training
         pairs = [_shifted(views.grey[i], views.targets[i], random) for i in chosen]
-        inputs = brightness(np.stack([grey for grey, _ in pairs]))
-        return _changed(inputs, random), _wanted(np.stack([targets for _, targets in pairs]))
+        inputs = np.stack([_changed(brightness(grey), random) for grey, _ in pairs])
+        return inputs, _wanted(np.stack([targets for _, targets in pairs]))
 
     def _keep_best(self, pool: ThreadPoolExecutor) -> float:
         """Evaluate the averaged weights, keep them when no earlier ones were better."""
@@ -297,14 +298,13 @@ def _shifted(grey: Image, targets: Image, random: np.random.Generator) -> tuple[
     return grey, np.roll(targets, (down, right), (0, 1))
 
 
-def _changed(inputs: Array, random: np.random.Generator) -> Array:
-    """Change the contrast of pictures (N, H, W, 1) in place, invert some, add noise."""
-    shape = (len(inputs), 1, 1, 1)
-    contrast = random.uniform(0.55, 1.3, shape) * np.where(random.random(shape) < 0.08, -1, 1)
-    inputs *= contrast.astype(np.float32)
-    noise = 0.25 * random.uniform(0, 1, shape) ** 3
-    inputs += random.standard_normal(inputs.shape, np.float32) * noise.astype(np.float32)
-    return inputs
+def _changed(logarithm: Array, random: np.random.Generator) -> Array:
+    """Change the contrast of a picture (H, W), invert some, add noise: what goes in, (H, W, 2)."""
+    contrast = random.uniform(0.55, 1.3) * (-1 if random.random() < 0.08 else 1)
+    noise = 0.25 * random.uniform(0, 1) ** 3
+    logarithm = logarithm * np.float32(contrast)
+    logarithm += random.standard_normal(logarithm.shape, np.float32) * np.float32(noise)
+    return with_local_contrast(logarithm)
 
 
 def _wanted(targets: Image) -> Array:
@@ -314,7 +314,8 @@ def _wanted(targets: Image) -> Array:
 
 def _judged(network: Network, grey: Image, targets: Image) -> tuple[float, int, int]:
     """Loss on one view, how many of its cores are found, and how many there are."""
-    logits, wanted = network.forward(brightness(grey[None]))[0], _wanted(targets)
+    picture = with_local_contrast(brightness(grey))
+    logits, wanted = network.forward(picture[None])[0], _wanted(targets)
     loss, _ = sigmoid_cross_entropy(logits, wanted)
     count, labels = cv2.connectedComponents(wanted[..., 1].astype(np.uint8))
     found = np.unique(labels[(logits[..., 1] > 0) & (labels > 0)])

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.errors import WeightsError
-from appliance.network.layers import Array
 from appliance.network.weights import Weights, load, shipped_path
 
 CLASSES = ("ink", "core")
@@ -25,10 +24,8 @@ CELL = 4
 BLOCK = 32
 """Height and width of what it looks at are multiples of this: pictures are padded."""
 
-DARKEST = 8.0
-"""Added to grey levels before their logarithm is taken: below it they are noise."""
-
-_BRIGHTNESS = np.log2(np.arange(256, dtype=np.float32) + np.float32(DARKEST))
+CHANNELS = 2
+"""What it is given of a picture: brightness and local contrast."""
 
 
 class Spotter:
@@ -48,23 +45,15 @@ class Spotter:
         """Read a weights file; None takes the shipped one. Raises WeightsError."""
         return cls(load(path or shipped_path("spotter.npz")))
 
-    def spot(self, grey: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def spot(self, picture: NDArray[np.float32]) -> NDArray[np.float32]:
         """Probabilities of CLASSES, float32 (height / CELL, width / CELL, 2), rounded up.
 
-        grey: uint8 (height, width), as large as in training: the longer side at most 640.
+        picture: float32 (height, width, CHANNELS), brightness and local contrast, as large as in
+        training: the longer side at most 640.
         """
-        height, width = grey.shape
-        padded = np.pad(grey, ((0, -height % BLOCK), (0, -width % BLOCK)), mode="edge")
-        logits = self.weights.network.forward(brightness(padded[None]))[0]
+        height, width, _ = picture.shape
+        margins = (0, -height % BLOCK), (0, -width % BLOCK), (0, 0)
+        padded = np.pad(picture, margins, mode="edge")
+        logits = self.weights.network.forward(padded[None])[0]
         logits = logits[: -(-height // CELL), : -(-width // CELL)]
         return np.asarray((1 + np.tanh(logits / 2)) / 2, np.float32)  # can't overflow
-
-
-def brightness(pictures: NDArray[np.uint8]) -> Array:
-    """What the network is given of pictures (N, height, width): float32, with one channel.
-
-    The logarithm, less its mean over the picture: half the light is then the same picture.
-    """
-    logarithm: Array = _BRIGHTNESS[pictures]
-    logarithm -= logarithm.mean(axis=(1, 2), keepdims=True)
-    return logarithm[..., None]

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from appliance.errors import WeightsError
 from appliance.network.context import SpaceToDepth
+from appliance.network.convolution import Convolution
 from appliance.network.layers import Array, Reshape
 from appliance.network.network import Network, from_specs
 from appliance.values import GLYPH_SIZE
@@ -209,13 +210,24 @@ def _outputs(network: Network) -> int:
     whole = isinstance(first, SpaceToDepth)
     shape: tuple[int, ...] = (GLYPH_SIZE, GLYPH_SIZE)
     if isinstance(first, SpaceToDepth):
-        shape = (BLANK_BLOCKS * first.block, BLANK_BLOCKS * first.block, 1)
+        side = BLANK_BLOCKS * first.block
+        shape = (side, side, _channels(network, first.block))
     elif isinstance(first, Reshape):
         shape = first.shape
     logits = network.forward(np.zeros((1, *shape), np.float32))
     if logits.ndim != (4 if whole else 2) or len(logits) != 1:
         raise ValueError(f"the network gives {logits.shape} for a glyph, must give a row of logits")
     return int(logits.shape[-1])
+
+
+def _channels(network: Network, block: int) -> int:
+    """Of the pictures that a network of whole pictures takes: what its first convolution needs."""
+    taken = (
+        layer.parameters["weights"].shape[2]
+        for layer in network.layers
+        if isinstance(layer, Convolution)
+    )
+    return int(next(taken, block**2)) // block**2
 
 
 def _digest(arrays: dict[str, Array]) -> str:

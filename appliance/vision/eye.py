@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.values import Box, Frame
+from appliance.vision.brightness import brightness, with_local_contrast
 from appliance.vision.heat import Heat
 from appliance.vision.ink import SMALL_SIDE, Grey, Ink, Polarity, find_ink, noise_level
 from appliance.vision.kinship import kinship
@@ -121,10 +122,10 @@ def view(frame: Frame) -> View:
     return View(grey, scale, noise, (width, height))
 
 
-def spotted(seen: View, spot: Callable[[Grey], NDArray[np.float32]]) -> View:
+def spotted(seen: View, spot: Callable[[NDArray[np.float32]], NDArray[np.float32]]) -> View:
     """The view with where digits are written; spot: see `Spotter.spot`."""
     small = reduced(seen, SPOTTED_SIDE)
-    ink, core = np.moveaxis(spot(small.grey), -1, 0)
+    ink, core = np.moveaxis(spot(with_local_contrast(brightness(small.grey))), -1, 0)
     return replace(seen, heat=Heat(ink, core, CELL * seen.scale / small.scale))
 
 

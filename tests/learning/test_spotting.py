@@ -84,7 +84,7 @@ def test_without_digits_there_is_nothing_to_find() -> None:
 
 def test_the_layers_answer_for_each_cell() -> None:
     network = from_specs(LAYERS, np.random.default_rng(1))
-    assert network.forward(np.zeros((2, 64, 96, 1), np.float32)).shape == (2, 16, 24, 2)
+    assert network.forward(np.zeros((2, 64, 96, 2), np.float32)).shape == (2, 16, 24, 2)
 
 
 def test_training_lowers_the_loss(views: Views) -> None:
