@@ -23,7 +23,7 @@ from rich.progress import track
 from appliance.cli.drawing import drawn
 from appliance.cli.places import check_place
 from appliance.cli.train import follow
-from appliance.learning.spotting import AGAIN, PLAN, SpotterTrainer, Views, gathered, view_of
+from appliance.learning.spotting import AGAIN, PLAN, Views, gathered, spotter_trainer, view_of
 from appliance.network import weights as weights_file
 from appliance.network.spotter import CLASSES, Spotter
 from appliance.network.weights import Weights
@@ -69,14 +69,14 @@ def train_spotter(
     check_place(out)
     started = Spotter.load(start).weights.network if start else None
     plan = replace(AGAIN if start else PLAN, epochs=epochs, threads=threads)
-    trainer = SpotterTrainer(_views(scenes, seed, mnist, jobs), plan, seed, started)
+    trainer = spotter_trainer(_views(scenes, seed, mnist, jobs), plan, seed, started)
     done = follow(trainer)
     about = {
         "data": f"{scenes} drawn scenes" + (", half of the digits MNIST's" if mnist else ""),
         "epochs": done,
         "seed": seed,
         "date": datetime.now(UTC).strftime("%Y-%m-%d"),
-        "held_out": len(trainer.held_out),
+        "held_out": trainer.task.held_out,
         "cores_found": round(trainer.best_accuracy, 4),
         **({"start": start.name} if start else {}),
     }
