@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from appliance.errors import TrainingError
 from appliance.learning.blocks import even_block
 from appliance.learning.fitting import Fitter, Numbers
+from appliance.learning.variation import changed, moved
 from appliance.network.layers import Array, Spec
 from appliance.network.losses import sigmoid_cross_entropy
 from appliance.network.network import Network, from_specs
@@ -47,9 +48,6 @@ HELD_OUT = 0.05
 
 MEASURED = 64
 """Views on which the batch statistics are measured."""
-
-FARTHEST = 12
-"""Cells by which a view is shifted at most."""
 
 RARE = -4.0
 """First bias of the outputs: most cells hold nothing."""
@@ -225,8 +223,8 @@ class Spotting:
     def _batch(self, chosen: Numbers, random: np.random.Generator) -> tuple[Array, Array]:
         """Take views, change each: what goes in, and what should come out."""
         views = self.training
-        pairs = [_shifted(views.grey[i], views.targets[i], random) for i in chosen]
-        inputs = [_changed(brightness(grey), random) for grey, _ in pairs]
+        pairs = [moved(views.grey[i], views.targets[i], random) for i in chosen]
+        inputs = [with_local_contrast(changed(brightness(grey), random)) for grey, _ in pairs]
         return np.stack(inputs), _wanted(np.stack([targets for _, targets in pairs]))
 
 
@@ -234,22 +232,6 @@ def _fresh(seed: int) -> Network:
     network = from_specs(LAYERS, np.random.default_rng([seed, 100]))
     network.layers[-2].parameters["bias"][...] = RARE
     return network
-
-
-def _shifted(grey: Image, targets: Image, random: np.random.Generator) -> tuple[Image, Image]:
-    """Shift a view by whole cells; what leaves it comes in on the other side."""
-    down, right = (int(cells) for cells in random.integers(-FARTHEST, FARTHEST + 1, 2))
-    grey = np.roll(grey, (CELL * down, CELL * right), (0, 1))
-    return grey, np.roll(targets, (down, right), (0, 1))
-
-
-def _changed(logarithm: Array, random: np.random.Generator) -> Array:
-    """Change the contrast of a picture (H, W), invert some, add noise: what goes in, (H, W, 2)."""
-    contrast = random.uniform(0.55, 1.3) * (-1 if random.random() < 0.08 else 1)
-    noise = 0.25 * random.uniform(0, 1) ** 3
-    logarithm = logarithm * np.float32(contrast)
-    logarithm += random.standard_normal(logarithm.shape, np.float32) * np.float32(noise)
-    return with_local_contrast(logarithm)
 
 
 def _wanted(targets: Image) -> Array:
