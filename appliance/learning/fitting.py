@@ -30,7 +30,7 @@ Numbers = NDArray[np.int64]
 class Task(Protocol):
     """What a network is to learn, from numbered examples, and how well it does on others.
 
-    held_out: how many examples there are that training never sees, numbered from 0.
+    held_out: how many examples there are that training never sees, numbered from 0; one at least.
     clueless: about the mean loss of a network that has learnt nothing.
     """
 
@@ -61,7 +61,7 @@ class Task(Protocol):
     def judged(self, network: Network, chosen: Numbers) -> tuple[float, int, int]:
         """Sum of the losses on some held-out examples, how many are told rightly, and of how many.
 
-        network: folded.
+        network: folded. chosen: one example at least.
         """
         ...
 
@@ -147,10 +147,11 @@ class Fitter:
         twins, numbers = [network.twin() for _ in range(count)], np.arange(self.task.held_out)
 
         def judge(index: int) -> tuple[float, int, int]:
-            return self.task.judged(twins[index], share_of(numbers, index, count))
+            share = share_of(numbers, index, count)
+            return self.task.judged(twins[index], share) if len(share) else (0.0, 0, 0)
 
         losses, right, of = np.sum(in_threads(judge, count, pool), axis=0)
-        return float(losses / max(1, self.task.held_out)), float(right / max(1, of))
+        return float(losses / self.task.held_out), float(right / max(1, of))
 
     def _refuse_divergence(self, loss: float, epoch: int) -> None:
         if not loss <= DIVERGED * self.task.clueless:

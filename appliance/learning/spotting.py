@@ -217,7 +217,7 @@ class Spotting:
         """How many cores are found."""
         views = self.others
         each = [_judged(network, views.grey[i], views.targets[i]) for i in chosen]
-        losses, found, cores = zip(*each, strict=True) if each else ((), (), ())
+        losses, found, cores = zip(*each, strict=True)
         return sum(losses), sum(found), sum(cores)
 
     def _batch(self, chosen: Numbers, random: np.random.Generator) -> tuple[Array, Array]:
