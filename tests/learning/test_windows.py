@@ -96,6 +96,16 @@ def test_what_it_takes_for_a_digit_rightly_is_no_other_window() -> None:
     assert [e.label for e in found] == [e.label for e in examples(scene)]
 
 
+def test_no_window_of_none_shows_a_digit_as_it_should_be_known() -> None:
+    scene = scene_of("easy", 0)
+    among = replace(scene, marks=scene.ink)  # other writing, so near that most of it is digits
+    counts = [
+        sum(example.label == NONE for example in examples_of(among, random, blank))
+        for random in map(np.random.default_rng, range(12))
+    ]
+    assert min(counts) < MARKS + ANYWHERE, "what would show one is left out"
+
+
 def test_windows_are_the_same_each_time() -> None:
     scene = scene_of("hard", 3)
     for one, other in zip(examples(scene), examples(scene), strict=True):
