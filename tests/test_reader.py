@@ -39,9 +39,10 @@ class TrueEverywhere:
         return np.ones(len(patches), np.float32)
 
     def spot(self, picture: NDArray[np.float32]) -> NDArray[np.float32]:
-        assert picture.dtype == np.float32
         height, width, channels = picture.shape
-        assert (max(height, width) <= 640, channels) == (True, 2)
+        assert picture.dtype == np.float32
+        assert channels == 2
+        assert max(height, width) <= 640
         return np.ones((-(-height // 4), -(-width // 4), 2), np.float32)
 
     def recognise(

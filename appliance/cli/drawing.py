@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from functools import cache
+from multiprocessing import get_context
 from pathlib import Path
+from typing import TypeVar
 
 import cv2
 import numpy as np
+from rich.console import Console
+from rich.progress import track
 
 from appliance.network.datasets import read_mnist
 from appliance.scenes import Difficulty, Samples, Scene, generate
+
+T = TypeVar("T")
 
 KINDS: tuple[Difficulty, ...] = (
     "easy", "crop", "medium", "negative", "hard",
@@ -28,6 +36,18 @@ def drawn(seed: int, number: int, mnist: Path | None) -> tuple[Scene, np.random.
     cv2.setNumThreads(1)
     random = np.random.default_rng([seed, number])
     return generate(random, KINDS[number % len(KINDS)], samples=_samples(mnist)), random
+
+
+def each(work: Callable[[int], T], scenes: int, jobs: int) -> Iterator[T]:
+    """Do work for the scenes 0 to scenes - 1 in so many processes, and show how far it is.
+
+    work: a function of a module, perhaps in a `partial`.
+    """
+    console = Console(stderr=True)
+    # fresh processes: a forked one waits for ever for OpenCV's threads, which it doesn't inherit
+    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+        found = pool.map(work, range(scenes), chunksize=8)
+        yield from track(found, total=scenes, description="drawing", console=console)
 
 
 @cache

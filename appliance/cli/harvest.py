@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from functools import cache
-from itertools import chain, repeat
-from multiprocessing import get_context
+from functools import cache, partial
+from itertools import chain
 from pathlib import Path
 
 import click
-from rich.progress import track
 
-from appliance.cli.drawing import drawn
+from appliance.cli.drawing import drawn, each
 from appliance.cli.places import check_place
 from appliance.learning.crops import Crops, joined, save_crops
 from appliance.learning.harvest import Glance
@@ -51,19 +47,15 @@ def harvest(
     check_place(out)
     if after and Detector.load(after).size != GLANCE:
         raise click.UsageError(f"--after {after}: no detector of small patches; give detector.npz")
-    # fresh processes: a forked one waits for ever for OpenCV's threads, which it doesn't inherit
-    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
-        found = pool.map(
-            _harvest, repeat(seed), range(scenes), repeat(mnist), repeat(after), chunksize=8
-        )
-        crops = joined(chain.from_iterable(_shown(found, scenes)))
+    work = partial(_harvest, seed=seed, mnist=mnist, after=after)
+    crops = joined(chain.from_iterable(each(work, scenes, jobs)))
     save_crops(out, crops)
     writing, digits = int(crops.writing.sum()), int((crops.labels < 10).sum())
     click.echo(f"{out}: {len(crops.writing)} patches, {writing} of them writing")
     click.echo(f"{len(crops.labels)} glyphs, {digits} of them digits")
 
 
-def _harvest(seed: int, number: int, mnist: Path | None, after: Path | None) -> list[Crops]:
+def _harvest(number: int, seed: int, mnist: Path | None, after: Path | None) -> list[Crops]:
     scene, random = drawn(seed, number, mnist)
     return list(look_at(scene, random, glance=_glance(after)))
 
@@ -75,7 +67,3 @@ def _glance(after: Path | None) -> Glance | None:
         return None
     detector = Detector.load(after)
     return lambda patches: detector.writing(patches) > LET_PAST
-
-
-def _shown(found: Iterator[list[Crops]], total: int) -> Iterator[list[Crops]]:
-    yield from track(found, total=total, description="harvesting")

@@ -20,6 +20,7 @@ COMMANDS = {
     "harvest": "appliance.cli.harvest:harvest",
     "train-detector": "appliance.cli.train_detector:train_detector",
     "train-spotter": "appliance.cli.train_spotter:train_spotter",
+    "train-recogniser": "appliance.cli.train_recogniser:train_recogniser",
     "run": "appliance.cli.run:run",
     "demo": "appliance.cli.run:demo",
     "bench": "appliance.cli.bench:bench",

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import partial
-from itertools import chain
 
 import cv2
 import numpy as np
@@ -15,25 +12,19 @@ from numpy.typing import NDArray
 
 from appliance.errors import TrainingError
 from appliance.learning.blocks import even_block
+from appliance.learning.fitting import Fitter, Numbers
+from appliance.learning.variation import changed, moved
 from appliance.network.layers import Array, Spec
 from appliance.network.losses import sigmoid_cross_entropy
 from appliance.network.network import Network, from_specs
-from appliance.network.optimizers import Adam
-from appliance.network.spotter import CELL, CLASSES, brightness
-from appliance.network.threads import in_threads, share_of
-from appliance.network.training import (
-    DIVERGED,
-    Plan,
-    Progress,
-    measure_statistics,
-    move_averages,
-)
+from appliance.network.spotter import CELL, CHANNELS, CLASSES
+from appliance.network.training import Plan
 from appliance.scenes import Scene
 from appliance.values import Box, Frame
 from appliance.vision import eye
+from appliance.vision.brightness import brightness, with_local_contrast
 
 Image = NDArray[np.uint8]
-Numbers = NDArray[np.int64]
 
 HEIGHT, WIDTH = 480, 640
 """Of the pictures that it learns from, in pixels."""
@@ -57,9 +48,6 @@ HELD_OUT = 0.05
 
 MEASURED = 64
 """Views on which the batch statistics are measured."""
-
-FARTHEST = 12
-"""Cells by which a view is shifted at most."""
 
 RARE = -4.0
 """First bias of the outputs: most cells hold nothing."""
@@ -87,7 +75,7 @@ def _around(narrow: int, wide: int, wider: int) -> tuple[Spec, ...]:
 
 LAYERS: tuple[Spec, ...] = (
     {"kind": "SpaceToDepth", "block": CELL},
-    *even_block(CELL**2, 16, pool=True),
+    *even_block(CELL**2 * CHANNELS, 16, pool=True),
     *even_block(16, 32),
     {"kind": "Context", "layers": [*_around(32, 48, 64)]},
     *even_block(32, 32),
@@ -110,6 +98,10 @@ class Views:
 
     def __len__(self) -> int:
         return len(self.grey)
+
+    def __getitem__(self, chosen: slice) -> Views:
+        """Some of them."""
+        return Views(self.grey[chosen], self.targets[chosen])
 
 
 def gathered(pairs: Iterable[tuple[Image, Image]], count: int) -> Views:
@@ -151,12 +143,13 @@ def _cores(scene: Scene, scale: float) -> Image:
     """An ellipse of 255 in the middle of each digit that is to be seen, (ROWS, COLUMNS)."""
     cores = np.zeros((ROWS, COLUMNS), np.uint8)
     for box in scene.boxes:
-        if _is_seen(box, scene.ink):
+        if is_seen(box, scene.ink):
             _draw_core(cores, box, scale / CELL)
     return cores
 
 
-def _is_seen(box: Box, ink: Image) -> bool:
+def is_seen(box: Box, ink: Image) -> bool:
+    """Whether enough of a digit lies in the frame; box and ink, uint8 (H, W): as in Scene."""
     height, width = ink.shape
     x, y = max(0, box.x), max(0, box.y)
     right, bottom = min(box.x + box.width, width), min(box.y + box.height, height)
@@ -176,135 +169,69 @@ def _draw_core(cores: Image, box: Box, scale: float) -> None:
     cores[row, column] = 255
 
 
-class SpotterTrainer:
-    """Trains the spotter's network on most of the views, and keeps what did best on the others.
+def spotter_trainer(
+    views: Views, plan: Plan = PLAN, seed: int = 0, start: Network | None = None
+) -> Fitter:
+    """A trainer for the spotter, on most of the views; the last ones are held out.
 
-    best, best_accuracy: the averaged network so far with the least loss on the held-out views,
-    batch statistics measured, and the share of the cores there that it finds; before the first
-    epoch's end the network as it was given.
+    start: a network to train on. Raises TrainingError when there are too few views. Its accuracy
+    is the share of the held-out views' cores that are found.
     """
+    kept = len(views) - max(1, round(HELD_OUT * len(views)))
+    if kept < 1:
+        raise TrainingError(f"{len(views)} scenes can't train a spotter; draw at least two")
+    task = Spotting(views[:kept], views[kept:], plan.batch_size)
+    return Fitter(start or _fresh(seed), task, plan, seed)
 
-    def __init__(
-        self, views: Views, plan: Plan = PLAN, seed: int = 0, start: Network | None = None
-    ) -> None:
-        """Raise TrainingError when there are too few views; start: a network to train on."""
-        kept = len(views) - max(1, round(HELD_OUT * len(views)))
-        if kept < 1:
-            raise TrainingError(f"{len(views)} scenes can't train a spotter; draw at least two")
-        self.plan = plan
-        self.training = Views(views.grey[:kept], views.targets[:kept])
-        self.held_out = Views(views.grey[kept:], views.targets[kept:])
-        self.network = start or _fresh(seed)
-        self.best, self.best_accuracy, self._best_loss = self.network.copy(), 0.0, math.inf
-        self._averaged = self.network.copy()
-        self._batch_size = min(plan.batch_size, kept)
-        threads = min(plan.threads, self._batch_size)
-        self._order = np.random.default_rng([seed, 0])
-        self._randoms = [np.random.default_rng([seed, 1 + i]) for i in range(threads)]
-        self._twins = [self.network.twin() for _ in range(threads)]
-        self._optimizer = Adam(weight_decay=0.01)
-        self._steps = 0
 
-    def run(self) -> Iterator[Progress]:
-        """Train, and say after each batch where it stands.
+class Spotting:
+    """The task of the spotter: see `Task`."""
 
-        May be left at any time; `best` holds what is worth keeping. Raises TrainingError when
-        training diverges.
-        """
-        with ThreadPoolExecutor(len(self._twins)) as pool:
-            for epoch in range(1, self.plan.epochs + 1):
-                yield from self._epoch(epoch, pool)
+    clueless = math.log(2)
 
-    def _epoch(self, epoch: int, pool: ThreadPoolExecutor) -> Iterator[Progress]:
-        plan, size = self.plan, self._batch_size
-        order = self._order.permutation(len(self.training))
-        count, total = len(order) // size, 0.0
-        for batch in range(1, count + 1):
-            rate = plan.rate(epoch - 1 + (batch - 1) / count)
-            total += self._step(order[(batch - 1) * size : batch * size], rate, pool)
-            _refuse_divergence(total / batch, epoch)
-            if batch < count:
-                yield Progress(epoch, plan.epochs, batch, count, total / batch)
-        accuracy = self._keep_best(pool)
-        yield Progress(epoch, plan.epochs, count, count, total / count, accuracy)
+    def __init__(self, training: Views, others: Views, batch_size: int) -> None:
+        self.training, self.others, self.held_out = training, others, len(others)
+        self._batch_size = batch_size
 
-    def _step(self, chosen: Numbers, rate: float, pool: ThreadPoolExecutor) -> float:
-        """Train on one batch; returns the mean loss."""
-        losses = in_threads(partial(self._gradients, chosen), len(self._twins), pool)
-        gradients, *others = (twin.gradients() for twin in self._twins)
-        for other in others:
-            for total, more in zip(gradients, other, strict=True):
-                total += more
-        weights = self.network.parameters()
-        self._optimizer.step(weights, gradients, rate)
-        self._steps += 1
-        averages = self._averaged.parameters()
-        move_averages(averages, weights, self.plan.averaging, self._steps)
-        return sum(losses) / len(losses)
+    def __len__(self) -> int:
+        return len(self.training)
 
-    def _gradients(self, chosen: Numbers, index: int) -> float:
-        """Forward and backward through one twin with its share of the batch; returns the loss."""
-        twin, count = self._twins[index], len(self._twins)
-        inputs, targets = self._batch(share_of(chosen, index, count), self._randoms[index])
-        loss, gradient = sigmoid_cross_entropy(twin.forward(inputs, training=True), targets)
-        gradient /= count
-        twin.backward(gradient)
-        return loss
+    def order(self, random: np.random.Generator) -> Numbers:
+        """All views."""
+        return random.permutation(len(self))
+
+    def loss(
+        self, network: Network, chosen: Numbers, random: np.random.Generator
+    ) -> tuple[float, Array]:
+        """The mean over the views' cells."""
+        inputs, targets = self._batch(chosen, random)
+        return sigmoid_cross_entropy(network.forward(inputs, training=True), targets)
+
+    def samples(self, random: np.random.Generator) -> Iterator[Array]:
+        """Some of the views."""
+        chosen, size = self.order(random)[:MEASURED], self._batch_size
+        for first in range(0, len(chosen), size):
+            yield self._batch(chosen[first : first + size], random)[0]
+
+    def judged(self, network: Network, chosen: Numbers) -> tuple[float, int, int]:
+        """How many cores are found."""
+        views = self.others
+        each = [_judged(network, views.grey[i], views.targets[i]) for i in chosen]
+        losses, found, cores = zip(*each, strict=True)
+        return sum(losses), sum(found), sum(cores)
 
     def _batch(self, chosen: Numbers, random: np.random.Generator) -> tuple[Array, Array]:
-        """Take views, shift each, change their contrast: what goes in, and what should come out."""
+        """Take views, change each: what goes in, and what should come out."""
         views = self.training
-        pairs = [_shifted(views.grey[i], views.targets[i], random) for i in chosen]
-        inputs = brightness(np.stack([grey for grey, _ in pairs]))
-        return _changed(inputs, random), _wanted(np.stack([targets for _, targets in pairs]))
-
-    def _keep_best(self, pool: ThreadPoolExecutor) -> float:
-        """Evaluate the averaged weights, keep them when no earlier ones were better."""
-        chosen = self._order.permutation(len(self.training))[:MEASURED]
-        size, random = self._batch_size, self._randoms[0]
-        parts = [chosen[start : start + size] for start in range(0, len(chosen), size)]
-        measure_statistics(self._averaged, [self._batch(part, random)[0] for part in parts])
-        loss, accuracy = self._evaluated(pool)
-        if loss <= self._best_loss:
-            self.best, self.best_accuracy = self._averaged.copy(), accuracy
-            self._best_loss = loss
-        return accuracy
-
-    def _evaluated(self, pool: ThreadPoolExecutor) -> tuple[float, float]:
-        """Mean loss on the held-out views, and the share of their cores that is found."""
-        network, count = self._averaged.folded(), len(self._twins)
-        twins, numbers = [network.twin() for _ in range(count)], np.arange(len(self.held_out))
-
-        def judge(index: int) -> list[tuple[float, int, int]]:
-            views = self.held_out
-            share = share_of(numbers, index, count)
-            return [_judged(twins[index], views.grey[i], views.targets[i]) for i in share]
-
-        losses, found, cores = np.transpose([*chain(*in_threads(judge, count, pool))])
-        return float(losses.mean()), float(found.sum() / max(1, cores.sum()))
+        pairs = [moved(views.grey[i], views.targets[i], random) for i in chosen]
+        inputs = [with_local_contrast(changed(brightness(grey), random)) for grey, _ in pairs]
+        return np.stack(inputs), _wanted(np.stack([targets for _, targets in pairs]))
 
 
 def _fresh(seed: int) -> Network:
     network = from_specs(LAYERS, np.random.default_rng([seed, 100]))
     network.layers[-2].parameters["bias"][...] = RARE
     return network
-
-
-def _shifted(grey: Image, targets: Image, random: np.random.Generator) -> tuple[Image, Image]:
-    """Shift a view by whole cells; what leaves it comes in on the other side."""
-    down, right = (int(cells) for cells in random.integers(-FARTHEST, FARTHEST + 1, 2))
-    grey = np.roll(grey, (CELL * down, CELL * right), (0, 1))
-    return grey, np.roll(targets, (down, right), (0, 1))
-
-
-def _changed(inputs: Array, random: np.random.Generator) -> Array:
-    """Change the contrast of pictures (N, H, W, 1) in place, invert some, add noise."""
-    shape = (len(inputs), 1, 1, 1)
-    contrast = random.uniform(0.55, 1.3, shape) * np.where(random.random(shape) < 0.08, -1, 1)
-    inputs *= contrast.astype(np.float32)
-    noise = 0.25 * random.uniform(0, 1, shape) ** 3
-    inputs += random.standard_normal(inputs.shape, np.float32) * noise.astype(np.float32)
-    return inputs
 
 
 def _wanted(targets: Image) -> Array:
@@ -314,16 +241,9 @@ def _wanted(targets: Image) -> Array:
 
 def _judged(network: Network, grey: Image, targets: Image) -> tuple[float, int, int]:
     """Loss on one view, how many of its cores are found, and how many there are."""
-    logits, wanted = network.forward(brightness(grey[None]))[0], _wanted(targets)
+    picture = with_local_contrast(brightness(grey))
+    logits, wanted = network.forward(picture[None])[0], _wanted(targets)
     loss, _ = sigmoid_cross_entropy(logits, wanted)
     count, labels = cv2.connectedComponents(wanted[..., 1].astype(np.uint8))
     found = np.unique(labels[(logits[..., 1] > 0) & (labels > 0)])
     return loss, len(found), count - 1
-
-
-def _refuse_divergence(loss: float, epoch: int) -> None:
-    if not loss <= DIVERGED * math.log(2):
-        raise TrainingError(
-            f"training diverged in epoch {epoch}: the mean loss is {loss:.3g}; the best "
-            "weights so far are kept; try again with another seed"
-        )

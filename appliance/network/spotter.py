@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.errors import WeightsError
-from appliance.network.weights import Weights, load, shipped_path
+from appliance.network.weights import Weights, channels_of, load, shipped_path
 
 CLASSES = ("ink", "core")
 """What the two outputs for a cell mean: it holds a digit's ink; it lies in a digit's middle."""
@@ -23,6 +23,9 @@ CELL = 4
 
 BLOCK = 32
 """Height and width of what it looks at are multiples of this: pictures are padded."""
+
+CHANNELS = 2
+"""What it is given of a picture: brightness and local contrast."""
 
 
 class Spotter:
@@ -35,6 +38,11 @@ class Spotter:
                 f"the spotter's weights must know {CLASSES}, not {weights.classes}; "
                 "train them with `digit-appliance train-spotter`"
             )
+        if channels_of(weights.network) != CHANNELS:
+            raise WeightsError(
+                "the spotter's weights are of an older version, without local contrast; "
+                "train them with `digit-appliance train-spotter`"
+            )
         self.weights = weights
 
     @classmethod
@@ -45,12 +53,12 @@ class Spotter:
     def spot(self, picture: NDArray[np.float32]) -> NDArray[np.float32]:
         """Probabilities of CLASSES, float32 (height / CELL, width / CELL, 2), rounded up.
 
-        picture: float32 (height, width, 2), brightness and local contrast, as large as in
+        picture: float32 (height, width, CHANNELS), brightness and local contrast, as large as in
         training: the longer side at most 640.
         """
         height, width, _ = picture.shape
-        around = ((0, -height % BLOCK), (0, -width % BLOCK), (0, 0))
-        padded = np.pad(picture, around, mode="edge")
+        margins = (0, -height % BLOCK), (0, -width % BLOCK), (0, 0)
+        padded = np.pad(picture, margins, mode="edge")
         logits = self.weights.network.forward(padded[None])[0]
         logits = logits[: -(-height // CELL), : -(-width // CELL)]
         return np.asarray((1 + np.tanh(logits / 2)) / 2, np.float32)  # can't overflow

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -233,7 +233,7 @@ def move_averages(
             kept += (1 - decay) * (new - kept)
 
 
-def measure_statistics(network: Network, inputs: Sequence[Array]) -> None:
+def measure_statistics(network: Network, inputs: Iterable[Array]) -> None:
     """Set every BatchNorm's statistics to the mean over these batches of inputs."""
     norms = norms_of(network.layers)
     if not norms:

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from appliance.errors import WeightsError
 from appliance.network.context import SpaceToDepth
+from appliance.network.convolution import Convolution
 from appliance.network.layers import Array, Reshape
 from appliance.network.network import Network, from_specs
 from appliance.values import GLYPH_SIZE
@@ -210,14 +211,25 @@ def _outputs(network: Network) -> int:
     shape: tuple[int, ...] = (GLYPH_SIZE, GLYPH_SIZE)
     if isinstance(first, SpaceToDepth):
         side = BLANK_BLOCKS * first.block
-        weights = next(layer.parameters["weights"] for layer in network.layers if layer.parameters)
-        shape = (side, side, weights.shape[2] // first.block**2)
+        shape = (side, side, channels_of(network))
     elif isinstance(first, Reshape):
         shape = first.shape
     logits = network.forward(np.zeros((1, *shape), np.float32))
     if logits.ndim != (4 if whole else 2) or len(logits) != 1:
         raise ValueError(f"the network gives {logits.shape} for a glyph, must give a row of logits")
     return int(logits.shape[-1])
+
+
+def channels_of(network: Network) -> int:
+    """Of the pictures that a network of whole pictures takes: what its first convolution needs."""
+    area, taken = 1, 1
+    for layer in network.layers:
+        if isinstance(layer, SpaceToDepth):
+            area = layer.block**2
+        if isinstance(layer, Convolution):
+            taken = int(layer.parameters["weights"].shape[2])
+            break
+    return max(1, taken // area)
 
 
 def _digest(arrays: dict[str, Array]) -> str:

@@ -89,6 +89,14 @@ def test_a_file_gives_the_same_outputs(network: Network, folded: bool, tmp_path:
     np.testing.assert_array_equal(loaded.network.forward(PICTURES), kept.forward(PICTURES))
 
 
+def test_a_file_for_pictures_of_two_channels_is_loaded(tmp_path: Path) -> None:
+    convolution: Spec = {"kind": "Convolution", "channels": 8, "kernels": 2, "size": 1}
+    network = from_specs([{"kind": "SpaceToDepth", "block": 2}, convolution])
+    save(tmp_path / "w.npz", Weights(network, classes=("ink", "core")))
+    outputs = load(tmp_path / "w.npz").network.forward(np.zeros((1, 4, 6, 2), np.float32))
+    assert outputs.shape == (1, 2, 3, 2)
+
+
 def test_a_copy_has_parameters_and_statistics_of_its_own(network: Network) -> None:
     before = network.forward(PICTURES)
     copy = network.copy()

@@ -1,0 +1,92 @@
+"""What the commands that train on drawn scenes share: their options, and what becomes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from appliance.cli.train import follow
+from appliance.learning.fitting import Fitter
+from appliance.network import weights as weights_file
+from appliance.network.training import Plan
+from appliance.network.weights import Weights
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The options as they were given; see `fitting_options`."""
+
+    scenes: int
+    seed: int
+    mnist: Path | None
+    epochs: int
+    jobs: int
+    threads: int
+    start: Path | None
+    out: Path
+
+    def plan(self, new: Plan, again: Plan) -> Plan:
+        """How to train, a new network or one to start from."""
+        return replace(again if self.start else new, epochs=self.epochs, threads=self.threads)
+
+
+def fitting_options(scenes: int, seed: int, epochs: int) -> Callable[[Command], Command]:
+    """The options of Asked, with these defaults."""
+    options = (
+        click.option("--scenes", default=scenes, show_default=True, type=click.IntRange(2)),
+        click.option("--seed", default=seed, show_default=True, type=click.IntRange(0)),
+        click.option(
+            "--mnist",
+            type=click.Path(exists=True, file_okay=False, path_type=Path),
+            help="Folder with MNIST's training files: half of the digits are taken from there.",
+        ),
+        click.option("--epochs", default=epochs, show_default=True, type=click.IntRange(1)),
+        click.option(
+            "--jobs", default=2, show_default=True, type=click.IntRange(1), help="Processes."
+        ),
+        click.option("--threads", default=2, show_default=True, type=click.IntRange(1)),
+        click.option(
+            "--start",
+            type=click.Path(path_type=Path),
+            help="Go on from these weights, more slowly.",
+        ),
+        click.option(
+            "--out",
+            required=True,
+            type=click.Path(dir_okay=False, path_type=Path),
+            help="File to write.",
+        ),
+    )
+
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def fit(trainer: Fitter, asked: Asked, classes: tuple[str, ...], measure: str) -> None:
+    """Train, write the best network's weights, and say how good it is; measure: of what."""
+    done = follow(trainer)
+    about = {
+        "data": f"{asked.scenes} drawn scenes"
+        + (", half of the digits MNIST's" if asked.mnist else ""),
+        "epochs": done,
+        "seed": asked.seed,
+        "date": datetime.now(UTC).strftime("%Y-%m-%d"),
+        "held_out": trainer.task.held_out,
+        measure.replace(" ", "_"): round(trainer.best_accuracy, 4),
+        **({"start": asked.start.name} if asked.start else {}),
+    }
+    weights = Weights(trainer.best.folded(), 1.0, about, classes)
+    weights_file.save(asked.out, weights, "float16")
+    click.echo(f"{asked.out}: {asked.out.stat().st_size / 1000:.0f} kB")
+    click.echo(f"{measure}: {trainer.best_accuracy:.2%}")

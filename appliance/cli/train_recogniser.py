@@ -1,0 +1,51 @@
+"""`digit-appliance train-recogniser`: train what says which digit a window of the frame shows."""
+
+from __future__ import annotations
+
+import os
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported: see cli/train.py
+
+from appliance.cli.drawing import drawn, each
+from appliance.cli.fitting import Asked, fit, fitting_options
+from appliance.cli.places import check_place
+from appliance.learning.recognising import AGAIN, PLAN, recogniser_trainer
+from appliance.learning.windows import Example, examples_of
+from appliance.network.recogniser import CLASSES, Recogniser
+from appliance.network.spotter import Spotter
+
+
+@click.command(
+    epilog="Example: digit-appliance train-recogniser --scenes 6400 --seed 701 --out recogniser.npz"
+)
+@fitting_options(scenes=12800, seed=701, epochs=PLAN.epochs)
+def train_recogniser(**given: Any) -> None:
+    """Draw scenes and train the recogniser on windows of them; Ctrl-C keeps the best so far.
+
+    Windows show the digits, and what else the shipped spotter may take for one. Takes 150 kB of
+    memory for each scene. The result depends on the seed, the number of scenes, MNIST, the threads,
+    the spotter and the weights of --start alone.
+    """
+    asked = Asked(**given)
+    check_place(asked.out)
+    started = Recogniser.load(asked.start).weights.network if asked.start else None
+    work = partial(_examples, seed=asked.seed, mnist=asked.mnist)
+    scenes = list(each(work, asked.scenes, asked.jobs))
+    trainer = recogniser_trainer(scenes, asked.plan(PLAN, AGAIN), asked.seed, started)
+    fit(trainer, asked, CLASSES, "windows told")
+
+
+def _examples(number: int, seed: int, mnist: Path | None) -> list[Example]:
+    scene, random = drawn(seed, number, mnist)
+    return examples_of(scene, random, _spotter().spot)
+
+
+@cache
+def _spotter() -> Spotter:
+    """Read once in each process."""
+    return Spotter.load()

@@ -1,0 +1,85 @@
+"""The fitter trains alike with any number of threads, and keeps the best."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pytest
+
+from appliance.learning.fitting import Fitter, Numbers
+from appliance.network.layers import Array, Spec
+from appliance.network.losses import mean_squared_error
+from appliance.network.network import Network, from_specs
+from appliance.network.training import Plan
+
+LAYERS: Sequence[Spec] = [{"kind": "Dense", "inputs": 3, "outputs": 2}]
+INPUTS = np.random.default_rng(1).normal(0, 1, (48, 3)).astype(np.float32)
+TARGETS = INPUTS[:, :2] - INPUTS[:, 1:]
+
+
+class Sums:
+    """Learn two sums of numbers. verdicts: losses that are told of the epochs, in turn."""
+
+    held_out, clueless = 2, 5.0
+
+    def __init__(self, verdicts: Sequence[float] = ()) -> None:
+        self._verdicts = iter(verdicts)
+
+    def __len__(self) -> int:
+        return len(INPUTS)
+
+    def order(self, random: np.random.Generator) -> Numbers:
+        return random.permutation(len(self))
+
+    def loss(
+        self, network: Network, chosen: Numbers, random: np.random.Generator
+    ) -> tuple[float, Array]:
+        outputs = network.forward(INPUTS[chosen], training=True)
+        return mean_squared_error(outputs, TARGETS[chosen])
+
+    def samples(self, random: np.random.Generator) -> Iterator[Array]:
+        yield INPUTS
+
+    def judged(self, network: Network, chosen: Numbers) -> tuple[float, int, int]:
+        loss = next(self._verdicts, 0.0)
+        return loss, round(10 * loss), 10
+
+
+def fitter(task: Sums, epochs: int, threads: int = 1) -> Fitter:
+    network = from_specs(LAYERS, np.random.default_rng(2))
+    plan = Plan(epochs=epochs, batch_size=12, learning_rate=0.05, averaging=0.5, threads=threads)
+    return Fitter(network, task, plan)
+
+
+def test_it_learns() -> None:
+    losses = [step.loss for step in fitter(Sums(), 30).run()]
+    assert losses[-1] < 0.05 * losses[0]
+
+
+def test_threads_change_nothing_but_the_rounding() -> None:
+    alone, together = (fitter(Sums(), 5, threads) for threads in (1, 3))
+    for one, other in zip(alone.run(), together.run(), strict=True):
+        assert one.loss == pytest.approx(other.loss, rel=1e-4)
+    for ours, theirs in zip(alone.best.parameters(), together.best.parameters(), strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-4)
+
+
+def test_the_best_epoch_is_kept() -> None:
+    fitted = fitter(Sums([0.5, 0.2, 0.4]), 3)
+    kept, told = [], []
+    for step in fitted.run():
+        if step.accuracy is not None:
+            told.append(step.accuracy)
+            kept.append([array.copy() for array in fitted.best.parameters()])
+    assert told == pytest.approx([0.5, 0.2, 0.4])
+    assert fitted.best_accuracy == pytest.approx(0.2)
+    first, second, third = kept
+    assert not np.array_equal(first[0], second[0])
+    np.testing.assert_array_equal(second[0], third[0])
+
+
+def test_threads_without_held_out_examples_judge_nothing() -> None:
+    fitted = fitter(Sums([0.3, 0.3, 9.0]), 1, threads=3)
+    list(fitted.run())
+    assert fitted.best_accuracy == pytest.approx(0.3)

@@ -1,0 +1,112 @@
+"""Windows show what they are said to show."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from appliance.learning.windows import ANYWHERE, IN_SIDE, MARKS, NONE, SIDE, Example, examples_of
+from appliance.scenes import Difficulty, Scene, generate
+from appliance.vision.patch import pyramid
+from appliance.vision.spots import cut_window
+
+
+def scene_of(kind: Difficulty, seed: int) -> Scene:
+    return generate(np.random.default_rng([45, seed]), kind, (480, 640))
+
+
+def blank(picture: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A spotter that sees no digits."""
+    height, width, _ = picture.shape
+    return np.zeros((-(-height // 4), -(-width // 4), 2), np.float32)
+
+
+def examples(scene: Scene) -> list[Example]:
+    return examples_of(scene, np.random.default_rng(1), blank)
+
+
+def digits_of(found: list[Example]) -> str:
+    return "".join(str(example.label) for example in found if example.label != NONE)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_digits_are_in_the_middle(seed: int) -> None:
+    scene = scene_of("easy", seed)
+    bare = np.repeat((255 - scene.ink)[..., None], 3, axis=2)
+    found = examples(replace(scene, frame=bare))
+    assert digits_of(found) == scene.text.replace("\n", "")
+    for example in found[: len(scene.boxes)]:
+        assert example.grey.shape == (SIDE, SIDE)
+        assert example.grey.dtype == np.uint8
+        half = np.array([IN_SIDE, max(4.0, IN_SIDE * example.width)]) / 2
+        low, high = (np.round(SIDE / 2 + side * (half + 1)).astype(int) for side in (-1, 1))
+        inked = example.grey[low[0] : high[0], low[1] : high[1]] < 192
+        for axis, size in enumerate(inked.shape):
+            filled = np.flatnonzero(inked.any(axis=1 - axis))
+            assert filled[0] <= 4, "its ink reaches to all edges of its box"
+            assert filled[-1] >= size - 5
+
+
+def test_digits_that_are_not_to_be_seen_are_left_out() -> None:
+    scene = scene_of("easy", 1)
+    hidden = replace(scene, ink=np.zeros_like(scene.ink))
+    assert not digits_of(examples(hidden))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_where_there_are_no_digits_other_windows_are_cut(seed: int) -> None:
+    scene = scene_of("negative", seed)
+    found = examples(scene)
+    assert {(example.label, example.width) for example in found} == {(NONE, 0.0)}
+    marked = bool((scene.marks[::8, ::8] > 60).any())
+    assert len(found) == ANYWHERE + MARKS * marked
+
+
+def test_what_the_spotter_takes_for_a_digit_wrongly_is_shown() -> None:
+    scene = scene_of("negative", 0)
+
+    def wrong(picture: NDArray[np.float32]) -> NDArray[np.float32]:
+        heat = blank(picture)
+        heat[40:54, 60:70, 1] = 0.9
+        return heat
+
+    more = examples_of(scene, np.random.default_rng(1), wrong)
+    assert len(more) == len(examples(scene)) + 1
+    grey = np.asarray(scene.frame)[..., 0]
+    paper = replace(scene, frame=np.repeat(grey[..., None], 3, axis=2))
+    first, *_ = examples_of(paper, np.random.default_rng(1), wrong)
+    expected = cut_window(pyramid(grey), 260, 188, 14 * 4 / 0.56 / IN_SIDE, SIDE)
+    assert np.abs(first.grey.astype(int) - expected).mean() < 4  # the view has less noise
+
+
+def test_what_it_takes_for_a_digit_rightly_is_no_other_window() -> None:
+    scene = scene_of("easy", 2)
+
+    def right(picture: NDArray[np.float32]) -> NDArray[np.float32]:
+        heat = blank(picture)
+        for box in scene.boxes:
+            row, column = (box.y + box.height // 2) // 4, (box.x + box.width // 2) // 4
+            heat[row - 1 : row + 2, column, 1] = 0.9
+        return heat
+
+    found = examples_of(scene, np.random.default_rng(1), right)
+    assert [e.label for e in found] == [e.label for e in examples(scene)]
+
+
+def test_no_window_of_none_shows_a_digit_as_it_should_be_known() -> None:
+    scene = scene_of("easy", 0)
+    among = replace(scene, marks=scene.ink)  # other writing, so near that most of it is digits
+    counts = [
+        sum(example.label == NONE for example in examples_of(among, random, blank))
+        for random in map(np.random.default_rng, range(12))
+    ]
+    assert min(counts) < MARKS + ANYWHERE, "what would show one is left out"
+
+
+def test_windows_are_the_same_each_time() -> None:
+    scene = scene_of("hard", 3)
+    for one, other in zip(examples(scene), examples(scene), strict=True):
+        np.testing.assert_array_equal(one.grey, other.grey)
