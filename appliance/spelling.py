@@ -20,7 +20,7 @@ PLAUSIBLE = 0.4
 CLEAN, LARGE = 0.6, 0.6
 """Lines of lower quality, or with larger `junk`, hold things that are no digits."""
 
-GLYPH, WINDOW = 0.25, 1.0
+GLYPH, WINDOW = 0.35, 1.0
 """Shares of classifier and recogniser in the log-odds of one digit against another."""
 
 SHAPE, INK, SPOT, UNSEEN, PRIOR = 0.27, 0.3, 0.64, -5.0, -2.2
@@ -28,7 +28,7 @@ SHAPE, INK, SPOT, UNSEEN, PRIOR = 0.27, 0.3, 0.64, -5.0, -2.2
 its glyph, the detectors' of its ink, the recogniser's of its spot; what counts where there is no
 spot; and what is added. All fitted to candidates in drawn scenes (`benchmarks/opinions.py`)."""
 
-SHAPE_ALONE, SPOT_ALONE, PRIOR_ALONE = 0.1, 1.48, -2.4
+SHAPE_ALONE, SPOT_ALONE, PRIOR_ALONE = 0.1, 1.3, -2.0
 """The same where the detectors weren't asked: fitted to spots in drawn scenes."""
 
 LEAST = 1e-4
