@@ -13,7 +13,7 @@ from appliance.spelling import Spelling, touches_edge
 from appliance.values import ReadDigit, Status
 from appliance.vision.light import Light
 
-SURE = 0.65
+SURE = 0.7
 """A digit of lower confidence makes a reading unsure."""
 
 SURE_OF_STROKES = 0.9

@@ -93,7 +93,7 @@ class Heat:
         """How many squares hold digits' ink, more likely than not, outside of boxes of the view."""
         ink = self.ink > 0.5
         for box in boxes:
-            reach = 0.15 * box.height + self.cell
+            reach = 0.05 * box.height + 0.5 * self.cell
             left, top, right, bottom = (
                 int(max(0.0, edge) / self.cell)
                 for edge in (

@@ -41,7 +41,7 @@ are one."""
 WITHIN = 0.7
 """So are two of which one lies with this share of its box in the other's: a 7 and its stem."""
 
-BESIDE, TAKEN = (-0.65, 0.65, -1.1, 1.1), 0.4
+BESIDE, TAKEN = (-0.5, 0.5, -1.0, 1.0), 0.35
 """How far from a digit's middle its neighbours' are sought, in heights; and how near to a place
 there is no other one."""
 
