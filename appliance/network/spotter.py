@@ -58,7 +58,7 @@ class Spotter:
         """
         height, width, _ = picture.shape
         margins = (0, -height % BLOCK), (0, -width % BLOCK), (0, 0)
-        padded = np.pad(picture, margins, mode="edge")
+        padded = np.pad(picture, margins, mode="edge") if np.any(margins) else picture  # 0.6 ms
         logits = self.weights.network.forward(padded[None])[0]
         logits = logits[: -(-height // CELL), : -(-width // CELL)]
         return np.asarray((1 + np.tanh(logits / 2)) / 2, np.float32)  # can't overflow
