@@ -1,0 +1,83 @@
+"""A glimpse: what the spots of a frame show, and whether there may be more."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from appliance.glimpse import glimpse
+from appliance.network.classifier import Classifier
+from appliance.values import Frame
+from appliance.vision import eye
+from appliance.vision.eye import View
+from appliance.vision.heat import Heat
+from appliance.vision.ink import Grey, Polarity
+from appliance.vision.spots import NONE, Spots
+from tests.vision.drawing import paper, write_text
+
+BOXES = [(226.0, 220.0, 52.0, 80.0), (306.0, 220.0, 52.0, 80.0)]
+"""Places of a 3 and a 4."""
+
+
+@pytest.fixture(scope="module")
+def classifier() -> Classifier:
+    return Classifier.load()
+
+
+def page() -> Grey:
+    page = paper(480, 640)
+    write_text(page, "34", 200, 180, 80, pen=8)
+    return page
+
+
+def spots(*sure: float) -> Spots:
+    says = np.zeros((len(sure), 11), np.float32)
+    for row, (digit, chance) in enumerate(zip((3, 4), sure, strict=False)):
+        says[row, digit], says[row, 10] = chance, 1 - chance
+    return Spots(np.array(BOXES[: len(sure)]), says)
+
+
+def view(pixels: Grey, found: Spots, ink: bool = False) -> View:
+    seen = eye.view(Frame(pixels))
+    maps = np.zeros((2, 120, 160), np.float32)
+    maps[0, 100:110, 20:30] = float(ink)
+    return replace(seen, heat=Heat(maps[0], maps[1], 4.0), spots=found)
+
+
+@pytest.mark.parametrize("polarity", ["dark", "light"])
+def test_sure_spots_are_the_line(classifier: Classifier, polarity: Polarity) -> None:
+    pixels = page() if polarity == "dark" else (255 - page()).astype(np.uint8)
+    seen = glimpse(view(pixels, spots(0.99, 0.99)), classifier.classify)
+    assert seen.sight.text == "34"
+    assert seen.sight.clear
+    assert seen.sight.rest is None
+    assert seen.polarity == polarity
+    assert seen.height == pytest.approx(80 / 640)
+
+
+def test_a_doubtful_spot_beside_asks_for_another_look(classifier: Classifier) -> None:
+    seen = glimpse(view(page(), spots(0.99, 0.15)), classifier.classify)
+    assert (seen.sight.text, seen.sight.rest) == ("3", "beside")
+
+
+def test_a_digit_without_a_spot_asks_for_another_look(classifier: Classifier) -> None:
+    seen = glimpse(view(page(), spots(0.99)), classifier.classify)
+    assert (seen.sight.text, seen.sight.rest) == ("3", "beside")
+
+
+def test_ink_elsewhere_asks_for_another_look(classifier: Classifier) -> None:
+    seen = glimpse(view(page(), spots(0.99, 0.99), ink=True), classifier.classify)
+    assert (seen.sight.text, seen.sight.rest) == ("34", "beside")
+
+
+def test_without_spots_there_is_nothing(classifier: Classifier) -> None:
+    for found in (NONE, spots(0.05)):
+        seen = glimpse(view(page(), found), classifier.classify)
+        assert (seen.sight.text, seen.height) == ("", 0)
+
+
+def test_a_spot_on_bare_paper_is_not_sure(classifier: Classifier) -> None:
+    seen = glimpse(view(paper(480, 640), spots(0.99)), classifier.classify)
+    assert not seen.sight.clear

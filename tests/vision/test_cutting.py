@@ -1,0 +1,69 @@
+"""Cutting: the glyph of a digit in its place, free of what stands around it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from appliance.vision.cutting import cut_out
+from appliance.vision.ink import Grey, Polarity
+from appliance.vision.patch import pyramid
+from tests.vision.drawing import DIGITS, paper, write, write_text
+
+PLACE = np.array([150.0, 120.0, 60.0, 90.0])
+"""Of a 4 that is 90 pixels high, in the middle of a page."""
+
+
+def page_with_4(pen: int = 8) -> Grey:
+    page = paper()
+    write(page, DIGITS["4"], 120, 75, 90, pen=pen)
+    return page
+
+
+@pytest.mark.parametrize("polarity", ["dark", "light"])
+def test_a_digit_is_cut_out_dark_or_light(polarity: Polarity) -> None:
+    page = page_with_4()
+    page = page if polarity == "dark" else (255 - page).astype(np.uint8)
+    cut = cut_out(pyramid(page), PLACE, polarity, 0.0)
+    assert cut.pixels.shape == (28, 28)
+    assert cut.pixels.dtype == np.float32
+    assert 0.06 < (cut.pixels > 0.5).mean() < 0.3
+    assert cut.strength == pytest.approx(180, abs=20)
+    assert cut.stroke == pytest.approx(8 / 90, rel=0.5)
+    assert cut.whole == 1
+
+
+def test_neighbours_are_not_cut_out_with_it() -> None:
+    alone, among = paper(), paper()
+    write(alone, DIGITS["4"], 130, 75, 80, pen=7)
+    write_text(among, "343", 50, 75, 80, pen=7)
+    place = np.array([156.0, 115.0, 52.0, 80.0])
+    one, other = (cut_out(pyramid(page), place, "dark", 0.0) for page in (alone, among))
+    assert np.abs(one.pixels - other.pixels).mean() < 0.02
+
+
+def test_a_line_through_the_digit_is_cut_off_at_its_box() -> None:
+    ruled = page_with_4()
+    ruled[150:153] = 60
+    cut = cut_out(pyramid(ruled), PLACE, "dark", 0.0)
+    columns = np.flatnonzero((cut.pixels > 0.3).any(axis=0))
+    assert columns[-1] - columns[0] < 22
+
+
+def test_bare_paper_has_no_ink() -> None:
+    cut = cut_out(pyramid(paper()), PLACE, "dark", 0.0)
+    assert cut.pixels.max() == 0
+    assert (cut.strength, cut.stroke, cut.whole) == (0, 0, 0)
+
+
+def test_what_is_broken_into_many_parts_is_known() -> None:
+    dotted = paper()
+    for row in range(8):
+        for column in range(4):
+            dotted[80 + 11 * row : 85 + 11 * row, 125 + 14 * column : 131 + 14 * column] = 40
+    assert cut_out(pyramid(dotted), PLACE, "dark", 0.0).whole < 0.2
+
+
+def test_places_beyond_the_frame_are_harmless() -> None:
+    place = np.array([-40.0, 400.0, 300.0, 500.0])
+    assert np.isfinite(cut_out(pyramid(page_with_4()), place, "dark", 0.0).pixels).all()

@@ -1,0 +1,130 @@
+"""Spots: each digit once, where it stands, whatever window it was first seen in."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from appliance.values import IN_WINDOW, WINDOW_SIZE, Box
+from appliance.vision.heat import Heat
+from appliance.vision.patch import pyramid
+from appliance.vision.spots import NONE, Spots, cut_window, find_spots, look_at
+from tests.vision.drawing import paper
+
+Answer = tuple[NDArray[np.float32], NDArray[np.float64]]
+
+
+def says(digit: int, sure: float = 1.0) -> NDArray[np.float32]:
+    row = np.zeros(11, np.float32)
+    row[digit], row[10] = sure, 1 - sure
+    return row
+
+
+def spots(*places: tuple[float, float, float, float], sure: float = 1.0) -> Spots:
+    return Spots(np.array(places, float), np.stack([says(7, sure) for _ in places]))
+
+
+class SeesSquares:
+    """Recognises a 7 wherever a window shows a dark square: it is as high as the square."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def __call__(self, windows: NDArray[np.uint8]) -> Answer:
+        self.asked += len(windows)
+        answers = [self._one(window) for window in windows]
+        return np.stack([a for a, _ in answers]), np.stack([b for _, b in answers])
+
+    def _one(self, window: NDArray[np.uint8]) -> Answer:
+        rows, columns = np.nonzero(window < 128)
+        if not rows.size:
+            return says(7, 0.0), np.array([0, 0, 1, 0.7])
+        middle = (WINDOW_SIZE - 1) / 2
+        height = (rows.max() - rows.min() + 1) / IN_WINDOW
+        moved = np.array([columns.mean() - middle, rows.mean() - middle]) / IN_WINDOW
+        return says(7), np.array([*moved, height, 1.0])
+
+
+def with_square(box: Box) -> NDArray[np.uint8]:
+    page = paper(240, 320)
+    page[box.y : box.y + box.height, box.x : box.x + box.width] = 20
+    return page
+
+
+def heat_at(x: float, y: float, high: int = 4) -> Heat:
+    """Sure of one middle, in squares of 4 pixels."""
+    core = np.zeros((60, 80), np.float32)
+    row, column = round(y / 4), round(x / 4)
+    core[row - high // 2 : row + high // 2, column - 1 : column + 1] = 0.9
+    return Heat(np.zeros_like(core), core, 4.0)
+
+
+@pytest.mark.parametrize("off", [(0, 0), (6, -5), (-7, 8)])
+def test_a_badly_placed_window_is_placed_better(off: tuple[int, int]) -> None:
+    box = Box(140, 100, 30, 30)
+    seen, asked = heat_at(155 + off[0], 115 + off[1]), SeesSquares()
+    found = find_spots(pyramid(with_square(box)), seen, 0.5, asked)
+    [place] = found.places
+    assert place == pytest.approx([310, 230, 60, 60], abs=3), "in pixels of the frame"
+    assert found.sure[0] == 1
+
+
+def test_where_there_is_no_heat_nobody_is_asked() -> None:
+    nothing, asked = np.zeros((60, 80), np.float32), SeesSquares()
+    cold = Heat(nothing, nothing, 4.0)
+    assert len(find_spots(pyramid(paper()), cold, 1.0, asked)) == 0
+    assert asked.asked == 0
+
+
+def test_where_the_recogniser_sees_nothing_there_is_no_spot() -> None:
+    assert len(find_spots(pyramid(paper()), heat_at(150, 100), 1.0, SeesSquares())) == 0
+
+
+def test_two_peaks_in_one_digit_are_one_spot() -> None:
+    seen = heat_at(150, 110)
+    seen.core[27:29, 40:42] = 0.95
+    assert (
+        len(find_spots(pyramid(with_square(Box(140, 100, 30, 30))), seen, 1.0, SeesSquares())) == 1
+    )
+
+
+def test_boxes_are_looked_at_where_they_stand() -> None:
+    page = with_square(Box(140, 100, 30, 30))
+    found = look_at(pyramid(page), [Box(270, 190, 80, 80), Box(20, 20, 40, 40)], 0.5, SeesSquares())
+    assert found.places[0] == pytest.approx([310, 230, 60, 60], abs=3)
+    assert found.sure.tolist() == [1, 0]
+    assert len(look_at(pyramid(page), [], 1.0, SeesSquares())) == 0
+
+
+@given(x=st.floats(-50, 400), y=st.floats(-50, 300), step=st.floats(0.05, 60))
+def test_windows_go_on_beyond_the_frame(x: float, y: float, step: float) -> None:
+    window = cut_window(pyramid(paper(level=200)), x, y, step)
+    assert window.shape == (WINDOW_SIZE, WINDOW_SIZE)
+    assert (window == 200).all()
+
+
+def test_likeness_is_of_place_and_size() -> None:
+    one = spots((100, 100, 40, 60))
+    assert one.alike(Box(80, 70, 40, 60)) == pytest.approx([1.0])
+    assert 0 < one.alike(Box(90, 70, 40, 60))[0] < 1
+    assert one.alike(Box(200, 70, 40, 60)) == pytest.approx([0.0])
+    assert len(NONE.alike(Box(0, 0, 1, 1))) == 0
+
+
+def test_bare_strokes_are_compared_as_if_they_were_wider() -> None:
+    stroke = spots((100, 100, 4, 60))
+    assert stroke.alike(Box(99, 70, 2, 60))[0] == pytest.approx(1, abs=0.1)
+
+
+def test_boxes_lie_in_the_frame() -> None:
+    [box] = spots((2, 3, 40, 60)).boxes((30, 20))
+    assert (box.x, box.y) == (0, 0)
+    assert (box.x + box.width, box.y + box.height) == (22, 20)
+
+
+def test_doubtful_spots_can_be_left_out() -> None:
+    assert len(spots((1, 1, 1, 1), sure=0.4).surer_than(0.5)) == 0
+    assert len(spots((1, 1, 1, 1), sure=0.6).surer_than(0.5)) == 1

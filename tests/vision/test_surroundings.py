@@ -1,0 +1,60 @@
+"""Surroundings: another digit beside those that were found is noticed, and nothing else."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from appliance.values import Box
+from appliance.vision.ink import Grey, Polarity
+from appliance.vision.patch import pyramid
+from appliance.vision.surroundings import other_writing
+from tests.vision.drawing import DIGITS, paper, write, write_text
+
+FOUND = [Box(200, 180, 52, 80), Box(280, 180, 52, 80)]
+"""A 3 and a 4 of 80 pixels."""
+
+
+def page_with(*more: tuple[str, int, int]) -> Grey:
+    page = paper(480, 640)
+    write_text(page, "34", 200, 180, 80, pen=7)
+    for digit, x, y in more:
+        write(page, DIGITS[digit], x, y, 80, pen=7)
+    return page
+
+
+def more_on(page: Grey, polarity: Polarity = "dark") -> bool:
+    return other_writing(pyramid(page), FOUND, polarity, 180.0, 0.0)
+
+
+def test_digits_alone_have_no_others_around_them() -> None:
+    assert not more_on(page_with())
+
+
+@pytest.mark.parametrize("place", [("7", 370, 180), ("5", 110, 190), ("1", 240, 290)])
+def test_another_digit_is_noticed(place: tuple[str, int, int]) -> None:
+    assert more_on(page_with(place))
+    light = (255 - page_with(place)).astype(np.uint8)
+    assert more_on(light, "light")
+
+
+def test_what_stands_far_away_is_not_theirs() -> None:
+    assert not more_on(page_with(("7", 590, 400)))
+
+
+def test_specks_and_long_lines_are_no_digits() -> None:
+    page = page_with()
+    page[300:303, 20:620] = 60
+    page[150:156, 350:356] = 40
+    assert not more_on(page)
+
+
+def test_faint_strokes_are_another_pens() -> None:
+    page = page_with()
+    write(page, DIGITS["7"], 370, 180, 80, pen=7, ink=180)
+    assert not more_on(page)
+
+
+def test_digits_at_the_border_are_harmless() -> None:
+    boxes = [Box(0, 0, 30, 60), Box(610, 430, 30, 50)]
+    assert not other_writing(pyramid(paper(480, 640)), boxes, "dark", 100.0, 0.0)
