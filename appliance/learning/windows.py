@@ -14,7 +14,8 @@ from appliance.learning.spotting import is_seen
 from appliance.scenes import Scene
 from appliance.values import Frame
 from appliance.vision import eye
-from appliance.vision.spots import LEAST, MOST, cut_window
+from appliance.vision.spots import LEAST, MOST
+from appliance.vision.window import cut_window
 
 SIDE, IN_SIDE = 128, 32
 """Height and width of a window in pixels, and height of the digit in it: more than the recogniser

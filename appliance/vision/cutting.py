@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from appliance.vision.glyph import normalise
 from appliance.vision.ink import Grey, Polarity, find_ink
-from appliance.vision.spots import cut_window
+from appliance.vision.window import cut_window
 
 SIDE, HEIGHT = 84, 42
 """Height and width of the window in pixels, and of the digit in it."""

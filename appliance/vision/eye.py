@@ -17,10 +17,10 @@ from appliance.vision.heat import Heat
 from appliance.vision.ink import SMALL_SIDE, Grey, Ink, Polarity, find_ink, noise_level
 from appliance.vision.kinship import kinship
 from appliance.vision.lines import Line, find_lines, writing_angle
-from appliance.vision.patch import pyramid
 from appliance.vision.pieces import Parts, Piece, find_pieces
 from appliance.vision.ruling import without_rulings
 from appliance.vision.spots import NONE, Recognise, Spots, find_spots
+from appliance.vision.window import pyramid
 
 LONGEST_SIDE = 1280
 """Larger frames are reduced to this: nothing that a person writes needs more."""

@@ -8,7 +8,6 @@ it is part of, from farther away.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import cv2
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 from appliance.values import Box
 from appliance.vision.ink import Grey, Polarity
 from appliance.vision.pieces import Piece
+from appliance.vision.window import cut_window
 
 GLANCE, CLOSE = 28, 48
 """Height and width of a patch in pixels: for a glance at everything, for a close look at some."""
@@ -56,16 +56,6 @@ def cut_patches(
     )
 
 
-def pyramid(grey: Grey) -> list[Grey]:
-    """The frame, uint8 (height, width), halved again and again: large patches need less of it."""
-    levels = [grey]
-    while min(levels[-1].shape) >= 64 and len(levels) < 7:
-        height, width = levels[-1].shape
-        half = cv2.resize(levels[-1], (width // 2, height // 2), interpolation=cv2.INTER_AREA)
-        levels.append(np.asarray(half, np.uint8))
-    return levels
-
-
 def _paper(near: Grey, polarity: Polarity) -> NDArray[np.float32]:
     """The paper's brightness in each square: where its brightest quarter begins, or darkest."""
     flat = near.reshape(len(near), -1)
@@ -86,20 +76,8 @@ def _relative(
 
 def _cut(levels: Sequence[Grey], box: Box, reach: float, size: int) -> Grey:
     """The surroundings of a box, uint8 (size, size)."""
-    side = reach * max(box.width, box.height)
-    level = min(max(0, math.floor(math.log2(side / size))), len(levels) - 1)
-    step = side / size / 2**level
-    x, y = (value / 2**level for value in _middle(box))
-    left, top = x - step * size / 2, y - step * size / 2
-    matrix = np.array([[step, 0, left + step / 2 - 0.5], [0, step, top + step / 2 - 0.5]])
-    cut = cv2.warpAffine(
-        levels[level],
-        matrix,
-        (size, size),
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_REPLICATE,
-    )
-    return np.asarray(cut, np.uint8)
+    step = reach * max(box.width, box.height) / size
+    return cut_window(levels, box.x + box.width / 2, box.y + box.height / 2, step, size)
 
 
 def _alone(piece: Piece, size: int) -> Grey:
@@ -114,7 +92,3 @@ def _alone(piece: Piece, size: int) -> Grey:
     small = cv2.resize(mask, (width, height), interpolation=cv2.INTER_AREA)
     square[top : top + height, left : left + width] = small
     return square
-
-
-def _middle(box: Box) -> tuple[float, float]:
-    return box.x + box.width / 2, box.y + box.height / 2

@@ -7,17 +7,16 @@ spotter missed is sought left and right of each digit.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from appliance.values import IN_WINDOW, WINDOW_SIZE, Box
+from appliance.values import IN_WINDOW, Box
 from appliance.vision.heat import Heat, Places
 from appliance.vision.ink import Grey
+from appliance.vision.window import cut_window
 
 Recognise = Callable[[NDArray[np.uint8]], tuple[NDArray[np.float32], NDArray[np.float64]]]
 """See `Recogniser.recognise`."""
@@ -167,24 +166,6 @@ def cut_windows(levels: Sequence[Grey], places: Places) -> NDArray[np.uint8]:
     Outside the view its border goes on.
     """
     return np.stack([cut_window(levels, x, y, height / IN_WINDOW) for x, y, _, height in places])
-
-
-def cut_window(
-    levels: Sequence[Grey], x: float, y: float, step: float, side: int = WINDOW_SIZE
-) -> Grey:
-    """A window around a place, uint8 (side, side); step: pixels of the view for one of it."""
-    level = min(max(0, math.floor(math.log2(step))), len(levels) - 1)
-    step, x, y = (value / 2**level for value in (step, x, y))
-    left, top = x - step * side / 2, y - step * side / 2
-    matrix = np.array([[step, 0, left + step / 2 - 0.5], [0, step, top + step / 2 - 0.5]])
-    window = cv2.warpAffine(
-        levels[level],
-        matrix,
-        (side, side),
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_REPLICATE,
-    )
-    return np.asarray(window, np.uint8)
 
 
 def _looked(

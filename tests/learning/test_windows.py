@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from appliance.learning.windows import ANYWHERE, IN_SIDE, MARKS, NONE, SIDE, Example, examples_of
 from appliance.scenes import Difficulty, Scene, generate
-from appliance.vision.patch import pyramid
-from appliance.vision.spots import cut_window
+from appliance.vision.window import cut_window, pyramid
 
 
 def scene_of(kind: Difficulty, seed: int) -> Scene:

@@ -7,7 +7,7 @@ import pytest
 
 from appliance.vision.cutting import cut_out
 from appliance.vision.ink import Grey, Polarity
-from appliance.vision.patch import pyramid
+from appliance.vision.window import pyramid
 from tests.vision.drawing import DIGITS, paper, write, write_text
 
 PLACE = np.array([150.0, 120.0, 60.0, 90.0])

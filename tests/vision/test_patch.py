@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from appliance.values import Box
-from appliance.vision.patch import CHANNELS, CLOSE, FAR, GLANCE, NEAR, cut_patches, pyramid
+from appliance.vision.patch import CHANNELS, CLOSE, FAR, GLANCE, NEAR, cut_patches
 from appliance.vision.pieces import Piece
+from appliance.vision.window import pyramid
 from tests.vision.drawing import DIGITS, INK, PAPER, bodies_of, paper, write
 
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from appliance.values import IN_WINDOW, WINDOW_SIZE, Box
 from appliance.vision.heat import Heat
-from appliance.vision.patch import pyramid
-from appliance.vision.spots import NONE, Spots, cut_window, find_spots, look_at
+from appliance.vision.spots import NONE, Spots, find_spots, look_at
+from appliance.vision.window import cut_window, pyramid
 from tests.vision.drawing import paper
 
 Answer = tuple[NDArray[np.float32], NDArray[np.float64]]

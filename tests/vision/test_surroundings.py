@@ -7,8 +7,8 @@ import pytest
 
 from appliance.values import Box
 from appliance.vision.ink import Grey, Polarity
-from appliance.vision.patch import pyramid
 from appliance.vision.surroundings import other_writing
+from appliance.vision.window import pyramid
 from tests.vision.drawing import DIGITS, paper, write, write_text
 
 FOUND = [Box(200, 180, 52, 80), Box(280, 180, 52, 80)]
