@@ -43,6 +43,7 @@ MORE = 0.3
 class Glimpse:
     """What the spots show.
 
+    sight: the lines that they make, and whether there may be more.
     polarity: whether their ink is darker or lighter than the paper.
     height: median height of the spots, as a share of the frame's longer side; 0 without any.
     """

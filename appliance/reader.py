@@ -1,4 +1,4 @@
-"""The reader: Frame -> Reading. Look, spell, decide."""
+"""The reader: Frame -> Reading. A glimpse; if it isn't enough, look and spell; decide."""
 
 from __future__ import annotations
 
@@ -107,10 +107,10 @@ class Recogniser(Protocol):
 
 
 class Reader:
-    """Reads frames with the eye, two detectors of writing and the classifier of digits.
+    """Reads frames: spotter and recogniser say where digits are, the classifier judges glyphs.
 
-    Most pieces are clutter and get no more than a glance; of the few that are left the verifier, a
-    larger network, takes a closer look.
+    Where that leaves doubt the eye looks for ink. Most of its pieces are clutter and get no more
+    than a glance by the detector; of the few that are left the verifier takes a closer look.
     """
 
     def __init__(
@@ -147,25 +147,25 @@ class Reader:
         )
 
     def _held_up(self, seen: View) -> Sight:
-        """The best of all ways to look at a frame.
+        """What a glimpse shows, or the best of the looks for the spots' polarity and height.
 
-        A look settles it when its lines are clear and no ink is left over beside them, or when an
+        A sight settles it when its lines are clear and no ink is left over beside them, or when an
         earlier look said the same. Ruled lines are taken off where one crosses the writing or
         holds ink of the same pen, unless that gave the same before, and off the quick look when
         nothing has settled it.
         """
         sights = Sights()
-        spots = glimpse(seen, self._classifier.classify)
-        if not spots.height or sights.settled_by(spots.sight):
-            return spots.sight
-        ways = eye.ways_for(spots.polarity, spots.height)
+        first = glimpse(seen, self._classifier.classify)
+        if not first.height or sights.settled_by(first.sight):
+            return first.sight
+        ways = eye.ways_for(first.polarity, first.height)
         effort = Effort(seen, MOST_GLYPHS)
         quick: tuple[Page, Sight] | None = None
         without: set[str] = set()
         for number, page in enumerate(eye.looks(seen, ways)):
             found = self._sight(page, effort)
             if found.missed:
-                found = self._cut_out(page, found, effort)
+                found = self._where_warm(page, found, effort)
             if found.rest in ("crossing", "unread") and found.text not in without:
                 found = self._without_rulings(page, found, effort)
                 without.add(found.text)
@@ -195,9 +195,9 @@ class Reader:
         more = found.count > plain.count and as_high
         return max(plain, found, key=lambda sight: sight.score) if more else plain
 
-    def _cut_out(self, page: Page, plain: Sight, effort: Effort) -> Sight:
+    def _where_warm(self, page: Page, plain: Sight, effort: Effort) -> Sight:
         """What a page shows where the spotter sees digits, when those are more of them."""
-        found = self._sight(eye.cut_out(page), effort)
+        found = self._sight(eye.where_warm(page), effort)
         return found if found.missed < plain.missed and found.count > plain.count else plain
 
     def _sight(self, page: Page, effort: Effort) -> Sight:

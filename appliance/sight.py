@@ -30,7 +30,7 @@ factor."""
 class Sight:
     """What a look shows: the lines that are held up, and which other ink is left over.
 
-    missed: how many digits the spotter sees of which none of the lines has one.
+    missed: how many digits the recogniser sees of which none of the lines has one.
     """
 
     lines: tuple[Spelling, ...]

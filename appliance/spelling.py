@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from appliance.values import Box, Glyph, Prediction, ReadDigit
 from appliance.vision.eye import Page, in_frame
-from appliance.vision.kinship import kinship, log_odds
+from appliance.vision.kinship import kinship
 from appliance.vision.lines import Line
 from appliance.vision.segmentation import Atom, Candidate, best_path, find_atoms, find_candidates
 from appliance.vision.spots import Spots
@@ -26,7 +27,8 @@ GLYPH, WINDOW = 0.35, 1.0
 SHAPE, INK, SPOT, UNSEEN, PRIOR = 0.27, 0.3, 0.64, -5.0, -2.2
 """Shares of three opinions in the log-odds that a candidate is a digit at all: the classifier's of
 its glyph, the detectors' of its ink, the recogniser's of its spot; what counts where there is no
-spot; and what is added. All fitted to candidates in drawn scenes (`benchmarks/opinions.py`)."""
+spot; and what is added. Fitted to candidates in drawn scenes (`benchmarks/opinions.py`) but the
+last, which is higher: people hold up digits more often than the looks cut some out."""
 
 SHAPE_ALONE, SPOT_ALONE, PRIOR_ALONE = 0.1, 1.3, -2.0
 """The same where the detectors weren't asked: fitted to spots in drawn scenes."""
@@ -61,7 +63,8 @@ class Spelling:
     height: of the line, as a share of the frame's longer side.
     pixels: height of the line in pixels of the frame.
     top: distance of the line from the frame's top, levelled; orders lines.
-    writing: mean probability that its pieces are digits' ink, as the detector says.
+    writing: mean probability that its pieces are digits' ink, as the detectors say; 0 where they
+        weren't asked.
     stroke: width of its widest strokes in pixels of the view.
     """
 
@@ -71,7 +74,7 @@ class Spelling:
     height: float
     pixels: float
     top: float
-    writing: float = 1.0
+    writing: float = 0.0
     stroke: float = 0.0
 
     @property
@@ -146,21 +149,23 @@ def judge(writing: float | None, prediction: Prediction, spot: Spots | None) -> 
     spot: what the recogniser sees there; None when it sees no digit just there.
     """
     which = GLYPH * np.log(prediction.probabilities + LEAST)
-    shape, seen = _log_odds(1 - prediction.not_a_digit), UNSEEN
+    shape, seen = float(log_odds(1 - prediction.not_a_digit)), UNSEEN
     if spot is not None:
         which += WINDOW * np.log(spot.says[0, :10] + LEAST)
-        seen = (SPOT if writing is not None else SPOT_ALONE) * _log_odds(float(spot.sure[0]))
+        share = SPOT if writing is not None else SPOT_ALONE
+        seen = share * float(log_odds(float(spot.sure[0])))
     if writing is None:
         told = SHAPE_ALONE * shape + seen + PRIOR_ALONE
     else:
-        told = SHAPE * shape + seen + INK * _log_odds(writing) + PRIOR
+        told = SHAPE * shape + seen + INK * float(log_odds(writing)) + PRIOR
     shares = np.exp(which - which.max())
     digit = float(1 / (1 + np.exp(-told)))
     return Prediction(np.asarray(digit * shares / shares.sum(), np.float32), 1 - digit)
 
 
-def _log_odds(p: float) -> float:
-    return float(np.log((p + LEAST) / (1 - p + LEAST)))
+def log_odds(p: float | NDArray[np.floating]) -> NDArray[np.float64]:
+    """The logarithm of p / (1 - p); no opinion is surer than LEAST."""
+    return np.asarray(np.log((p + LEAST) / (1 - p + LEAST)), np.float64)
 
 
 def sheet(spellings: Sequence[Spelling]) -> list[Spelling]:

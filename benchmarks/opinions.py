@@ -5,7 +5,8 @@
 Reads drawn scenes and keeps what the networks say of every candidate that the looks cut out, and of
 every spot that the recogniser sees, with the truth. Logistic regression on the opinions' log-odds
 tells whether it is a digit, a weighted product of two distributions which one. Prints the
-constants, the loss with and without the recogniser, and how often what is so sure is right.
+constants (the reader's PRIOR is another: see `spelling.py`), the loss with and without the
+recogniser, and how often what is so sure is right.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from appliance.app import load_reader
 from appliance.cli.drawing import drawn
 from appliance.learning.harvest import label_of, polarity_of
 from appliance.scenes import Scene
-from appliance.spelling import LEAST, Lattice, judge
+from appliance.spelling import LEAST, Lattice, judge, log_odds
 from appliance.values import Frame, Prediction
 from appliance.vision import eye
 from appliance.vision.eye import Page
@@ -66,8 +67,8 @@ def main() -> None:
         recording.read(drawn(options.seed, number, mnist)[0])
     looked = [one for one in told if one.writing is not None]
     alone = [one for one in told if one.writing is None]
-    report("candidates", looked, "GLYPH, WINDOW, SHAPE, SPOT, UNSEEN, PRIOR, INK")
-    report("spots", alone, "GLYPH, WINDOW, SHAPE_ALONE, SPOT_ALONE, -, PRIOR_ALONE")
+    report("candidates", looked, "GLYPH, WINDOW, SHAPE, SPOT, PRIOR, UNSEEN, INK")
+    report("spots", alone, "GLYPH, WINDOW, SHAPE_ALONE, SPOT_ALONE, PRIOR_ALONE")
 
 
 class Recording:
@@ -124,6 +125,9 @@ def spot_label(spot: Spots | None, scene: Scene) -> int | None:
 
 def report(name: str, told: Sequence[Told], names: str) -> None:
     """Fit, and print what came out."""
+    if not told:
+        print(f"no {name}: draw more scenes")
+        return
     glyphs = np.stack([one.prediction.probabilities for one in told]) + LEAST
     unseen = np.full(11, 1 / 11)
     says = np.stack([one.spot.says[0] if one.spot else unseen for one in told]) + LEAST
@@ -133,9 +137,9 @@ def report(name: str, told: Sequence[Told], names: str) -> None:
         [
             log_odds(np.array([1 - one.prediction.not_a_digit for one in told])),
             np.where(seen, log_odds(1 - says[:, -1]), 0),
-            ~seen,
             np.ones(len(told)),
-            log_odds(np.array([one.writing or 0.5 for one in told])),
+            ~seen,
+            log_odds(np.array([0.5 if one.writing is None else one.writing for one in told])),
         ]
     )
 
@@ -151,13 +155,13 @@ def report(name: str, told: Sequence[Told], names: str) -> None:
         return shares / shares.sum(axis=1, keepdims=True), sure
 
     def without(some: Numbers) -> float:
-        return loss(np.array([some[0], 0.0, some[1], 0.0, 0.0, some[2], some[3]]))
+        return loss(np.array([some[0], 0.0, some[1], 0.0, some[2], 0.0, some[3]]))
 
     start = np.array([0.3, 1.0, 0.3, 0.6, -4.0, -4.0, 0.3])
     fitted = minimize(loss, start, method="L-BFGS-B")
     alone = minimize(without, [0.8, 0.4, -4.0, 0.5], method="L-BFGS-B")
     print(f"{len(told)} {name}, {np.mean(labels < NO_DIGIT):.0%} of them digits")
-    print(f"{names} = {np.round(fitted.x, 2).tolist()}")
+    print(f"{names} = {np.round(fitted.x, 2).tolist()[: names.count(',') + 1]}")
     print(f"loss {fitted.fun:.3f}, without the recogniser {alone.fun:.3f}")
     which, sure = judged(fitted.x)
     top, right = sure * which.max(axis=1), which.argmax(axis=1) == labels
@@ -167,11 +171,6 @@ def report(name: str, told: Sequence[Told], names: str) -> None:
             print(
                 f"  sure {low:.2f} to {high:.2f}: {chosen.sum()}, right {right[chosen].mean():.1%}"
             )
-
-
-def log_odds(p: NDArray[np.floating]) -> Numbers:
-    """Log-odds, as `judge` takes them."""
-    return np.asarray(np.log((p + LEAST) / (1 - p + LEAST)), np.float64)
 
 
 if __name__ == "__main__":

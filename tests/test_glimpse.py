@@ -14,7 +14,7 @@ from appliance.vision import eye
 from appliance.vision.eye import View
 from appliance.vision.heat import Heat
 from appliance.vision.ink import Grey, Polarity
-from appliance.vision.spots import NONE, Spots
+from appliance.vision.spots import NO_SPOTS, Spots
 from tests.vision.drawing import paper, write_text
 
 BOXES = [(226.0, 220.0, 52.0, 80.0), (306.0, 220.0, 52.0, 80.0)]
@@ -73,7 +73,7 @@ def test_ink_elsewhere_asks_for_another_look(classifier: Classifier) -> None:
 
 
 def test_without_spots_there_is_nothing(classifier: Classifier) -> None:
-    for found in (NONE, spots(0.05)):
+    for found in (NO_SPOTS, spots(0.05)):
         seen = glimpse(view(page(), found), classifier.classify)
         assert (seen.sight.text, seen.height) == ("", 0)
 

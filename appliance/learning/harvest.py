@@ -37,7 +37,7 @@ SAME, DIFFERENT = 0.72, 0.45
 def harvest(
     scene: Scene, random: np.random.Generator, most: int = 24, glance: Glance | None = None
 ) -> Iterator[Crops]:
-    """Look at a scene in every way the reader does; at most `most` crops of clutter a look.
+    """Look at a scene in every way there is; at most `most` crops of clutter a look.
 
     glance: lets only some of the pieces past, whose patches are then cut for a close look.
     """

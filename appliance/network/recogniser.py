@@ -13,16 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.errors import WeightsError
-from appliance.network.layers import Array
+from appliance.network.layers import Array, Reshape
 from appliance.network.losses import softmax
-from appliance.network.weights import CLASSES as DIGITS
+from appliance.network.weights import CLASSES as TOLD
 from appliance.network.weights import Weights, load, shipped_path
 from appliance.values import WINDOW_SIZE
 
 OFFSETS = ("right", "down", "height", "width")
 """How the digit differs from what the window was cut for: see `recognise`."""
 
-CLASSES = (*DIGITS, *OFFSETS)
+CLASSES = (*TOLD, *OFFSETS)
 
 FARTHEST, SMALLEST, LARGEST = 0.5, np.log(0.45), np.log(2.2)
 """Offsets beyond these are no better than a guess, and are cut to them."""
@@ -33,7 +33,10 @@ NARROWEST, WIDEST = np.log(0.08), np.log(2.5)
 FAINTEST = 0.03
 """Contrast, in powers of two, below which a window isn't strengthened any more."""
 
-_BRIGHTNESS = np.log2(np.arange(256, dtype=np.float32) + np.float32(8))
+DARKEST = 8.0
+"""Added to grey levels before their logarithm is taken: below it they are noise."""
+
+_BRIGHTNESS = np.log2(np.arange(256, dtype=np.float32) + np.float32(DARKEST))
 
 
 def _central() -> NDArray[np.float32]:
@@ -57,6 +60,12 @@ class Recogniser:
                 f"the recogniser's weights must know {CLASSES}, not {weights.classes}; "
                 "train them with `digit-appliance train-recogniser`"
             )
+        first = weights.network.layers[0]
+        if not isinstance(first, Reshape) or first.shape != (WINDOW_SIZE, WINDOW_SIZE, 1):
+            raise WeightsError(
+                f"the recogniser's network must take windows of {WINDOW_SIZE} pixels; "
+                "train it with `digit-appliance train-recogniser`"
+            )
         self.weights = weights
 
     @classmethod
@@ -74,10 +83,10 @@ class Recogniser:
         all in heights of the digit that the window was cut for, and its width in its own heights.
         """
         if not len(windows):
-            return np.zeros((0, len(DIGITS)), np.float32), np.zeros((0, len(OFFSETS)))
+            return np.zeros((0, len(TOLD)), np.float32), np.zeros((0, len(OFFSETS)))
         outputs = self.weights.network.predict(relative_brightness(windows))
-        says = softmax(outputs[:, : len(DIGITS)], self.weights.temperature)
-        offsets = outputs[:, len(DIGITS) :].astype(np.float64)
+        says = softmax(outputs[:, : len(TOLD)], self.weights.temperature)
+        offsets = outputs[:, len(TOLD) :].astype(np.float64)
         moved = np.clip(offsets[:, :2], -FARTHEST, FARTHEST)
         height = np.exp(np.clip(offsets[:, 2], SMALLEST, LARGEST))
         width = np.exp(np.clip(offsets[:, 3], NARROWEST, WIDEST))

@@ -1,4 +1,4 @@
-"""The eye: from a frame to the lines of ink that may be digits."""
+"""The eye: from a frame to where digits are in it, and to the lines of ink that may be digits."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from appliance.vision.kinship import kinship
 from appliance.vision.lines import Line, find_lines, writing_angle
 from appliance.vision.pieces import Parts, Piece, find_pieces
 from appliance.vision.ruling import without_rulings
-from appliance.vision.spots import NONE, Recognise, Spots, find_spots
+from appliance.vision.spots import NO_SPOTS, Recognise, Spots, find_spots
 from appliance.vision.window import pyramid
 
 LONGEST_SIDE = 1280
@@ -60,7 +60,7 @@ WRITING = Look("dark", *FINE)
 LOOKS = tuple(
     Look(polarity, *kind) for kind in (USUAL, COARSE, FINE) for polarity in get_args(Polarity)
 )
-"""All ways."""
+"""All ways; a reading takes one or two of them, see `ways_for`."""
 
 FINER, COARSER, FILLING = 32, 0.2, 0.6
 """Digits lower than so many pixels in the usual look are looked at more finely, too; those higher
@@ -94,7 +94,7 @@ class View:
     @cached_property
     def roll(self) -> float | None:
         """Of the writing, in degrees, as its sure spots stand; None when they are less than two."""
-        sure = (self.spots or NONE).surer_than(0.5)
+        sure = (self.spots or NO_SPOTS).surer_than(0.5)
         return writing_angle(sure.boxes(self.size)) if len(sure) > 1 else None
 
 
@@ -186,7 +186,7 @@ def unruled(page: Page, digit: float = np.inf) -> Page | None:
     return page_of(replace(page.ink, mask=mask), page.view)
 
 
-def cut_out(page: Page) -> Page:
+def where_warm(page: Page) -> Page:
     """The page with the ink alone where the spotter sees digits: free of what they hang on."""
     if page.view.heat is None:
         return page
@@ -223,8 +223,9 @@ def in_frame(box: Box, seen: View) -> Box:
 
 def in_view(box: Box, seen: View) -> Box:
     """A box of the frame in pixels of the view."""
-    values = (box.x, box.y, box.width, box.height)
-    return Box(*(round(value * seen.scale) for value in values))
+    x, y = round(box.x * seen.scale), round(box.y * seen.scale)
+    width, height = round(box.width * seen.scale), round(box.height * seen.scale)
+    return Box(x, y, max(1, width), max(1, height))
 
 
 def _reduced(grey: Grey, factor: float) -> Grey:

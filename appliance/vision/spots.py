@@ -33,6 +33,9 @@ HARDLY = 0.02
 WELL_PLACED = 0.12
 """A window whose digit is where and as high as expected, but for this share of it, is good."""
 
+LOWEST = 4.0
+"""Height in pixels of the view of the lowest digit that a window is cut for."""
+
 SAME_ACROSS, SAME_DOWN = 0.36, 0.35
 """Spots whose middles are nearer than these, in widths of the narrower and heights of the higher,
 are one."""
@@ -100,7 +103,7 @@ class Spots:
         return np.asarray(shared / (4 * half.prod() + 4 * halves.prod(axis=1) - shared))
 
 
-NONE = Spots(np.zeros((0, 4)), np.zeros((0, 11), np.float32))
+NO_SPOTS = Spots(np.zeros((0, 4)), np.zeros((0, 11), np.float32))
 
 
 def find_spots(levels: Sequence[Grey], heat: Heat, scale: float, recognise: Recognise) -> Spots:
@@ -116,17 +119,20 @@ def find_spots(levels: Sequence[Grey], heat: Heat, scale: float, recognise: Reco
     if new:
         places, says = more.places[new], more.says[new]
         spots = _distinct(np.vstack([spots.places, places]), np.vstack([spots.says, says]))
-    return Spots(spots.places / scale, spots.says)
+    height, width = levels[0].shape
+    middles = spots.places[:, :2]
+    inside = np.all((middles >= 0) & (middles < (width, height)), axis=1)
+    return Spots(spots.places / scale, spots.says)[inside]
 
 
 def _seen_twice(levels: Sequence[Grey], places: Places, recognise: Recognise) -> Spots:
     """The spots in places, as a second, better placed window shows them where that is needed."""
     if not len(places):
-        return NONE
+        return NO_SPOTS
     says, found = _looked(levels, places, recognise)
     hopeful = says[:, -1] < 1 - HARDLY
     says, places, found = says[hopeful], places[hopeful], found[hopeful]
-    off = np.abs(found - places)[:, [0, 1, 3]].max(axis=1, initial=0.0) > WELL_PLACED * places[:, 3]
+    off = np.abs(found - places)[:, [0, 1, 3]].max(axis=1) > WELL_PLACED * places[:, 3]
     if off.any():
         says[off], found[off] = _looked(levels, found[off], recognise)
     return _distinct(found, says)
@@ -154,7 +160,7 @@ def look_at(
 ) -> Spots:
     """What stands in boxes of the frame, as the recogniser sees it: a spot for each of them."""
     if not boxes:
-        return NONE
+        return NO_SPOTS
     rows = [(b.x + b.width / 2, b.y + b.height / 2, b.width, b.height) for b in boxes]
     says, places = _looked(levels, np.array(rows) * scale, recognise)
     return Spots(places / scale, says)
@@ -174,7 +180,7 @@ def _looked(
     """What the recogniser sees at places, and where exactly."""
     says, offsets = recognise(cut_windows(levels, places))
     given = places[:, 3]
-    height = np.maximum(4.0, given * offsets[:, 2])
+    height = np.maximum(LOWEST, given * offsets[:, 2])
     middles = places[:, :2] + given[:, None] * offsets[:, :2]
     return says, np.column_stack([middles, height * offsets[:, 3], height])
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from appliance.errors import WeightsError
+from appliance.network.layers import Reshape
+from appliance.network.network import Network
 from appliance.network.recogniser import CLASSES, Recogniser, relative_brightness
 from appliance.network.weights import shipped_path
 
@@ -71,3 +75,9 @@ def test_another_networks_weights_are_refused(name: str) -> None:
 
 def test_its_outputs_have_names() -> None:
     assert len(CLASSES) == 15
+
+
+def test_a_network_for_other_windows_is_refused(recogniser: Recogniser) -> None:
+    layers = [Reshape(46, 46, 1), *recogniser.weights.network.layers[1:]]
+    with pytest.raises(WeightsError, match="48 pixels"):
+        Recogniser(replace(recogniser.weights, network=Network(layers)))

@@ -110,3 +110,9 @@ def test_what_stands_close_joins_a_line_and_what_stands_apart_does_not() -> None
     tops = sorted(piece.box.y for piece in line.pieces)
     assert len(tops) == 3
     assert tops[0] == pytest.approx(180, abs=3)
+
+
+def test_the_thinnest_box_of_the_frame_has_a_place_in_the_view() -> None:
+    seen = eye.view(Frame(paper(2464, 3280)))
+    box = eye.in_view(Box(3279, 2463, 1, 1), seen)
+    assert (box.width, box.height) == (1, 1)

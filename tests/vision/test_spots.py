@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from appliance.values import IN_WINDOW, WINDOW_SIZE, Box
 from appliance.vision.heat import Heat
-from appliance.vision.spots import NONE, Spots, find_spots, look_at
+from appliance.vision.spots import NO_SPOTS, Spots, find_spots, look_at
 from appliance.vision.window import cut_window, pyramid
 from tests.vision.drawing import paper
 
@@ -111,7 +111,7 @@ def test_likeness_is_of_place_and_size() -> None:
     assert one.alike(Box(80, 70, 40, 60)) == pytest.approx([1.0])
     assert 0 < one.alike(Box(90, 70, 40, 60))[0] < 1
     assert one.alike(Box(200, 70, 40, 60)) == pytest.approx([0.0])
-    assert len(NONE.alike(Box(0, 0, 1, 1))) == 0
+    assert len(NO_SPOTS.alike(Box(0, 0, 1, 1))) == 0
 
 
 def test_bare_strokes_are_compared_as_if_they_were_wider() -> None:
@@ -128,3 +128,12 @@ def test_boxes_lie_in_the_frame() -> None:
 def test_doubtful_spots_can_be_left_out() -> None:
     assert len(spots((1, 1, 1, 1), sure=0.4).surer_than(0.5)) == 0
     assert len(spots((1, 1, 1, 1), sure=0.6).surer_than(0.5)) == 1
+
+
+def test_digits_that_lie_outside_the_frame_are_no_spots() -> None:
+    class Upwards(SeesSquares):
+        def __call__(self, windows: NDArray[np.uint8]) -> Answer:
+            row = [0, -0.5, 1, 1]
+            return np.stack([says(7) for _ in windows]), np.array([row for _ in windows])
+
+    assert len(find_spots(pyramid(paper()), heat_at(150, 12), 1.0, Upwards())) == 0
