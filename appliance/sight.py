@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from operator import attrgetter
 
 import numpy as np
 
@@ -17,6 +16,9 @@ from appliance.vision.pieces import LeftOver, Piece
 
 CLEAR = 0.9
 """A sheet on which every line is at least this good needs no second look."""
+
+LIKELY = 0.33
+"""A sight with a digit of less confidence is less than one without."""
 
 THE_SAME = 0.3
 """A digit of a line that is as much alike to a spot as this is the same."""
@@ -43,9 +45,10 @@ class Sight:
         return bool(self.lines) and min(line.quality for line in self.lines) > CLEAR
 
     @property
-    def clean(self) -> bool:
-        """Whether its lines are digits and nothing else."""
-        return bool(self.lines) and all(line.clean for line in self.lines)
+    def likely(self) -> bool:
+        """Whether its lines are digits and nothing else, each rather than not."""
+        sure = min((digit.confidence for line in self.lines for digit in line.digits), default=0)
+        return sure > LIKELY and all(line.clean for line in self.lines)
 
     @property
     def text(self) -> str:
@@ -85,12 +88,12 @@ class Sights:
         It does when it is clear, no look has shown more, and either no ink is left over or an
         earlier look was as clear and said the same.
         """
-        self._best = max(self._best, sight, key=attrgetter("score"))
+        self._best = max(self._best, sight, key=lambda one: (one.likely, one.score))
         if not sight.missed:
             self._whole.append(sight)
         if sight.rest is None:
             self._alone.add(sight.text)
-        self._most = max(self._most, sight.count if sight.clean else 0)
+        self._most = max(self._most, sight.count if sight.likely else 0)
         if sight.rest == "unread":
             self._partial.add(sight.text)
         if not sight.clear or sight.count < self._most or sight.text in self._partial:
@@ -104,12 +107,12 @@ class Sights:
         """The best sight; with ink left unread when another one, or the recogniser, showed more.
 
         And when there is other ink that may belong to it in all looks that say so, unless it is
-        several digits, and no other look that is clear or shows more says anything else.
+        several digits, and no other look that is clear or likely shows more says anything else.
         """
         best = self._best
         whole = best.count >= self._most and best.text not in self._partial and not best.missed
         agreed = best.count > 1 and not any(
-            other.text != best.text and (other.clear or other.count > best.count)
+            other.text != best.text and (other.clear or (other.likely and other.count > best.count))
             for other in self._whole
         )
         whole &= best.rest is None or best.text in self._alone or agreed

@@ -42,6 +42,7 @@ def test_two_that_say_the_same_settle_it() -> None:
     ("seen", "rest"),
     [
         ([sight("47", rest="beside"), sight("471", 0.7, rest="beside")], "unread"),
+        ([sight("47", rest="beside"), sight("471", 0.3, rest="beside")], "beside"),
         ([sight("47", rest="beside"), sight("4", rest="beside")], "unread"),
         ([sight("47", rest="beside"), sight("4", 0.7, rest="beside")], "beside"),
         ([sight("47", rest="beside"), sight("4", rest="beside", missed=1)], "beside"),
@@ -53,6 +54,6 @@ def test_two_that_say_the_same_settle_it() -> None:
     ],
 )
 def test_ink_that_is_left_over_needs_agreement(seen: list[Sight], rest: str) -> None:
-    """A look that shows more, or is clear and says something else, is not agreement."""
+    """A look that likely shows more, or is clear and says something else, is not agreement."""
     found = believed(*seen)
     assert (found.text, found.rest) == (seen[0].text, rest)
