@@ -29,6 +29,9 @@ SEEN, DOUBTFUL = 0.3, 0.1
 """Spots that are less sure to be a digit are left out; beside those that are surer than the
 second another look is taken."""
 
+THE_SAME = 0.5
+"""A spot that is more alike to a digit than this is the same."""
+
 LIKELY = 0.2
 """Digits of less confidence, when the glyph has been seen as well, are none."""
 
@@ -55,7 +58,7 @@ class Glimpse:
 
 def glimpse(seen: View, classify: Classify) -> Glimpse:
     """The lines that the spots make, and whether the spotter sees more ink than theirs."""
-    if seen.spots is None or not len(seen.spots.surer_than(DOUBTFUL)):
+    if not len(seen.spots.surer_than(DOUBTFUL)):
         return Glimpse(Sight((), None), "dark", 0.0)
     spots = seen.spots.surer_than(min(SEEN, float(seen.spots.sure.max()) / 2))
     cuts, polarity = _cuts(seen, spots, classify)
@@ -81,18 +84,13 @@ def glimpse(seen: View, classify: Classify) -> Glimpse:
 def _more(lines: Sequence[Spelling], seen: View, polarity: Polarity) -> bool:
     """Whether there may be another digit, as high as the lines', that is none of theirs."""
     boxes = [digit.box for line in lines for digit in line.digits]
-    if not boxes or seen.spots is None or seen.heat is None:
+    if not boxes or seen.heat is None:
         return False
     usual = float(np.median([box.height for box in boxes]))
     views = [in_view(box, seen) for box in boxes]
     if seen.heat.beyond(views) * seen.heat.cell > MORE * usual * seen.scale:
         return True
-    doubtful = seen.spots.surer_than(DOUBTFUL)
-    near = np.zeros(len(doubtful), bool)
-    for box in boxes:
-        near |= doubtful.alike(box) > 0.5
-    heights = doubtful.places[:, 3] / usual
-    if (~near & (heights > 0.5) & (heights < 2)).any():
+    if len(seen.spots.surer_than(DOUBTFUL).others(boxes, THE_SAME)):
         return True
     strength = min(line.strength for line in lines)
     return other_writing(seen.levels, views, polarity, strength, seen.noise)

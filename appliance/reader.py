@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Protocol
 
 import numpy as np
@@ -216,15 +217,10 @@ class Reader:
         effort.left -= len(candidates)
         glyphs = np.stack([candidate.glyph.pixels for candidate in candidates])
         boxes = [eye.in_frame(candidate.glyph.box, page.view) for candidate in candidates]
-        spots = iter(self._recognised(boxes, effort.seen))
-        predictions = iter(self._classifier.classify(glyphs))
-        spelled = []
-        for way in ways:
-            judged = [
-                judge(candidate.writing, prediction, spot)
-                for candidate, prediction, spot in zip(way.candidates, predictions, spots)  # noqa: B905 - the last two go on
-            ]
-            spelled.append(spell(way, judged, page))
+        spots = self._recognised(boxes, effort.seen)
+        writing = [candidate.writing for candidate in candidates]
+        judged = map(judge, writing, self._classifier.classify(glyphs), spots)
+        spelled = [spell(way, list(islice(judged, len(way.candidates))), page) for way in ways]
         return [spelling for spelling in spelled if spelling is not None]
 
     def _recognised(self, boxes: Sequence[Box], seen: View) -> list[Spots | None]:
@@ -266,9 +262,9 @@ class Reader:
         return [replace(body, writing=float(p)) for body, p in opinions if p > CLUTTER]
 
 
-def _same(spots: Spots | None, box: Box) -> Spots | None:
+def _same(spots: Spots, box: Box) -> Spots | None:
     """The spot that is in the same place as a box of the frame."""
-    if spots is None or not len(spots):
+    if not len(spots):
         return None
     alike = spots.alike(box)
     best = int(np.argmax(alike))

@@ -23,9 +23,8 @@ LIKELY = 0.33
 THE_SAME = 0.3
 """A digit of a line that is as much alike to a spot as this is the same."""
 
-SEEN, UNLIKE = 0.8, 2.0
-"""Spots surer than this are digits; those that are held up differ in height by no more than this
-factor."""
+SEEN = 0.8
+"""Spots surer than this are digits."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,12 +74,7 @@ class Sights:
     """What the looks at one frame have shown so far."""
 
     def __init__(self) -> None:
-        self._best = Sight((), None)
-        self._clear: set[str] = set()
-        self._partial: set[str] = set()
-        self._most = 0
-        self._alone: set[str] = set()
-        self._whole: list[Sight] = []
+        self._seen = [Sight((), None)]
 
     def settled_by(self, sight: Sight) -> bool:
         """Take a sight into account; whether it settles what is held up.
@@ -88,20 +82,11 @@ class Sights:
         It does when it is clear, no look has shown more, and either no ink is left over or an
         earlier look was as clear and said the same.
         """
-        self._best = max(self._best, sight, key=lambda one: (one.likely, one.score))
-        if not sight.missed:
-            self._whole.append(sight)
-        if sight.rest is None:
-            self._alone.add(sight.text)
-        self._most = max(self._most, sight.count if sight.likely else 0)
-        if sight.rest == "unread":
-            self._partial.add(sight.text)
-        if not sight.clear or sight.count < self._most or sight.text in self._partial:
+        agreed = any(other.clear and other.text == sight.text for other in self._seen)
+        self._seen.append(sight)
+        if not sight.clear or sight.count < self._most or self._partial(sight.text):
             return False
-        if (sight.rest is None and not sight.missed) or sight.text in self._clear:
-            return True
-        self._clear.add(sight.text)
-        return False
+        return agreed or (sight.rest is None and not sight.missed)
 
     def held_up(self) -> Sight:
         """The best sight; with ink left unread when another one, or the recogniser, showed more.
@@ -109,29 +94,31 @@ class Sights:
         And when there is other ink that may belong to it in all looks that say so, unless it is
         several digits, and no other look that is clear or likely shows more says anything else.
         """
-        best = self._best
-        whole = best.count >= self._most and best.text not in self._partial and not best.missed
+        best = max(self._seen, key=lambda sight: (sight.likely, sight.score))
+        whole = best.count >= self._most and not self._partial(best.text) and not best.missed
+        alone = any(sight.text == best.text and sight.rest is None for sight in self._seen)
         agreed = best.count > 1 and not any(
             other.text != best.text and (other.clear or (other.likely and other.count > best.count))
-            for other in self._whole
+            for other in self._seen
+            if not other.missed
         )
-        whole &= best.rest is None or best.text in self._alone or agreed
+        whole &= best.rest is None or alone or agreed
         return best if whole else replace(best, rest="unread")
+
+    @property
+    def _most(self) -> int:
+        """The most digits that a likely sight shows."""
+        return max((sight.count for sight in self._seen if sight.likely), default=0)
+
+    def _partial(self, text: str) -> bool:
+        """Whether a sight that shows a text left ink unread."""
+        return any(sight.text == text and sight.rest == "unread" for sight in self._seen)
 
 
 def missed(lines: Sequence[Spelling], page: Page) -> int:
     """How many digits the recogniser sees, as high as the lines', that the lines don't have."""
-    if page.view.spots is None:
-        return 0
-    spots = page.view.spots.surer_than(SEEN)
     boxes = [digit.box for line in lines for digit in line.digits]
-    left = np.ones(len(spots), bool)
-    if boxes:
-        heights = spots.places[:, 3] / np.median([box.height for box in boxes])
-        left &= (heights > 1 / UNLIKE) & (heights < UNLIKE)
-    for box in boxes:
-        left &= spots.alike(box) < THE_SAME
-    return int(left.sum())
+    return len(page.view.spots.surer_than(SEEN).others(boxes, THE_SAME))
 
 
 def left_over(

@@ -14,7 +14,7 @@ from appliance.learning.spotting import is_seen
 from appliance.scenes import Scene
 from appliance.values import Frame
 from appliance.vision import eye
-from appliance.vision.spots import LEAST, MOST
+from appliance.vision.spots import LEAST, LOWEST, MOST, places_of
 from appliance.vision.window import cut_window
 
 SIDE, IN_SIDE = 128, 32
@@ -23,9 +23,6 @@ sees, so that a part of it can be shown."""
 
 NONE = 10
 """Label of what is no digit."""
-
-SMALLEST = 4.0
-"""Height in pixels of the view below which a digit gets no smaller window."""
 
 NEAR, ALIKE = 0.35, 2.0
 """A place is a digit's when it is nearer to its middle than this, in its heights, and the window is
@@ -99,13 +96,12 @@ def examples_of(
 
 def _digits(scene: Scene, scale: float) -> Digits:
     """Where they are; scale: pixels of the view per pixel of the frame."""
-    rows = [(b.x + b.width / 2, b.y + b.height / 2, b.width, b.height) for b in scene.boxes]
-    return np.array(rows, np.float64).reshape(-1, 4) * scale
+    return places_of(scene.boxes) * scale
 
 
 def _cut(seen: eye.View, place: Place) -> Image:
     x, y, height = place
-    return cut_window(seen.levels, x, y, max(height, SMALLEST) / IN_SIDE, SIDE)
+    return cut_window(seen.levels, x, y, max(height, LOWEST) / IN_SIDE, SIDE)
 
 
 def _false_peaks(seen: eye.View, digits: Digits) -> Iterator[Place]:

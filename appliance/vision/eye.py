@@ -76,7 +76,7 @@ class View:
     noise: standard deviation in grey levels.
     size: (width, height) of the frame in pixels.
     heat: where digits are written; None before the spotter is asked.
-    spots: where digits seem to stand; None before the recogniser is asked.
+    spots: where digits seem to stand; none before the recogniser is asked.
     """
 
     grey: Grey
@@ -84,7 +84,7 @@ class View:
     noise: float
     size: tuple[int, int]
     heat: Heat | None = None
-    spots: Spots | None = None
+    spots: Spots = NO_SPOTS
 
     @cached_property
     def levels(self) -> list[Grey]:
@@ -94,7 +94,7 @@ class View:
     @cached_property
     def roll(self) -> float | None:
         """Of the writing, in degrees, as its sure spots stand; None when they are less than two."""
-        sure = (self.spots or NO_SPOTS).surer_than(0.5)
+        sure = self.spots.surer_than(0.5)
         return writing_angle(sure.boxes(self.size)) if len(sure) > 1 else None
 
 

@@ -50,6 +50,9 @@ there is no other one."""
 MISSED = 0.9
 """A digit that the spotter missed must be surer than this to the recogniser."""
 
+UNLIKE = 2.0
+"""Digits that are held up together differ in height by no more than this factor."""
+
 NARROWEST = 0.3
 """Digits count as at least so wide, in heights, when they are compared."""
 
@@ -88,6 +91,19 @@ class Spots:
         high = np.clip(np.ceil(self.places[:, :2] + half), low + 1, size).astype(int)
         rows = np.column_stack([low, high - low]).tolist()
         return [Box(x, y, width, height) for x, y, width, height in rows]
+
+    def others(self, boxes: Sequence[Box], same: float) -> Spots:
+        """Those as high as some boxes of the frame, but for a factor of UNLIKE, and not the same.
+
+        same: what is more alike to a box than this is the same. Without boxes all of them.
+        """
+        left = np.ones(len(self), np.bool_)
+        if boxes:
+            heights = self.places[:, 3] / np.median([box.height for box in boxes])
+            left &= (heights > 1 / UNLIKE) & (heights < UNLIKE)
+        for box in boxes:
+            left &= self.alike(box) <= same
+        return self[left]
 
     def alike(self, box: Box) -> NDArray[np.float64]:
         """How much each of them is the same place as a box of the frame, (N,), 0..1.
@@ -161,9 +177,14 @@ def look_at(
     """What stands in boxes of the frame, as the recogniser sees it: a spot for each of them."""
     if not boxes:
         return NO_SPOTS
-    rows = [(b.x + b.width / 2, b.y + b.height / 2, b.width, b.height) for b in boxes]
-    says, places = _looked(levels, np.array(rows) * scale, recognise)
+    says, places = _looked(levels, places_of(boxes) * scale, recognise)
     return Spots(places / scale, says)
+
+
+def places_of(boxes: Sequence[Box]) -> Places:
+    """Middles, widths and heights of boxes."""
+    rows = [(b.x + b.width / 2, b.y + b.height / 2, b.width, b.height) for b in boxes]
+    return np.array(rows, np.float64).reshape(-1, 4)
 
 
 def cut_windows(levels: Sequence[Grey], places: Places) -> NDArray[np.uint8]:
