@@ -17,7 +17,7 @@ from appliance.sight import Sight
 from appliance.spelling import Spelling, judge, sheet
 from appliance.values import Glyph, Prediction, ReadDigit
 from appliance.vision.cutting import Cut, cut_out
-from appliance.vision.eye import View, in_view
+from appliance.vision.eye import View, in_view, to_view
 from appliance.vision.ink import Polarity
 from appliance.vision.lines import arranged
 from appliance.vision.spots import Spots
@@ -98,7 +98,7 @@ def _more(lines: Sequence[Spelling], seen: View, polarity: Polarity) -> bool:
 
 def _cuts(seen: View, spots: Spots, classify: Classify) -> tuple[list[Cut], Polarity]:
     """The glyphs in all spots, as dark or light ink: as which the surest one is a digit."""
-    places = spots.places * seen.scale
+    places = to_view(spots.places, seen)
     dark, light = (cut_out(seen.levels, places[0], way, seen.noise) for way in get_args(Polarity))
     as_dark, as_light = classify(np.stack([dark.pixels, light.pixels]))
     polarity: Polarity = "light" if as_light.not_a_digit < as_dark.not_a_digit else "dark"

@@ -23,7 +23,7 @@ from appliance.vision.light import measure_light
 from appliance.vision.lines import Line
 from appliance.vision.patch import cut_patches
 from appliance.vision.pieces import Piece
-from appliance.vision.spots import Spots, look_at
+from appliance.vision.spots import Spots, look_at, places_of
 
 CLEARER = 1.5
 """Smaller digits that a page shows without its ruled lines must be clearer by this factor."""
@@ -31,7 +31,7 @@ CLEARER = 1.5
 MOST_LINES = 16
 """Lines that are spelled in one look; the most prominent come first."""
 
-MOST_GLYPHS, MOST_IN_LOOK = 192, 128
+MOST_GLYPHS, MOST_IN_LOOK = 100, 80
 """Glyphs that the network judges in all looks at a frame, and in one.
 
 Counted and not timed, so that a frame is read alike on any machine: a page of print has hundreds of
@@ -128,13 +128,16 @@ class Reader:
     def read(self, frame: Frame) -> Reading:
         """The digits in a frame of any size; never raises for what it shows."""
         start = time.perf_counter()
-        seen = eye.spotted(eye.view(frame), self._spotter.spot)
-        seen = eye.recognised(seen, self._recogniser.recognise)
-        held = self._held_up(seen)
+        whole = eye.view(frame)
+        seen = eye.attended(whole, self._spotter.spot)
+        held = self._held_up(eye.recognised(seen, self._recogniser.recognise))
+        if not held.lines and seen.grey.shape != whole.grey.shape:
+            seen = eye.spotted(whole, eye.CLOSER, self._spotter.spot)
+            held = self._held_up(eye.recognised(seen, self._recogniser.recognise))
         height, width = frame.pixels.shape[:2]
         status, reason = decide(
             held.lines,
-            lambda: measure_light(seen.grey, (width, height)),
+            lambda: measure_light(whole.grey, (width, height)),
             (width, height),
             complete=held.rest != "unread" and not held.missed,
         )
@@ -230,9 +233,9 @@ class Reader:
         """
         spots = [_same(seen.spots, box) for box in boxes]
         new = [number for number, spot in enumerate(spots) if spot is None]
-        looked = look_at(
-            seen.levels, [boxes[number] for number in new], seen.scale, self._recogniser.recognise
-        )
+        places = eye.to_view(places_of([boxes[number] for number in new]), seen)
+        looked = look_at(seen.levels, places, self._recogniser.recognise)
+        looked = Spots(eye.to_frame(looked.places, seen), looked.says)
         for index, number in enumerate(new):
             spots[number] = _same(looked[[index]], boxes[number])
         return spots

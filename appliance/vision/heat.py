@@ -89,6 +89,14 @@ class Heat:
         height, width = self.ink.shape
         return float(self.ink[np.minimum(y, height - 1), np.minimum(x, width - 1)].mean())
 
+    def near(self, place: NDArray[np.float64]) -> float:
+        """The highest probability of ink, 0..1, around the middle of a place, half as high."""
+        x, y, _, height = place
+        reach = height / 4 + self.cell / 2
+        edges = np.maximum([x - reach, x + reach, y - reach, y + reach], 0) / self.cell
+        left, right, top, bottom = edges.astype(int)
+        return float(self.ink[top : bottom + 1, left : right + 1].max(initial=0.0))
+
     def beyond(self, boxes: Sequence[Box]) -> int:
         """How many squares hold digits' ink, more likely than not, outside of boxes of the view."""
         ink = self.ink > 0.5

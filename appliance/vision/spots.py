@@ -47,6 +47,9 @@ BESIDE, TAKEN = (-0.5, 0.5, -1.0, 1.0), 0.35
 """How far from a digit's middle its neighbours' are sought, in heights; and how near to a place
 there is no other one."""
 
+COLD = 0.02
+"""Where the spotter sees no more digits' ink than this no neighbour is sought."""
+
 MISSED = 0.9
 """A digit that the spotter missed must be surer than this to the recogniser."""
 
@@ -122,14 +125,15 @@ class Spots:
 NO_SPOTS = Spots(np.zeros((0, 4)), np.zeros((0, 11), np.float32))
 
 
-def find_spots(levels: Sequence[Grey], heat: Heat, scale: float, recognise: Recognise) -> Spots:
-    """The places in a view where a digit seems to stand.
+def find_spots(levels: Sequence[Grey], heat: Heat, recognise: Recognise) -> Spots:
+    """The places in a view where a digit seems to stand, in its pixels.
 
-    levels: of the view, see `pyramid`. scale: pixels of the view per pixel of the frame.
+    levels: of the view, see `pyramid`.
     """
     spots = _seen_twice(levels, heat.peaks(LEAST)[:MOST], recognise)
     known = spots.surer_than(0.5).places
-    more = _seen_twice(levels, _beside(known)[:MOST], recognise)
+    beside = [place for place in _beside(known) if heat.near(place) > COLD]
+    more = _seen_twice(levels, np.array(beside[:MOST]).reshape(-1, 4), recognise)
     more = more.surer_than(MISSED)
     new = [i for i, place in enumerate(more.places) if not _taken(place, known)]
     if new:
@@ -138,7 +142,7 @@ def find_spots(levels: Sequence[Grey], heat: Heat, scale: float, recognise: Reco
     height, width = levels[0].shape
     middles = spots.places[:, :2]
     inside = np.all((middles >= 0) & (middles < (width, height)), axis=1)
-    return Spots(spots.places / scale, spots.says)[inside]
+    return spots[inside]
 
 
 def _seen_twice(levels: Sequence[Grey], places: Places, recognise: Recognise) -> Spots:
@@ -171,14 +175,12 @@ def _taken(place: NDArray[np.float64], known: Places) -> bool:
     return bool(((far[:, 0] < TAKEN) & (far[:, 1] < SAME_DOWN)).any())
 
 
-def look_at(
-    levels: Sequence[Grey], boxes: Sequence[Box], scale: float, recognise: Recognise
-) -> Spots:
-    """What stands in boxes of the frame, as the recogniser sees it: a spot for each of them."""
-    if not boxes:
+def look_at(levels: Sequence[Grey], places: Places, recognise: Recognise) -> Spots:
+    """What stands in places of the view, as the recogniser sees it: a spot for each of them."""
+    if not len(places):
         return NO_SPOTS
-    says, places = _looked(levels, places_of(boxes) * scale, recognise)
-    return Spots(places / scale, says)
+    says, found = _looked(levels, places, recognise)
+    return Spots(found, says)
 
 
 def places_of(boxes: Sequence[Box]) -> Places:
