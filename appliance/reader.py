@@ -131,7 +131,7 @@ class Reader:
         whole = eye.view(frame)
         seen = eye.attended(whole, self._spotter.spot)
         held = self._held_up(eye.recognised(seen, self._recogniser.recognise))
-        if not held.lines and seen.grey.shape != whole.grey.shape:
+        if not held.lines and not eye.was_close(seen):
             seen = eye.spotted(whole, eye.CLOSER, self._spotter.spot)
             held = self._held_up(eye.recognised(seen, self._recogniser.recognise))
         height, width = frame.pixels.shape[:2]
@@ -155,8 +155,7 @@ class Reader:
 
         A sight settles it when its lines are clear and no ink is left over beside them, or when an
         earlier look said the same. Ruled lines are taken off where one crosses the writing or
-        holds ink of the same pen, unless that gave the same before, and off the quick look when
-        nothing has settled it.
+        holds ink of the same pen, unless that gave the same before.
         """
         sights = Sights()
         first = glimpse(seen, self._classifier.classify)
@@ -164,21 +163,14 @@ class Reader:
             return first.sight
         ways = eye.ways_for(first.polarity, first.height)
         effort = Effort(seen, MOST_GLYPHS)
-        quick: tuple[Page, Sight] | None = None
         without: set[str] = set()
-        for number, page in enumerate(eye.looks(seen, ways)):
+        for page in eye.looks(seen, ways):
             found = self._sight(page, effort)
             if found.missed:
                 found = self._where_warm(page, found, effort)
             if found.rest in ("crossing", "unread") and found.text not in without:
                 found = self._without_rulings(page, found, effort)
                 without.add(found.text)
-            elif number == 0:
-                quick = page, found
-            if sights.settled_by(found):
-                return found
-        if quick:
-            found = self._without_rulings(*quick, effort)
             if sights.settled_by(found):
                 return found
         return sights.held_up()

@@ -34,6 +34,9 @@ CELL = 4
 LEGIBLE = 24.0
 """Digits that are at least so many pixels high need not be seen closer."""
 
+PLAIN, LOW = 0.2, 20
+"""How sure the middles of digits are whose height counts; the percentile of them that counts."""
+
 FAINT = 0.05
 """Where the spotter gives ink or middles of digits more than this may be some."""
 
@@ -160,16 +163,23 @@ def attended(seen: View, spot: Spot) -> View:
     glanced = spotted(seen, GLANCE, spot)
     if glanced.heat is None:
         return glanced
-    peaks = glanced.heat.peaks(FAINT)
+    peaks = glanced.heat.peaks(PLAIN)
     if not len(peaks):
         return spotted(seen, CLOSER, spot)
-    height = float(np.median(peaks[:, 3]))
     part = cropped(glanced, MARGIN * float(peaks[:, 3].max()))
-    side = GLANCE * LEGIBLE * (seen.side / GLANCE) / height
+    side = seen.side * LEGIBLE / float(np.percentile(peaks[:, 3], LOW))
     if side <= GLANCE:
         return part
     most = seen.side * CLOSER / max(part.grey.shape)
     return spotted(part, round(min(side, most)), spot)
+
+
+def was_close(seen: View) -> bool:
+    """Whether the spotter has seen the whole frame as closely as it can."""
+    rows, columns = seen.grey.shape
+    whole = np.array(seen.size) * seen.scale
+    everything = columns >= whole[0] - 1 and rows >= whole[1] - 1
+    return seen.heat is None or (everything and seen.heat.cell <= seen.side * CELL / CLOSER)
 
 
 def cropped(seen: View, margin: float) -> View:
