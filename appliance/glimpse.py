@@ -7,7 +7,7 @@ there. Most sheets are read by it alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import get_args
 
 import numpy as np
@@ -17,10 +17,10 @@ from appliance.sight import Sight
 from appliance.spelling import Spelling, judge, sheet
 from appliance.values import Glyph, Prediction, ReadDigit
 from appliance.vision.cutting import Cut, cut_out
-from appliance.vision.eye import View, in_view, to_view
+from appliance.vision.eye import View, in_view, to_frame, to_view
 from appliance.vision.ink import Polarity
 from appliance.vision.lines import arranged
-from appliance.vision.spots import Spots
+from appliance.vision.spots import NO_SPOTS, Recognise, Spots, look_at, places_of, together
 from appliance.vision.surroundings import other_writing
 
 Classify = Callable[[NDArray[np.float32]], list[Prediction]]
@@ -35,11 +35,23 @@ THE_SAME = 0.5
 LIKELY = 0.2
 """Digits of less confidence, when the glyph has been seen as well, are none."""
 
+MAYBE = 0.05
+"""Digits of less confidence are surely none."""
+
+MISSED = 0.3
+"""How sure the recogniser must be of what the spotter missed."""
+
+ROUNDS = 2
+"""How often is looked around what was found."""
+
 LEAST_WHOLE = 0.2
 """What is broken into smaller parts than this share is no digit: a column of print is like a 1."""
 
 MORE = 0.3
 """Squares with ink beyond the digits', in a row, that are as high as this many digits are more."""
+
+SMALLER, LARGER = 0.8, 1.6
+"""Heights of another digit, in those of the digits."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,51 +61,103 @@ class Glimpse:
     sight: the lines that they make, and whether there may be more.
     polarity: whether their ink is darker or lighter than the paper.
     height: median height of the spots, as a share of the frame's longer side; 0 without any.
+    seen: the view, with the spots that were found around the first.
     """
 
     sight: Sight
     polarity: Polarity
     height: float
+    seen: View
 
 
-def glimpse(seen: View, classify: Classify) -> Glimpse:
-    """The lines that the spots make, and whether the spotter sees more ink than theirs."""
-    if not len(seen.spots.surer_than(DOUBTFUL)):
-        return Glimpse(Sight((), None), "dark", 0.0)
-    spots = seen.spots.surer_than(min(SEEN, float(seen.spots.sure.max()) / 2))
+@dataclass(frozen=True, slots=True, eq=False)
+class _Judged:
+    """Spots, the glyphs that are cut out there, and what classifier and recogniser say of them."""
+
+    spots: Spots
+    cuts: list[Cut]
+    predictions: list[Prediction]
+    polarity: Polarity
+
+
+def glimpse(seen: View, classify: Classify, recognise: Recognise) -> Glimpse:
+    """The lines that the spots make, and whether there may be more than theirs.
+
+    What the spotter missed beside them becomes a spot, too, when the recogniser sees a digit there.
+    """
+    for more in range(ROUNDS, -1, -1):
+        if not len(seen.spots.surer_than(DOUBTFUL)):
+            return Glimpse(Sight((), None), "dark", 0.0, seen)
+        judged = _judged(seen, classify)
+        if not judged.cuts:
+            return Glimpse(Sight((), None), judged.polarity, 0.0, seen)
+        lines = _lines(judged, seen)
+        others = _others(lines, seen, judged.polarity, recognise)
+        known = len(seen.spots)
+        if more:
+            seen = replace(seen, spots=together(seen.spots, others.surer_than(MISSED)))
+        if len(seen.spots) == known:
+            break
+    doubtful = len(others) or _doubtful(judged, lines)
+    height = float(np.median(judged.spots.places[:, 3])) / max(seen.size)
+    sight = Sight(lines, "beside" if doubtful else None)
+    return Glimpse(sight, judged.polarity, height, seen)
+
+
+def _judged(seen: View, classify: Classify) -> _Judged:
+    spots = seen.spots.surer_than(DOUBTFUL)
     cuts, polarity = _cuts(seen, spots, classify)
     whole = np.array([cut.whole > LEAST_WHOLE for cut in cuts])
     spots, cuts = spots[whole], [cut for cut in cuts if cut.whole > LEAST_WHOLE]
-    if not cuts:
-        return Glimpse(Sight((), None), polarity, 0.0)
-    predictions = classify(np.stack([cut.pixels for cut in cuts]))
-    judged = [judge(None, told, spots[[i]]) for i, told in enumerate(predictions)]
-    likely = [i for i, prediction in enumerate(judged) if prediction.confidence > LIKELY]
-    boxes = spots.boxes(seen.size)
-    digits = {i: ReadDigit(Glyph(cuts[i].pixels, boxes[i]), judged[i]) for i in likely}
+    told = classify(np.stack([cut.pixels for cut in cuts])) if cuts else []
+    predictions = [judge(None, prediction, spots[[i]]) for i, prediction in enumerate(told)]
+    return _Judged(spots, cuts, predictions, polarity)
+
+
+def _lines(judged: _Judged, seen: View) -> tuple[Spelling, ...]:
+    """The lines that the likely digits make."""
+    sure = judged.spots.sure > min(SEEN, float(judged.spots.sure.max()) / 2)
+    likely = [
+        i for i in np.flatnonzero(sure).tolist() if judged.predictions[i].confidence > LIKELY
+    ]
+    boxes = judged.spots.boxes(seen.size)
+    digits = {
+        i: ReadDigit(Glyph(judged.cuts[i].pixels, boxes[i]), judged.predictions[i]) for i in likely
+    }
     rows = [[likely[i] for i in row] for row in arranged([boxes[i] for i in likely])]
     found = [
-        _spelling([digits[i] for i in row], [cuts[i] for i in row], seen, top)
+        _spelling([digits[i] for i in row], [judged.cuts[i] for i in row], seen, top)
         for top, row in enumerate(rows)
     ]
-    lines = tuple(sheet(found))
-    sight = Sight(lines, "beside" if _more(lines, seen, polarity) else None)
-    return Glimpse(sight, polarity, float(np.median(spots.places[:, 3])) / max(seen.size))
+    return tuple(sheet(found))
 
 
-def _more(lines: Sequence[Spelling], seen: View, polarity: Polarity) -> bool:
-    """Whether there may be another digit, as high as the lines', that is none of theirs."""
+def _doubtful(judged: _Judged, lines: Sequence[Spelling]) -> bool:
+    """Whether any spot, as high as the lines' digits, may be one and is none of theirs."""
+    boxes = [digit.box for line in lines for digit in line.digits]
+    maybe = np.array([told.confidence > MAYBE for told in judged.predictions], np.bool_)
+    return bool(boxes) and len(judged.spots[maybe].others(boxes, THE_SAME)) > 0
+
+
+def _others(
+    lines: Sequence[Spelling], seen: View, polarity: Polarity, recognise: Recognise
+) -> Spots:
+    """What else may be a digit, as high as the lines'.
+
+    The recogniser looks wherever the spotter sees more ink of digits, or there is ink like theirs.
+    """
     boxes = [digit.box for line in lines for digit in line.digits]
     if not boxes or seen.heat is None:
-        return False
-    usual = float(np.median([box.height for box in boxes]))
+        return NO_SPOTS
+    usual = float(np.median([box.height for box in boxes])) * seen.scale
     views = [in_view(box, seen) for box in boxes]
-    if seen.heat.beyond(views) * seen.heat.cell > MORE * usual * seen.scale:
-        return True
-    if len(seen.spots.surer_than(DOUBTFUL).others(boxes, THE_SAME)):
-        return True
+    places = [box for box, area in seen.heat.beyond(views) if area * seen.heat.cell > MORE * usual]
     strength = min(line.strength for line in lines)
-    return other_writing(seen.levels, views, polarity, strength, seen.noise)
+    places += other_writing(seen.levels, views, polarity, strength, seen.noise)
+    found = places_of(places)
+    found[:, 3] = np.clip(found[:, 3], SMALLER * usual, LARGER * usual)
+    spots = look_at(seen.levels, found, recognise).surer_than(DOUBTFUL)
+    return Spots(to_frame(spots.places, seen), spots.says)
 
 
 def _cuts(seen: View, spots: Spots, classify: Classify) -> tuple[list[Cut], Polarity]:

@@ -158,10 +158,11 @@ class Reader:
         holds ink of the same pen, unless that gave the same before.
         """
         sights = Sights()
-        first = glimpse(seen, self._classifier.classify)
+        first = glimpse(seen, self._classifier.classify, self._recogniser.recognise)
         if not first.height or sights.settled_by(first.sight):
             return first.sight
         ways = eye.ways_for(first.polarity, first.height)
+        seen = first.seen
         effort = Effort(seen, MOST_GLYPHS)
         without: set[str] = set()
         for page in eye.looks(seen, ways):

@@ -97,8 +97,11 @@ class Heat:
         left, right, top, bottom = edges.astype(int)
         return float(self.ink[top : bottom + 1, left : right + 1].max(initial=0.0))
 
-    def beyond(self, boxes: Sequence[Box]) -> int:
-        """How many squares hold digits' ink, more likely than not, outside of boxes of the view."""
+    def beyond(self, boxes: Sequence[Box]) -> list[tuple[Box, int]]:
+        """Where digits' ink is outside of boxes of the view, more likely than not.
+
+        Places that hang together, in pixels of the view, and how many squares each of them has.
+        """
         ink = self.ink > 0.5
         for box in boxes:
             reach = 0.05 * box.height + 0.5 * self.cell
@@ -112,4 +115,6 @@ class Heat:
                 )
             )
             ink[top:bottom, left:right] = False
-        return int(ink.sum())
+        count, _, stats, _ = cv2.connectedComponentsWithStats(ink.view(np.uint8))
+        places = np.rint(stats[1:count, :4] * self.cell).astype(int).tolist()
+        return [(Box(*place), area) for place, area in zip(places, stats[1:, 4].tolist(), strict=True)]

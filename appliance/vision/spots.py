@@ -137,12 +137,19 @@ def find_spots(levels: Sequence[Grey], heat: Heat, recognise: Recognise) -> Spot
     more = more.surer_than(MISSED)
     new = [i for i, place in enumerate(more.places) if not _taken(place, known)]
     if new:
-        places, says = more.places[new], more.says[new]
-        spots = _distinct(np.vstack([spots.places, places]), np.vstack([spots.says, says]))
+        spots = together(spots, more[new])
     height, width = levels[0].shape
     middles = spots.places[:, :2]
     inside = np.all((middles >= 0) & (middles < (width, height)), axis=1)
     return spots[inside]
+
+
+def together(some: Spots, others: Spots) -> Spots:
+    """The surest spot of each digit of both."""
+    if not len(others):
+        return some
+    places, says = np.vstack([some.places, others.places]), np.vstack([some.says, others.says])
+    return _distinct(places, says)
 
 
 def _seen_twice(levels: Sequence[Grey], places: Places, recognise: Recognise) -> Spots:

@@ -40,8 +40,8 @@ def other_writing(
     polarity: Polarity,
     strength: float,
     noise: float,
-) -> bool:
-    """Whether there is ink like the digits' around them that is none of theirs.
+) -> list[Box]:
+    """Where ink like the digits' is around them that is none of theirs, in pixels of the view.
 
     levels: of the view, see `pyramid`. boxes: of the digits in pixels of the view, at least one.
     strength: contrast of their ink. noise: standard deviation in grey levels.
@@ -59,9 +59,16 @@ def other_writing(
         mask[within(own, mask.shape[1], mask.shape[0])] = 0
     labels, stats = connected_components(mask)
     found = np.flatnonzero(_like_digits(stats, usual * scale))
-    return any(
-        np.percentile(ink.contrast[labels == label], 90) > AS_STRONG * strength for label in found
-    )
+    return [
+        _in_view(stats[label], region, scale)
+        for label in found
+        if np.percentile(ink.contrast[labels == label], 90) > AS_STRONG * strength
+    ]
+
+
+def _in_view(stats: NDArray[np.int64], region: Box, scale: float) -> Box:
+    x, y, width, height = (round(float(value) / scale) for value in stats[:4])
+    return Box(region.x + x, region.y + y, max(1, width), max(1, height))
 
 
 def _region(levels: Sequence[Grey], boxes: Sequence[Box], usual: float) -> tuple[Box, Grey, float]:
