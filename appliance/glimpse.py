@@ -17,7 +17,7 @@ from appliance.sight import Sight
 from appliance.spelling import Spelling, judge, sheet
 from appliance.values import Glyph, Prediction, ReadDigit
 from appliance.vision.cutting import Cut, cut_out
-from appliance.vision.eye import View, in_view, to_frame, to_view
+from appliance.vision.eye import View, in_view
 from appliance.vision.ink import Polarity
 from appliance.vision.lines import arranged
 from appliance.vision.spots import NO_SPOTS, Recognise, Spots, look_at, places_of, together
@@ -35,11 +35,11 @@ THE_SAME = 0.5
 LIKELY = 0.2
 """Digits of less confidence, when the glyph has been seen as well, are none."""
 
-MAYBE = 0.05
-"""Digits of less confidence are surely none."""
-
-MISSED = 0.3
+MISSED = 0.9
 """How sure the recogniser must be of what the spotter missed."""
+
+HOPEFUL = 0.5
+"""Without a line, and without a spot that is surer than this, there is nothing to be read."""
 
 ROUNDS = 2
 """How often is looked around what was found."""
@@ -92,20 +92,22 @@ def glimpse(seen: View, classify: Classify, recognise: Recognise) -> Glimpse:
         if not judged.cuts:
             return Glimpse(Sight((), None), judged.polarity, 0.0, seen)
         lines = _lines(judged, seen)
+        if not lines and judged.spots.sure.max() < HOPEFUL:
+            return Glimpse(Sight((), None), judged.polarity, 0.0, seen)
         others = _others(lines, seen, judged.polarity, recognise)
         known = len(seen.spots)
         if more:
             seen = replace(seen, spots=together(seen.spots, others.surer_than(MISSED)))
         if len(seen.spots) == known:
             break
-    doubtful = len(others) or _doubtful(judged, lines)
+    doubtful = len(others) or _doubtful(seen, lines)
     height = float(np.median(judged.spots.places[:, 3])) / max(seen.size)
     sight = Sight(lines, "beside" if doubtful else None)
     return Glimpse(sight, judged.polarity, height, seen)
 
 
 def _judged(seen: View, classify: Classify) -> _Judged:
-    spots = seen.spots.surer_than(DOUBTFUL)
+    spots = seen.spots.surer_than(min(SEEN, float(seen.spots.sure.max()) / 2))
     cuts, polarity = _cuts(seen, spots, classify)
     whole = np.array([cut.whole > LEAST_WHOLE for cut in cuts])
     spots, cuts = spots[whole], [cut for cut in cuts if cut.whole > LEAST_WHOLE]
@@ -116,10 +118,7 @@ def _judged(seen: View, classify: Classify) -> _Judged:
 
 def _lines(judged: _Judged, seen: View) -> tuple[Spelling, ...]:
     """The lines that the likely digits make."""
-    sure = judged.spots.sure > min(SEEN, float(judged.spots.sure.max()) / 2)
-    likely = [
-        i for i in np.flatnonzero(sure).tolist() if judged.predictions[i].confidence > LIKELY
-    ]
+    likely = [i for i, told in enumerate(judged.predictions) if told.confidence > LIKELY]
     boxes = judged.spots.boxes(seen.size)
     digits = {
         i: ReadDigit(Glyph(judged.cuts[i].pixels, boxes[i]), judged.predictions[i]) for i in likely
@@ -132,11 +131,10 @@ def _lines(judged: _Judged, seen: View) -> tuple[Spelling, ...]:
     return tuple(sheet(found))
 
 
-def _doubtful(judged: _Judged, lines: Sequence[Spelling]) -> bool:
+def _doubtful(seen: View, lines: Sequence[Spelling]) -> bool:
     """Whether any spot, as high as the lines' digits, may be one and is none of theirs."""
     boxes = [digit.box for line in lines for digit in line.digits]
-    maybe = np.array([told.confidence > MAYBE for told in judged.predictions], np.bool_)
-    return bool(boxes) and len(judged.spots[maybe].others(boxes, THE_SAME)) > 0
+    return bool(boxes) and len(seen.spots.surer_than(DOUBTFUL).others(boxes, THE_SAME)) > 0
 
 
 def _others(
@@ -157,12 +155,12 @@ def _others(
     found = places_of(places)
     found[:, 3] = np.clip(found[:, 3], SMALLER * usual, LARGER * usual)
     spots = look_at(seen.levels, found, recognise).surer_than(DOUBTFUL)
-    return Spots(to_frame(spots.places, seen), spots.says)
+    return spots.enlarged(1 / seen.scale)
 
 
 def _cuts(seen: View, spots: Spots, classify: Classify) -> tuple[list[Cut], Polarity]:
     """The glyphs in all spots, as dark or light ink: as which the surest one is a digit."""
-    places = to_view(spots.places, seen)
+    places = spots.places * seen.scale
     dark, light = (cut_out(seen.levels, places[0], way, seen.noise) for way in get_args(Polarity))
     as_dark, as_light = classify(np.stack([dark.pixels, light.pixels]))
     polarity: Polarity = "light" if as_light.not_a_digit < as_dark.not_a_digit else "dark"

@@ -128,16 +128,13 @@ class Reader:
     def read(self, frame: Frame) -> Reading:
         """The digits in a frame of any size; never raises for what it shows."""
         start = time.perf_counter()
-        whole = eye.view(frame)
-        seen = eye.attended(whole, self._spotter.spot)
-        held = self._held_up(eye.recognised(seen, self._recogniser.recognise))
-        if not held.lines and not eye.was_close(seen):
-            seen = eye.spotted(whole, eye.CLOSER, self._spotter.spot)
-            held = self._held_up(eye.recognised(seen, self._recogniser.recognise))
+        seen = eye.spotted(eye.view(frame), self._spotter.spot)
+        seen = eye.recognised(seen, self._recogniser.recognise)
+        held = self._held_up(seen)
         height, width = frame.pixels.shape[:2]
         status, reason = decide(
             held.lines,
-            lambda: measure_light(whole.grey, (width, height)),
+            lambda: measure_light(seen.grey, (width, height)),
             (width, height),
             complete=held.rest != "unread" and not held.missed,
         )
@@ -226,9 +223,9 @@ class Reader:
         """
         spots = [_same(seen.spots, box) for box in boxes]
         new = [number for number, spot in enumerate(spots) if spot is None]
-        places = eye.to_view(places_of([boxes[number] for number in new]), seen)
+        places = places_of([boxes[number] for number in new]) * seen.scale
         looked = look_at(seen.levels, places, self._recogniser.recognise)
-        looked = Spots(eye.to_frame(looked.places, seen), looked.says)
+        looked = looked.enlarged(1 / seen.scale)
         for index, number in enumerate(new):
             spots[number] = _same(looked[[index]], boxes[number])
         return spots

@@ -128,7 +128,7 @@ def left_over(
 
     unread: pieces anywhere that were not looked at, for there were too many.
     """
-    if any(_of_one_hand(line, unread, page.view.side) for line in lines):
+    if any(_of_one_hand(line, unread, max(page.view.grey.shape)) for line in lines):
         return "unread"
     answers: set[LeftOver | None] = set()
     for line in lines:

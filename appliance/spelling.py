@@ -133,7 +133,7 @@ def spell(ways: Lattice, predictions: Sequence[Prediction], page: Page) -> Spell
         digits,
         path.junk,
         strength,
-        ways.line.height / page.view.side,
+        ways.line.height / max(page.view.grey.shape),
         ways.line.height / page.view.scale,
         ways.line.across,
         float(np.mean([way.writing for way in chosen])),

@@ -14,7 +14,7 @@ from appliance.vision import eye
 from appliance.vision.eye import View
 from appliance.vision.heat import Heat
 from appliance.vision.ink import Grey, Polarity
-from appliance.vision.spots import NO_SPOTS, Spots
+from appliance.vision.spots import NO_SPOTS, Recognise, Spots
 from tests.vision.drawing import paper, write_text
 
 BOXES = [(226.0, 220.0, 52.0, 80.0), (306.0, 220.0, 52.0, 80.0)]
@@ -39,6 +39,16 @@ def spots(*sure: float) -> Spots:
     return Spots(np.array(BOXES[: len(sure)]), says)
 
 
+def sees(chance: float) -> Recognise:
+    """A recogniser that takes all windows for a 4, in their middle, with this probability."""
+    says = np.zeros(11, np.float32)
+    says[4], says[10] = chance, 1 - chance
+    return lambda windows: (
+        np.tile(says, (len(windows), 1)),
+        np.tile([0, 0, 1, 0.6], (len(windows), 1)),
+    )
+
+
 def view(pixels: Grey, found: Spots, ink: bool = False) -> View:
     seen = eye.view(Frame(pixels))
     maps = np.zeros((2, 120, 160), np.float32)
@@ -49,7 +59,7 @@ def view(pixels: Grey, found: Spots, ink: bool = False) -> View:
 @pytest.mark.parametrize("polarity", ["dark", "light"])
 def test_sure_spots_are_the_line(classifier: Classifier, polarity: Polarity) -> None:
     pixels = page() if polarity == "dark" else (255 - page()).astype(np.uint8)
-    seen = glimpse(view(pixels, spots(0.99, 0.99)), classifier.classify)
+    seen = glimpse(view(pixels, spots(0.99, 0.99)), classifier.classify, sees(0.0))
     assert seen.sight.text == "34"
     assert seen.sight.clear
     assert seen.sight.rest is None
@@ -58,26 +68,36 @@ def test_sure_spots_are_the_line(classifier: Classifier, polarity: Polarity) -> 
 
 
 def test_a_doubtful_spot_beside_asks_for_another_look(classifier: Classifier) -> None:
-    seen = glimpse(view(page(), spots(0.99, 0.15)), classifier.classify)
+    seen = glimpse(view(page(), spots(0.99, 0.15)), classifier.classify, sees(0.0))
     assert (seen.sight.text, seen.sight.rest) == ("3", "beside")
 
 
 def test_a_digit_without_a_spot_asks_for_another_look(classifier: Classifier) -> None:
-    seen = glimpse(view(page(), spots(0.99)), classifier.classify)
+    seen = glimpse(view(page(), spots(0.99)), classifier.classify, sees(0.5))
     assert (seen.sight.text, seen.sight.rest) == ("3", "beside")
 
 
-def test_ink_elsewhere_asks_for_another_look(classifier: Classifier) -> None:
-    seen = glimpse(view(page(), spots(0.99, 0.99), ink=True), classifier.classify)
-    assert (seen.sight.text, seen.sight.rest) == ("34", "beside")
+def test_a_digit_that_the_spotter_missed_joins_the_line(classifier: Classifier) -> None:
+    seen = glimpse(view(page(), spots(0.99)), classifier.classify, sees(0.99))
+    assert (seen.sight.text, seen.sight.rest) == ("34", None)
+    assert len(seen.seen.spots) == 2
+
+
+@pytest.mark.parametrize("chance", [0.0, 0.5])
+def test_ink_elsewhere_asks_for_another_look_if_it_may_be_a_digit(
+    classifier: Classifier, chance: float
+) -> None:
+    seen = view(page(), spots(0.99, 0.99), ink=True)
+    shown = glimpse(seen, classifier.classify, sees(chance)).sight
+    assert (shown.text, shown.rest) == ("34", "beside" if chance else None)
 
 
 def test_without_spots_there_is_nothing(classifier: Classifier) -> None:
     for found in (NO_SPOTS, spots(0.05)):
-        seen = glimpse(view(page(), found), classifier.classify)
+        seen = glimpse(view(page(), found), classifier.classify, sees(0.0))
         assert (seen.sight.text, seen.height) == ("", 0)
 
 
 def test_a_spot_on_bare_paper_is_not_sure(classifier: Classifier) -> None:
-    seen = glimpse(view(paper(480, 640), spots(0.99)), classifier.classify)
+    seen = glimpse(view(paper(480, 640), spots(0.99)), classifier.classify, sees(0.0))
     assert not seen.sight.clear

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import cv2
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from appliance.errors import TrainingError
 from appliance.learning.blocks import even_block
 from appliance.learning.fitting import Fitter, Numbers
-from appliance.learning.variation import changed, halved, moved
+from appliance.learning.variation import changed, moved
 from appliance.network.layers import Array, Spec
 from appliance.network.losses import sigmoid_cross_entropy
 from appliance.network.network import Network, from_specs
@@ -45,10 +45,6 @@ INSIDE = 0.6
 
 HELD_OUT = 0.05
 """Share of the views, the last ones, that training never sees."""
-
-GLANCED = 0.35
-"""Share of what it learns from that is four views at half their size, side by side: so it sees
-frames at a glance. In one picture, that a batch's statistics are those of both sizes."""
 
 MEASURED = 64
 """Views on which the batch statistics are measured."""
@@ -226,31 +222,10 @@ class Spotting:
 
     def _batch(self, chosen: Numbers, random: np.random.Generator) -> tuple[Array, Array]:
         """Take views, change each: what goes in, and what should come out."""
-        pairs = [self._sample(int(number), random) for number in chosen]
-        inputs, targets = zip(*pairs, strict=True)
-        return np.stack(inputs), np.stack(targets)
-
-    def _sample(self, number: int, random: np.random.Generator) -> tuple[Array, Array]:
-        """A view, or four smaller ones of which it is the first."""
         views = self.training
-        if random.random() >= GLANCED:
-            return _varied(views.grey[number], views.targets[number], random)
-        numbers = [number, *random.integers(0, len(self), 3)]
-        parts = [_varied(*halved(views.grey[i], views.targets[i]), random) for i in numbers]
-        inputs, targets = zip(*parts, strict=True)
-        return _joined(inputs), _joined(targets)
-
-
-def _varied(grey: Image, targets: Image, random: np.random.Generator) -> tuple[Array, Array]:
-    """A view, changed: what goes in, and what should come out."""
-    grey, targets = moved(grey, targets, random)
-    return with_local_contrast(changed(brightness(grey), random)), _wanted(targets)
-
-
-def _joined(parts: Sequence[Array]) -> Array:
-    """Four pictures, two beside each other and two below."""
-    rows = [np.concatenate(parts[i : i + 2], axis=1) for i in (0, 2)]
-    return np.concatenate(rows, axis=0)
+        pairs = [moved(views.grey[i], views.targets[i], random) for i in chosen]
+        inputs = [with_local_contrast(changed(brightness(grey), random)) for grey, _ in pairs]
+        return np.stack(inputs), _wanted(np.stack([targets for _, targets in pairs]))
 
 
 def _fresh(seed: int) -> Network:

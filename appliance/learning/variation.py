@@ -12,11 +12,11 @@ from appliance.network.spotter import CELL
 
 Image = NDArray[np.uint8]
 
-ZOOM = (-0.45, 0.35)
+ZOOM = (-0.4, 0.3)
 """Logarithms of the least and the greatest factor by which a view is enlarged."""
 
-TURN, SHIFT = 8.0, 0.1
-"""Degrees by which a view is turned at most, and by which share of its width it is shifted."""
+TURN, SHIFT = 8.0, 60.0
+"""Degrees by which a view is turned at most, and pixels by which it is shifted."""
 
 SHRUNK, BLUR = 0.8, 0.35
 """A view that is enlarged by less than this is blurred before, by so many of the new pixels."""
@@ -44,7 +44,7 @@ def moved(grey: Image, targets: Image, random: Generator) -> tuple[Image, Image]
     cos, sin = zoom * np.cos(angle), zoom * np.sin(angle)
     turn = np.array([[cos, -sin], [sin, cos]])
     middle = np.array([width - 1, height - 1]) / 2
-    shift = middle - turn @ middle + random.uniform(-SHIFT, SHIFT, 2) * width
+    shift = middle - turn @ middle + random.uniform(-SHIFT, SHIFT, 2)
     if zoom < SHRUNK:
         grey = np.asarray(cv2.GaussianBlur(grey, (0, 0), BLUR / zoom), np.uint8)
     view = cv2.warpAffine(
@@ -54,15 +54,6 @@ def moved(grey: Image, targets: Image, random: Generator) -> tuple[Image, Image]
     cells = _matrix(turn, (turn @ first + shift - first) / CELL)
     aims = cv2.warpAffine(targets, cells, (width // CELL, height // CELL))
     return np.asarray(view, np.uint8), np.asarray(aims, np.uint8)
-
-
-def halved(grey: Image, targets: Image) -> tuple[Image, Image]:
-    """A view at half its size, and what its targets are then: the most of four cells each."""
-    height, width = grey.shape
-    small = cv2.resize(grey, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
-    rows, columns, classes = targets.shape
-    aims = targets.reshape(rows // 2, 2, columns // 2, 2, classes).max(axis=(1, 3))
-    return np.asarray(small, np.uint8), np.asarray(aims, np.uint8)
 
 
 def changed(logarithm: Array, random: Generator) -> Array:

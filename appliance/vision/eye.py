@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from appliance.values import Box, Frame
 from appliance.vision.brightness import brightness, with_local_contrast
-from appliance.vision.heat import Heat, Places
+from appliance.vision.heat import Heat
 from appliance.vision.ink import SMALL_SIDE, Grey, Ink, Polarity, find_ink, noise_level
 from appliance.vision.kinship import kinship
 from appliance.vision.lines import Line, find_lines, writing_angle
@@ -25,23 +25,8 @@ from appliance.vision.window import pyramid
 LONGEST_SIDE = 1280
 """Larger frames are reduced to this: nothing that a person writes needs more."""
 
-GLANCE, CLOSER = 320, 640
-"""Longer side of the copies in which the spotter sees the whole frame, at a glance and closer."""
-
-CELL = 4
-"""Side of a square that the spotter answers for, in pixels of what it sees."""
-
-LEGIBLE = 24.0
-"""Digits that are at least so many pixels high need not be seen closer."""
-
-PLAIN, LOW = 0.2, 20
-"""How sure the middles of digits are whose height counts; the percentile of them that counts."""
-
-FAINT = 0.05
-"""Where the spotter gives ink or middles of digits more than this may be some."""
-
-MARGIN = 1.75
-"""How far around such places is looked, in heights of the digits."""
+SPOTTED_SIDE, CELL = 640, 4
+"""Longer side of the copy that the spotter sees, and side of a square that it answers for."""
 
 SAME_PEN = 0.5
 """What stands near a line belongs to it with at least this share of its contrast."""
@@ -84,13 +69,12 @@ than this share of the frame's longer side more coarsely, and higher than the la
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """A frame, or a part of it, as the eye works on it.
+    """A frame as the eye works on it.
 
     grey: uint8, (height, width), at most LONGEST_SIDE long.
     scale: pixels of `grey` per pixel of the frame.
     noise: standard deviation in grey levels.
-    size: (width, height) of the whole frame in pixels.
-    corner: where in the frame the view begins, x and y in its pixels.
+    size: (width, height) of the frame in pixels.
     heat: where digits are written; None before the spotter is asked.
     spots: where digits seem to stand; none before the recogniser is asked.
     """
@@ -99,14 +83,8 @@ class View:
     scale: float
     noise: float
     size: tuple[int, int]
-    corner: tuple[float, float] = (0.0, 0.0)
     heat: Heat | None = None
     spots: Spots = NO_SPOTS
-
-    @property
-    def side(self) -> int:
-        """Longer side of the whole frame in pixels of the view."""
-        return round(max(self.size) * self.scale)
 
     @cached_property
     def levels(self) -> list[Grey]:
@@ -150,57 +128,9 @@ def view(frame: Frame) -> View:
     return View(grey, scale, noise, (width, height))
 
 
-Spot = Callable[[NDArray[np.float32]], NDArray[np.float32]]
-"""See `Spotter.spot`."""
-
-
-def attended(seen: View, spot: Spot) -> View:
-    """The part of a view where something may be written, seen so close that it can be read.
-
-    At a glance the whole is seen; small digits are seen closer. Where nothing is found at a glance
-    the whole is looked at again.
-    """
-    glanced = spotted(seen, GLANCE, spot)
-    if glanced.heat is None:
-        return glanced
-    peaks = glanced.heat.peaks(PLAIN)
-    if not len(peaks):
-        return spotted(seen, CLOSER, spot)
-    part = cropped(glanced, MARGIN * float(peaks[:, 3].max()))
-    side = seen.side * LEGIBLE / float(np.percentile(peaks[:, 3], LOW))
-    if side <= GLANCE:
-        return part
-    most = seen.side * CLOSER / max(part.grey.shape)
-    return spotted(part, round(min(side, most)), spot)
-
-
-def was_close(seen: View) -> bool:
-    """Whether the spotter has seen the whole frame as closely as it can."""
-    rows, columns = seen.grey.shape
-    whole = np.array(seen.size) * seen.scale
-    everything = columns >= whole[0] - 1 and rows >= whole[1] - 1
-    return seen.heat is None or (everything and seen.heat.cell <= seen.side * CELL / CLOSER)
-
-
-def cropped(seen: View, margin: float) -> View:
-    """The part where something may be written, and so many pixels of the view around it."""
-    heat = seen.heat
-    assert heat is not None
-    places = np.argwhere((heat.ink > FAINT) | (heat.core > FAINT))
-    around = margin / heat.cell
-    low = np.maximum(np.floor(places.min(axis=0) - around), 0).astype(int)
-    high = np.ceil(places.max(axis=0) + 1 + around).astype(int)
-    (top, left), (bottom, right) = low, np.minimum(high, heat.ink.shape)
-    y, x = round(top * heat.cell), round(left * heat.cell)
-    grey = seen.grey[y : round(bottom * heat.cell), x : round(right * heat.cell)]
-    part = Heat(heat.ink[top:bottom, left:right], heat.core[top:bottom, left:right], heat.cell)
-    corner = (seen.corner[0] + x / seen.scale, seen.corner[1] + y / seen.scale)
-    return replace(seen, grey=np.ascontiguousarray(grey), heat=part, corner=corner)
-
-
-def spotted(seen: View, side: int, spot: Spot) -> View:
-    """The view with where digits are written, seen with a longer side of so many pixels."""
-    small = reduced(seen, side)
+def spotted(seen: View, spot: Callable[[NDArray[np.float32]], NDArray[np.float32]]) -> View:
+    """The view with where digits are written; spot: see `Spotter.spot`."""
+    small = reduced(seen, SPOTTED_SIDE)
     picture = with_local_contrast(brightness(small.grey))
     ink, core = np.moveaxis(spot(picture), -1, 0)
     return replace(seen, heat=Heat(ink, core, CELL * seen.scale / small.scale))
@@ -211,7 +141,7 @@ def recognised(seen: View, recognise: Recognise) -> View:
     if seen.heat is None:
         return seen
     spots = find_spots(seen.levels, seen.heat, recognise)
-    return replace(seen, spots=Spots(to_frame(spots.places, seen), spots.says))
+    return replace(seen, spots=spots.enlarged(1 / seen.scale))
 
 
 def ways_for(polarity: Polarity, height: float) -> list[Look]:
@@ -224,7 +154,7 @@ def ways_for(polarity: Polarity, height: float) -> list[Look]:
 
 def looks(seen: View, ways: Iterable[Look] = LOOKS) -> Iterator[Page]:
     """Look in some ways, in turn; in a small frame some are the same."""
-    longest = seen.side
+    longest = max(seen.grey.shape)
     for way in dict.fromkeys(replace(way, side=min(way.side, longest)) for way in ways):
         yield look(seen, way)
 
@@ -232,20 +162,18 @@ def looks(seen: View, ways: Iterable[Look] = LOOKS) -> Iterator[Page]:
 def look(seen: View, way: Look = WRITING) -> Page:
     """Find the pieces of ink."""
     seen = reduced(seen, way.side)
-    ink = find_ink(seen.grey, way.polarity, seen.noise, way.window, seen.side)
+    ink = find_ink(seen.grey, way.polarity, seen.noise, way.window)
     return page_of(ink, seen)
 
 
 def reduced(seen: View, side: int) -> View:
     """The view with a longer side of so many pixels, if it has more."""
-    factor = min(1.0, side / seen.side)
+    factor = min(1.0, side / max(seen.grey.shape))
     if factor == 1:
         return seen
     grey = _reduced(seen.grey, factor)
     heat = seen.heat and replace(seen.heat, cell=seen.heat.cell * factor)
-    return replace(
-        seen, grey=grey, scale=seen.scale * factor, noise=seen.noise * factor, heat=heat
-    )
+    return View(grey, seen.scale * factor, seen.noise * factor, seen.size, heat, seen.spots)
 
 
 def unruled(page: Page, digit: float = np.inf) -> Page | None:
@@ -253,7 +181,7 @@ def unruled(page: Page, digit: float = np.inf) -> Page | None:
 
     digit: height in pixels of the frame of the digits that stand on them, when it is known.
     """
-    mask = without_rulings(page.ink.mask, digit * page.view.scale, page.view.side)
+    mask = without_rulings(page.ink.mask, digit * page.view.scale)
     if mask is page.ink.mask:
         return None
     return page_of(replace(page.ink, mask=mask), page.view)
@@ -286,30 +214,19 @@ def lines_of(page: Page, bodies: Sequence[Piece]) -> list[Line]:
 
 def in_frame(box: Box, seen: View) -> Box:
     """A box of the view in pixels of the frame."""
-    s, (left, top) = seen.scale, seen.corner
+    s = seen.scale
     width, height = seen.size  # the view's own size was rounded: its border may lie beyond
-    x, y = min(int(left + box.x / s), width - 1), min(int(top + box.y / s), height - 1)
-    right = min(round(left + (box.x + box.width) / s), width)
-    bottom = min(round(top + (box.y + box.height) / s), height)
+    x, y = min(int(box.x / s), width - 1), min(int(box.y / s), height - 1)
+    right = min(round((box.x + box.width) / s), width)
+    bottom = min(round((box.y + box.height) / s), height)
     return Box(x, y, max(1, right - x), max(1, bottom - y))
 
 
 def in_view(box: Box, seen: View) -> Box:
     """A box of the frame in pixels of the view."""
-    left, top = seen.corner
-    x, y = round((box.x - left) * seen.scale), round((box.y - top) * seen.scale)
+    x, y = round(box.x * seen.scale), round(box.y * seen.scale)
     width, height = round(box.width * seen.scale), round(box.height * seen.scale)
     return Box(x, y, max(1, width), max(1, height))
-
-
-def to_frame(places: Places, seen: View) -> Places:
-    """Places in a view as places in the frame."""
-    return np.asarray(places / seen.scale + [*seen.corner, 0.0, 0.0])
-
-
-def to_view(places: Places, seen: View) -> Places:
-    """Places in the frame as places in a view."""
-    return np.asarray((places - [*seen.corner, 0.0, 0.0]) * seen.scale)
 
 
 def _reduced(grey: Grey, factor: float) -> Grey:

@@ -117,4 +117,6 @@ class Heat:
             ink[top:bottom, left:right] = False
         count, _, stats, _ = cv2.connectedComponentsWithStats(ink.view(np.uint8))
         places = np.rint(stats[1:count, :4] * self.cell).astype(int).tolist()
-        return [(Box(*place), area) for place, area in zip(places, stats[1:, 4].tolist(), strict=True)]
+        return [
+            (Box(*place), area) for place, area in zip(places, stats[1:, 4].tolist(), strict=True)
+        ]

@@ -68,20 +68,16 @@ def noise_level(grey: Grey) -> float:
     return max(0.0, median - 0.5 + float(inside)) / (0.6745 * 6**0.5)
 
 
-def paper_brightness(
-    grey: Grey, window: float, polarity: Polarity, whole: int | None = None
-) -> Grey:
+def paper_brightness(grey: Grey, window: float, polarity: Polarity) -> Grey:
     """Brightness of the bare paper at every pixel, (height, width) uint8.
 
     window: its side as a share of the frame's longer side; strokes narrower than it vanish.
-    whole: that side in pixels, when `grey` is a part of the frame.
     """
     height, width = grey.shape
-    whole = whole or max(height, width)
-    scale = min(1.0, SMALL_SIDE / whole)
+    scale = min(1.0, SMALL_SIDE / max(height, width))
     size = (max(3, round(width * scale)), max(3, round(height * scale)))
     small = cv2.medianBlur(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), 3)
-    side = max(3, round(window * scale * whole)) | 1
+    side = max(3, round(window * max(size))) | 1
     operation = cv2.MORPH_CLOSE if polarity == "dark" else cv2.MORPH_OPEN
     kernel = np.ones((side, side), np.uint8)
     paper = cv2.morphologyEx(small, operation, kernel, borderType=cv2.BORDER_REPLICATE)
@@ -89,32 +85,29 @@ def paper_brightness(
     return np.asarray(cv2.resize(smooth, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
-def find_ink(
-    grey: Grey, polarity: Polarity, noise: float, window: float, whole: int | None = None
-) -> Ink:
-    """The ink in a frame, or in a part of it.
+def find_ink(grey: Grey, polarity: Polarity, noise: float, window: float) -> Ink:
+    """The ink in a frame.
 
     noise: as `noise_level` says, in grey levels.
-    window, whole: see `paper_brightness`.
+    window: see `paper_brightness`.
     """
-    whole = whole or max(grey.shape)
-    paper = paper_brightness(grey, window, polarity, whole)
+    paper = paper_brightness(grey, window, polarity)
     darker, lighter = (grey, paper) if polarity == "dark" else (paper, grey)
     contrast = np.asarray(cv2.subtract(lighter, darker), np.uint8)
     floor = max(FAINTEST, NOISE_FACTOR * noise)
-    threshold = np.maximum(_threshold(contrast, whole), np.uint8(min(255, floor)))
+    threshold = np.maximum(_threshold(contrast), np.uint8(min(255, floor)))
     mask = np.asarray(cv2.compare(contrast, threshold, cv2.CMP_GT), np.uint8)
-    return Ink(contrast, mask, polarity, window * whole)
+    return Ink(contrast, mask, polarity, window * max(grey.shape))
 
 
-def _threshold(contrast: Grey, whole: int) -> Grey:
+def _threshold(contrast: Grey) -> Grey:
     """The larger of both shares of the strongest contrast nearby, (height, width) uint8."""
     height, width = contrast.shape
     size = (max(3, width // 4), max(3, height // 4))
     small = np.asarray(cv2.resize(contrast, size, interpolation=cv2.INTER_AREA), np.uint8)
     threshold = np.zeros_like(small)
     for reach, share in NEARBY:
-        side = max(3, round(reach * whole / 4)) | 1
+        side = max(3, round(reach * max(size))) | 1
         peak = cv2.blur(cv2.dilate(small, np.ones((side, side), np.uint8)), (5, 5))
         threshold = np.maximum(threshold, cv2.convertScaleAbs(peak, alpha=share))
     return np.asarray(

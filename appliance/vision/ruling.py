@@ -43,16 +43,15 @@ INKED, THIN = 0.93, 0.5
 """Share of a straight part that must be ink, and thin: the tops of digits in a row are no line."""
 
 
-def without_rulings(mask: Grey, digit: float = np.inf, whole: int | None = None) -> Grey:
+def without_rulings(mask: Grey, digit: float = np.inf) -> Grey:
     """The ink, uint8 0 or 255, without ruled lines; the same object when there are none.
 
     digit: height in pixels of the digits that stand on them, when it is known.
-    whole: the frame's longer side in pixels, when the mask is a part of it.
     """
-    longer = whole or max(mask.shape)
-    across = _lines_in(mask, longer, min(SHORTEST_ACROSS * longer, LONGER_ACROSS * digit))
+    longer = max(mask.shape)
+    across = _lines_in(mask, min(SHORTEST_ACROSS * longer, LONGER_ACROSS * digit))
     upright = np.ascontiguousarray(mask.T)
-    down = _lines_in(upright, longer, min(SHORTEST_DOWN * longer, LONGER_DOWN * digit))
+    down = _lines_in(upright, min(SHORTEST_DOWN * longer, LONGER_DOWN * digit))
     if across is None and down is None:
         return mask
     left = mask
@@ -63,11 +62,12 @@ def without_rulings(mask: Grey, digit: float = np.inf, whole: int | None = None)
     return left
 
 
-def _lines_in(mask: Grey, longer: int, shortest: float) -> Grey | None:
+def _lines_in(mask: Grey, shortest: float) -> Grey | None:
     """The pixels of the long, nearly horizontal lines; None when there are none."""
+    longer = max(mask.shape)
     thick = round(max(THICKEST * longer, min(10, 0.03 * longer)))
     thin = _thinner(mask, thick)
-    parts = _straight_parts(thin, longer, shortest)
+    parts = _straight_parts(thin, shortest)
     inked, _ = _measured(mask, parts, thick)
     share, thickness = _measured(thin, parts, thick)
     lines = (inked >= INKED) & (share >= THIN)
@@ -87,9 +87,9 @@ def _thinner(mask: Grey, thick: int) -> Grey:
     return np.asarray(cv2.subtract(mask, tall), np.uint8)
 
 
-def _straight_parts(thin: Grey, longer: int, shortest: float) -> Parts:
+def _straight_parts(thin: Grey, shortest: float) -> Parts:
     """Straight runs of thin ink, by the Hough transform of a small copy."""
-    scale = min(1.0, SEARCH_SIDE / longer)
+    scale = min(1.0, SEARCH_SIDE / max(thin.shape))
     size = (max(1, round(thin.shape[1] * scale)), max(1, round(thin.shape[0] * scale)))
     reduced = np.asarray(cv2.resize(thin, size, interpolation=cv2.INTER_AREA), np.uint8)
     # of what is as steep as strokes nothing is left: it would only take time

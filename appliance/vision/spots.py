@@ -8,7 +8,7 @@ spotter missed is sought left and right of each digit.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,7 +64,7 @@ NARROWEST = 0.3
 class Spots:
     """Spots of a frame, the surest first.
 
-    places: middles, widths and heights, (N, 4), in pixels of the frame.
+    places: middles, widths and heights, (N, 4), in pixels of the frame, or of a view.
     says: float32 (N, 11), the probabilities of the digits and of none.
     """
 
@@ -86,6 +86,10 @@ class Spots:
     def surer_than(self, least: float) -> Spots:
         """Those that are a digit with more than this probability."""
         return self[self.sure > least]
+
+    def enlarged(self, factor: float) -> Spots:
+        """The same spots in a picture that is so many times as large."""
+        return replace(self, places=self.places * factor)
 
     def boxes(self, size: tuple[int, int]) -> list[Box]:
         """Their boxes, as far as they lie in a frame of this (width, height)."""

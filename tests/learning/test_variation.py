@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from appliance.learning.variation import changed, halved, moved
+from appliance.learning.variation import changed, moved
 
 GREY = np.full((480, 640), 200, np.uint8)
 GREY[200:260, 280:320] = 20
@@ -57,12 +57,3 @@ def test_brightness_is_changed_in_every_way() -> None:
     assert noises.min() < 0.1 < noises.max()
     sides = np.array([r[:, :20].mean() - r[:, -20:].mean() for r in results])
     assert 0.3 < np.mean(np.abs(sides) > 0.02) < 0.5, "some are shaded"
-
-
-def test_at_half_the_size_cells_keep_what_they_hold() -> None:
-    small, aims = halved(GREY, TARGETS)
-    assert small.shape == (240, 320)
-    assert aims.shape == (60, 80, 2)
-    assert small[115, 150] == 20
-    np.testing.assert_array_equal(aims[25:33, 35:40], 255)
-    assert aims.sum() == 255 * 2 * 8 * 5

@@ -53,12 +53,20 @@ def test_middles_that_hang_together_where_they_are_faint_are_parted() -> None:
     assert len(seen.peaks(0.3)) == 2
 
 
-def test_ink_beyond_some_boxes_is_counted_in_squares() -> None:
+def test_ink_beyond_some_boxes_is_found_and_counted_in_squares() -> None:
     seen = heat(8.0, ink=Box(10, 5, 4, 3))
-    assert seen.beyond([]) == 12
-    assert seen.beyond([Box(80, 40, 32, 24)]) == 0
-    assert seen.beyond([Box(0, 0, 16, 16)]) == 12
+    assert seen.beyond([]) == [(Box(80, 40, 32, 24), 12)]
+    assert seen.beyond([Box(80, 40, 32, 24)]) == []
+    assert seen.beyond([Box(0, 0, 16, 16)]) == [(Box(80, 40, 32, 24), 12)]
     assert seen.ink.max() == 1, "and the heat stays as it was"
+
+
+def test_ink_is_near_a_place_or_not() -> None:
+    seen = heat(8.0, ink=Box(10, 5, 4, 3))
+    assert seen.near(np.array([96.0, 52, 20, 40])) == 1
+    assert seen.near(np.array([130.0, 52, 20, 80])) == 1, "a quarter of its height away"
+    assert seen.near(np.array([160.0, 52, 20, 40])) == 0
+    assert seen.near(np.array([-400.0, 9000, 20, 40])) == 0, "outside of the view"
 
 
 def test_a_piece_is_as_warm_as_its_pixels_are_on_average() -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from appliance.values import IN_WINDOW, WINDOW_SIZE, Box
 from appliance.vision.heat import Heat
-from appliance.vision.spots import NO_SPOTS, Spots, find_spots, look_at
+from appliance.vision.spots import NO_SPOTS, Spots, find_spots, look_at, places_of, together
 from appliance.vision.window import cut_window, pyramid
 from tests.vision.drawing import paper
 
@@ -66,37 +66,37 @@ def heat_at(x: float, y: float, high: int = 4) -> Heat:
 def test_a_badly_placed_window_is_placed_better(off: tuple[int, int]) -> None:
     box = Box(140, 100, 30, 30)
     seen, asked = heat_at(155 + off[0], 115 + off[1]), SeesSquares()
-    found = find_spots(pyramid(with_square(box)), seen, 0.5, asked)
+    found = find_spots(pyramid(with_square(box)), seen, asked)
     [place] = found.places
-    assert place == pytest.approx([310, 230, 60, 60], abs=3), "in pixels of the frame"
+    assert place == pytest.approx([155, 115, 30, 30], abs=1.5)
     assert found.sure[0] == 1
 
 
 def test_where_there_is_no_heat_nobody_is_asked() -> None:
     nothing, asked = np.zeros((60, 80), np.float32), SeesSquares()
     cold = Heat(nothing, nothing, 4.0)
-    assert len(find_spots(pyramid(paper()), cold, 1.0, asked)) == 0
+    assert len(find_spots(pyramid(paper()), cold, asked)) == 0
     assert asked.asked == 0
 
 
 def test_where_the_recogniser_sees_nothing_there_is_no_spot() -> None:
-    assert len(find_spots(pyramid(paper()), heat_at(150, 100), 1.0, SeesSquares())) == 0
+    assert len(find_spots(pyramid(paper()), heat_at(150, 100), SeesSquares())) == 0
 
 
 def test_two_peaks_in_one_digit_are_one_spot() -> None:
     seen = heat_at(150, 110)
     seen.core[27:29, 40:42] = 0.95
-    assert (
-        len(find_spots(pyramid(with_square(Box(140, 100, 30, 30))), seen, 1.0, SeesSquares())) == 1
-    )
+    page = with_square(Box(140, 100, 30, 30))
+    assert len(find_spots(pyramid(page), seen, SeesSquares())) == 1
 
 
 def test_boxes_are_looked_at_where_they_stand() -> None:
     page = with_square(Box(140, 100, 30, 30))
-    found = look_at(pyramid(page), [Box(270, 190, 80, 80), Box(20, 20, 40, 40)], 0.5, SeesSquares())
-    assert found.places[0] == pytest.approx([310, 230, 60, 60], abs=3)
+    places = places_of([Box(135, 95, 40, 40), Box(10, 10, 20, 20)])
+    found = look_at(pyramid(page), places, SeesSquares())
+    assert found.places[0] == pytest.approx([155, 115, 30, 30], abs=1.5)
     assert found.sure.tolist() == [1, 0]
-    assert len(look_at(pyramid(page), [], 1.0, SeesSquares())) == 0
+    assert len(look_at(pyramid(page), places_of([]), SeesSquares())) == 0
 
 
 @given(x=st.floats(-50, 400), y=st.floats(-50, 300), step=st.floats(0.05, 60))
@@ -136,4 +136,17 @@ def test_digits_that_lie_outside_the_frame_are_no_spots() -> None:
             row = [0, -0.5, 1, 1]
             return np.stack([says(7) for _ in windows]), np.array([row for _ in windows])
 
-    assert len(find_spots(pyramid(paper()), heat_at(150, 12), 1.0, Upwards())) == 0
+    assert len(find_spots(pyramid(paper()), heat_at(150, 12), Upwards())) == 0
+
+
+def test_together_each_digit_has_one_spot() -> None:
+    some, same = spots((100, 100, 40, 60), sure=0.6), spots((104, 98, 40, 60), sure=0.9)
+    both = together(some, same)
+    assert both.sure.tolist() == pytest.approx([0.9])
+    assert len(together(some, spots((200, 100, 40, 60)))) == 2
+    assert together(some, NO_SPOTS) is some
+
+
+def test_spots_are_enlarged_with_their_picture() -> None:
+    [place] = spots((100, 50, 40, 60)).enlarged(0.5).places
+    assert place.tolist() == [50, 25, 20, 30]

@@ -23,7 +23,7 @@ def page_with(*more: tuple[str, int, int]) -> Grey:
     return page
 
 
-def more_on(page: Grey, polarity: Polarity = "dark") -> bool:
+def more_on(page: Grey, polarity: Polarity = "dark") -> list[Box]:
     return other_writing(pyramid(page), FOUND, polarity, 180.0, 0.0)
 
 
@@ -33,7 +33,10 @@ def test_digits_alone_have_no_others_around_them() -> None:
 
 @pytest.mark.parametrize("place", [("7", 370, 180), ("5", 110, 190), ("1", 240, 290)])
 def test_another_digit_is_noticed(place: tuple[str, int, int]) -> None:
-    assert more_on(page_with(place))
+    [found] = more_on(page_with(place))
+    assert abs(found.y - place[2]) < 14
+    assert -14 < found.x - place[1] < 40, "a 1 may stand to the right in its place"
+    assert found.height == pytest.approx(80, abs=14)
     light = (255 - page_with(place)).astype(np.uint8)
     assert more_on(light, "light")
 
