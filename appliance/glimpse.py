@@ -38,6 +38,9 @@ LIKELY = 0.2
 MISSED = 0.9
 """How sure the recogniser must be of what the spotter missed."""
 
+UNLIKELY = 0.03
+"""Ink beside the digits is none when the recogniser gives it no more than this."""
+
 HOPEFUL = 0.5
 """Without a line, and without a spot that is surer than this, there is nothing to be read."""
 
@@ -154,7 +157,7 @@ def _others(
     places += other_writing(seen.levels, views, polarity, strength, seen.noise)
     found = places_of(places)
     found[:, 3] = np.clip(found[:, 3], SMALLER * usual, LARGER * usual)
-    spots = look_at(seen.levels, found, recognise).surer_than(DOUBTFUL)
+    spots = look_at(seen.levels, found, recognise).surer_than(UNLIKELY)
     return spots.enlarged(1 / seen.scale)
 
 
