@@ -20,8 +20,8 @@ from appliance.vision.cutting import Cut, cut_out
 from appliance.vision.eye import View, in_view
 from appliance.vision.ink import Polarity
 from appliance.vision.lines import arranged
-from appliance.vision.spots import NO_SPOTS, Recognise, Spots, look_at, places_of, together
-from appliance.vision.surroundings import other_writing
+from appliance.vision.spots import NO_SPOTS, Recognise, Spots, look_at, together
+from appliance.vision.surroundings import places_beside
 
 Classify = Callable[[NDArray[np.float32]], list[Prediction]]
 
@@ -50,12 +50,6 @@ ROUNDS = 2
 LEAST_WHOLE = 0.2
 """What is broken into smaller parts than this share is no digit: a column of print is like a 1."""
 
-MORE = 0.3
-"""Squares with ink beyond the digits', in a row, that are as high as this many digits are more."""
-
-SMALLER, LARGER = 0.8, 1.6
-"""Heights of another digit, in those of the digits."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Glimpse:
@@ -73,14 +67,35 @@ class Glimpse:
     seen: View
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Judged:
-    """Spots, the glyphs that are cut out there, and what classifier and recogniser say of them."""
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """The glyph that is cut out in a spot, and what classifier and recogniser say of it."""
 
-    spots: Spots
-    cuts: list[Cut]
-    predictions: list[Prediction]
-    polarity: Polarity
+    cut: Cut
+    prediction: Prediction
+
+
+class _Judge:
+    """Judges each spot of a view once."""
+
+    def __init__(self, seen: View, classify: Classify, polarity: Polarity) -> None:
+        self._seen, self._classify, self._polarity = seen, classify, polarity
+        self._known: dict[bytes, _Told] = {}
+
+    def judged(self, spots: Spots) -> list[_Told]:
+        """What is told of spots of the frame, in their order."""
+        keys = [place.tobytes() for place in spots.places]
+        new = [index for index, key in enumerate(keys) if key not in self._known]
+        if new:
+            cuts = [self._cut(place) for place in spots.places[new]]
+            shapes = self._classify(np.stack([cut.pixels for cut in cuts]))
+            for index, cut, shape in zip(new, cuts, shapes, strict=True):
+                self._known[keys[index]] = _Told(cut, judge(None, shape, spots[[index]]))
+        return [self._known[key] for key in keys]
+
+    def _cut(self, place: NDArray[np.float64]) -> Cut:
+        seen = self._seen
+        return cut_out(seen.levels, place * seen.scale, self._polarity, seen.noise)
 
 
 def glimpse(seen: View, classify: Classify, recognise: Recognise) -> Glimpse:
@@ -88,47 +103,47 @@ def glimpse(seen: View, classify: Classify, recognise: Recognise) -> Glimpse:
 
     What the spotter missed beside them becomes a spot, too, when the recogniser sees a digit there.
     """
-    for more in range(ROUNDS, -1, -1):
-        if not len(seen.spots.surer_than(DOUBTFUL)):
-            return Glimpse(Sight((), None), "dark", 0.0, seen)
-        judged = _judged(seen, classify)
-        if not judged.cuts:
-            return Glimpse(Sight((), None), judged.polarity, 0.0, seen)
-        lines = _lines(judged, seen)
-        if not lines and judged.spots.sure.max() < HOPEFUL:
-            return Glimpse(Sight((), None), judged.polarity, 0.0, seen)
-        others = _others(lines, seen, judged.polarity, recognise)
-        known = len(seen.spots)
-        if more:
-            seen = replace(seen, spots=together(seen.spots, others.surer_than(MISSED)))
-        if len(seen.spots) == known:
+    if not len(seen.spots.surer_than(DOUBTFUL)):
+        return Glimpse(Sight((), None), "dark", 0.0, seen)
+    polarity = _polarity(seen, classify)
+    judges = _Judge(seen, classify, polarity)
+    for left in range(ROUNDS, -1, -1):
+        spots = _whole(seen.spots, judges)
+        lines = _lines(spots, judges, seen)
+        others = _others(lines, seen, polarity, recognise)
+        more = together(seen.spots, others.surer_than(MISSED))
+        if not left or len(more) == len(seen.spots):
             break
+        seen = replace(seen, spots=more)
+    if not len(spots) or (not lines and spots.sure.max() < HOPEFUL):
+        return Glimpse(Sight((), None), polarity, 0.0, seen)
     doubtful = len(others) or _doubtful(seen, lines)
-    height = float(np.median(judged.spots.places[:, 3])) / max(seen.size)
-    sight = Sight(lines, "beside" if doubtful else None)
-    return Glimpse(sight, judged.polarity, height, seen)
+    height = float(np.median(spots.places[:, 3])) / max(seen.size)
+    return Glimpse(Sight(lines, "beside" if doubtful else None), polarity, height, seen)
 
 
-def _judged(seen: View, classify: Classify) -> _Judged:
-    spots = seen.spots.surer_than(min(SEEN, float(seen.spots.sure.max()) / 2))
-    cuts, polarity = _cuts(seen, spots, classify)
-    whole = np.array([cut.whole > LEAST_WHOLE for cut in cuts])
-    spots, cuts = spots[whole], [cut for cut in cuts if cut.whole > LEAST_WHOLE]
-    told = classify(np.stack([cut.pixels for cut in cuts])) if cuts else []
-    predictions = [judge(None, prediction, spots[[i]]) for i, prediction in enumerate(told)]
-    return _Judged(spots, cuts, predictions, polarity)
+def _polarity(seen: View, classify: Classify) -> Polarity:
+    """Whether the surest spot is rather a digit as dark or as light ink."""
+    place = seen.spots.places[0] * seen.scale
+    cuts = [cut_out(seen.levels, place, way, seen.noise) for way in get_args(Polarity)]
+    dark, light = classify(np.stack([cut.pixels for cut in cuts]))
+    return "light" if light.not_a_digit < dark.not_a_digit else "dark"
 
 
-def _lines(judged: _Judged, seen: View) -> tuple[Spelling, ...]:
+def _whole(spots: Spots, judges: _Judge) -> Spots:
+    """Those that may be digits, and aren't in pieces."""
+    seen = spots.surer_than(min(SEEN, float(spots.sure.max()) / 2))
+    return seen[np.array([told.cut.whole > LEAST_WHOLE for told in judges.judged(seen)], np.bool_)]
+
+
+def _lines(spots: Spots, judges: _Judge, seen: View) -> tuple[Spelling, ...]:
     """The lines that the likely digits make."""
-    likely = [i for i, told in enumerate(judged.predictions) if told.confidence > LIKELY]
-    boxes = judged.spots.boxes(seen.size)
-    digits = {
-        i: ReadDigit(Glyph(judged.cuts[i].pixels, boxes[i]), judged.predictions[i]) for i in likely
-    }
+    boxes, told = spots.boxes(seen.size), judges.judged(spots)
+    likely = [i for i, one in enumerate(told) if one.prediction.confidence > LIKELY]
+    digits = {i: ReadDigit(Glyph(told[i].cut.pixels, boxes[i]), told[i].prediction) for i in likely}
     rows = [[likely[i] for i in row] for row in arranged([boxes[i] for i in likely])]
     found = [
-        _spelling([digits[i] for i in row], [judged.cuts[i] for i in row], seen, top)
+        _spelling([digits[i] for i in row], [told[i].cut for i in row], seen, top)
         for top, row in enumerate(rows)
     ]
     return tuple(sheet(found))
@@ -148,28 +163,13 @@ def _others(
     The recogniser looks wherever the spotter sees more ink of digits, or there is ink like theirs.
     """
     boxes = [digit.box for line in lines for digit in line.digits]
-    if not boxes or seen.heat is None:
+    if not boxes:
         return NO_SPOTS
-    usual = float(np.median([box.height for box in boxes])) * seen.scale
     views = [in_view(box, seen) for box in boxes]
-    places = [box for box, area in seen.heat.beyond(views) if area * seen.heat.cell > MORE * usual]
     strength = min(line.strength for line in lines)
-    places += other_writing(seen.levels, views, polarity, strength, seen.noise)
-    found = places_of(places)
-    found[:, 3] = np.clip(found[:, 3], SMALLER * usual, LARGER * usual)
-    spots = look_at(seen.levels, found, recognise).surer_than(UNLIKELY)
+    places = places_beside(seen, views, polarity, strength)
+    spots = look_at(seen.levels, places, recognise).surer_than(UNLIKELY)
     return spots.enlarged(1 / seen.scale)
-
-
-def _cuts(seen: View, spots: Spots, classify: Classify) -> tuple[list[Cut], Polarity]:
-    """The glyphs in all spots, as dark or light ink: as which the surest one is a digit."""
-    places = spots.places * seen.scale
-    dark, light = (cut_out(seen.levels, places[0], way, seen.noise) for way in get_args(Polarity))
-    as_dark, as_light = classify(np.stack([dark.pixels, light.pixels]))
-    polarity: Polarity = "light" if as_light.not_a_digit < as_dark.not_a_digit else "dark"
-    first = light if polarity == "light" else dark
-    rest = [cut_out(seen.levels, place, polarity, seen.noise) for place in places[1:]]
-    return [first, *rest], polarity
 
 
 def _spelling(digits: Sequence[ReadDigit], cuts: Sequence[Cut], seen: View, top: int) -> Spelling:

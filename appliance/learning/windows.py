@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain, combinations
+from typing import get_args
 
 import numpy as np
 from numpy.random import Generator
@@ -14,7 +15,10 @@ from appliance.learning.spotting import is_seen
 from appliance.scenes import Scene
 from appliance.values import Frame
 from appliance.vision import eye
+from appliance.vision.cutting import cut_out
+from appliance.vision.ink import Polarity
 from appliance.vision.spots import LEAST, LOWEST, MOST, places_of
+from appliance.vision.surroundings import places_beside
 from appliance.vision.window import cut_window
 
 SIDE, IN_SIDE = 128, 32
@@ -85,6 +89,7 @@ def examples_of(
     ]
     others = chain(
         _false_peaks(seen, digits),
+        _beside(scene, seen, digits),
         _gaps(digits, random),
         _on_marks(scene, seen, random),
         _anywhere(seen, random),
@@ -110,6 +115,19 @@ def _false_peaks(seen: eye.View, digits: Digits) -> Iterator[Place]:
     for x, y, _, height in seen.heat.peaks(LEAST)[:MOST]:
         if _nearest((x, y, height), digits) is None:
             yield x, y, height
+
+
+def _beside(scene: Scene, seen: eye.View, digits: Digits) -> Iterator[Place]:
+    """Where the reader looks for one more digit, once it has found all that are to be seen."""
+    visible = np.array([is_seen(box, scene.ink) for box in scene.boxes], np.bool_)
+    if not visible.any():
+        return
+    boxes = [eye.in_view(scene.boxes[index], seen) for index in np.flatnonzero(visible)]
+    first = digits[visible][0]
+    cuts = {way: cut_out(seen.levels, first, way, seen.noise) for way in get_args(Polarity)}
+    polarity = max(cuts, key=lambda way: cuts[way].strength)
+    for x, y, _, height in places_beside(seen, boxes, polarity, cuts[polarity].strength):
+        yield x, y, height
 
 
 def _gaps(digits: Digits, random: Generator) -> Iterator[Place]:

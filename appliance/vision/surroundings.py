@@ -1,4 +1,4 @@
-"""Surroundings: whether ink that may be more digits stands around those that were found."""
+"""Surroundings: where more digits may stand around those that were found."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.values import Box, around
+from appliance.vision.eye import View
+from appliance.vision.heat import Places
 from appliance.vision.ink import Grey, Polarity, find_ink
 from appliance.vision.pieces import connected_components, within
+from appliance.vision.spots import places_of
 
 HEIGHT = 32
 """Height of the digits in pixels of the copy that is looked at."""
@@ -32,6 +35,28 @@ AS_STRONG = 0.5
 
 MARGIN = 0.12
 """What lies this near to a digit's box, in its heights, is its own."""
+
+
+MORE = 0.3
+"""Squares with ink beyond the digits', in a row, that are as high as this many digits are more."""
+
+SMALLER, LARGER = 0.8, 1.6
+"""Heights of another digit, in those of the digits."""
+
+
+def places_beside(seen: View, boxes: Sequence[Box], polarity: Polarity, strength: float) -> Places:
+    """Where the spotter sees more ink of digits, or there is ink like theirs: in the view's pixels.
+
+    boxes: of the digits in pixels of the view, at least one. strength: contrast of their ink.
+    """
+    usual = float(np.median([box.height for box in boxes]))
+    found = other_writing(seen.levels, boxes, polarity, strength, seen.noise)
+    if seen.heat is not None:
+        least = MORE * usual / seen.heat.cell
+        found += [box for box, area in seen.heat.beyond(boxes) if area > least]
+    places = places_of(found)
+    places[:, 3] = np.clip(places[:, 3], SMALLER * usual, LARGER * usual)
+    return places
 
 
 def other_writing(
