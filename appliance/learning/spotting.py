@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.errors import TrainingError
-from appliance.learning.blocks import even_block
+from appliance.learning.blocks import block, even_block
 from appliance.learning.fitting import Fitter, Numbers
 from appliance.learning.variation import changed, moved
 from appliance.network.layers import Array, Spec
@@ -26,7 +26,7 @@ from appliance.vision.brightness import brightness, with_local_contrast
 
 Image = NDArray[np.uint8]
 
-HEIGHT, WIDTH = 480, 640
+HEIGHT, WIDTH = 384, 512
 """Of the pictures that it learns from, in pixels."""
 
 ROWS, COLUMNS = HEIGHT // CELL, WIDTH // CELL
@@ -75,21 +75,27 @@ def _around(narrow: int, wide: int, wider: int) -> tuple[Spec, ...]:
 
 LAYERS: tuple[Spec, ...] = (
     {"kind": "SpaceToDepth", "block": CELL},
-    *even_block(CELL**2 * CHANNELS, 16, pool=True),
-    *even_block(16, 32),
+    *block(CELL**2 * CHANNELS, 24, 1, pool=False),
+    {"kind": "SpaceToDepth", "block": 2},
+    *block(4 * 24, 32, 1, pool=False),
+    *even_block(32, 32),
     {"kind": "Context", "layers": [*_around(32, 48, 64)]},
     *even_block(32, 32),
     {"kind": "Convolution", "channels": 32, "kernels": 4 * len(CLASSES), "size": 1},
     {"kind": "DepthToSpace", "block": 2},
 )
-"""A U-Net of three sizes that answers for each square of CELL pixels."""
+"""A U-Net of three sizes that answers for each square of CELL pixels.
+
+It begins with squares of pixels, each seen alone (as Dosovitskiy et al. 2021 do): convolutions at
+full size would take as long as all the rest.
+"""
 
 
 @dataclass(frozen=True, eq=False)
 class Views:
     """What the eye sees of scenes, and what the spotter should say to it.
 
-    grey: uint8 (N, 480, 640). targets: uint8 (N, 120, 160, 2), 0..255, for each cell: the most
+    grey: uint8 (N, 384, 512). targets: uint8 (N, 96, 128, 2), 0..255, for each cell: the most
     that a pixel of it is covered with digits' ink; 255 in a digit's core, else 0.
     """
 

@@ -54,7 +54,7 @@ class Spotter:
         """Probabilities of CLASSES, float32 (height / CELL, width / CELL, 2), rounded up.
 
         picture: float32 (height, width, CHANNELS), brightness and local contrast, as large as in
-        training: the longer side at most 640.
+        training: the longer side at most 512.
         """
         height, width, _ = picture.shape
         margins = (0, -height % BLOCK), (0, -width % BLOCK), (0, 0)

@@ -25,7 +25,7 @@ from appliance.vision.window import pyramid
 LONGEST_SIDE = 1280
 """Larger frames are reduced to this: nothing that a person writes needs more."""
 
-SPOTTED_SIDE, CELL = 640, 4
+SPOTTED_SIDE, CELL = 512, 4
 """Longer side of the copy that the spotter sees, and side of a square that it answers for."""
 
 SAME_PEN = 0.5

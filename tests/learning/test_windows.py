@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from appliance.learning.windows import ANYWHERE, IN_SIDE, MARKS, NONE, SIDE, Example, examples_of
 from appliance.scenes import Difficulty, Scene, generate
+from appliance.vision.eye import CELL, SPOTTED_SIDE
+from appliance.vision.heat import CORE
 from appliance.vision.window import cut_window, pyramid
 
 
@@ -77,17 +79,18 @@ def test_what_the_spotter_takes_for_a_digit_wrongly_is_shown() -> None:
     grey = np.asarray(scene.frame)[..., 0]
     paper = replace(scene, frame=np.repeat(grey[..., None], 3, axis=2))
     first, *_ = examples_of(paper, np.random.default_rng(1), wrong)
-    expected = cut_window(pyramid(grey), 260, 188, 14 * 4 / 0.56 / IN_SIDE, SIDE)
+    cell = CELL * 640 / SPOTTED_SIDE
+    expected = cut_window(pyramid(grey), 65 * cell, 47 * cell, 14 * cell / CORE / IN_SIDE, SIDE)
     assert np.abs(first.grey.astype(int) - expected).mean() < 4  # the view has less noise
 
 
 def test_what_it_takes_for_a_digit_rightly_is_no_other_window() -> None:
-    scene = scene_of("easy", 2)
+    scene, cell = scene_of("easy", 2), CELL * 640 / SPOTTED_SIDE
 
     def right(picture: NDArray[np.float32]) -> NDArray[np.float32]:
         heat = blank(picture)
         for box in scene.boxes:
-            row, column = (box.y + box.height // 2) // 4, (box.x + box.width // 2) // 4
+            row, column = int((box.y + box.height / 2) / cell), int((box.x + box.width / 2) / cell)
             heat[row - 1 : row + 2, column, 1] = 0.9
         return heat
 
@@ -102,7 +105,7 @@ def test_no_window_of_none_shows_a_digit_as_it_should_be_known() -> None:
         sum(example.label == NONE for example in examples_of(among, random, blank))
         for random in map(np.random.default_rng, range(12))
     ]
-    assert min(counts) < MARKS + ANYWHERE, "what would show one is left out"
+    assert min(counts) < max(counts), "what would show one is left out"
 
 
 def test_windows_are_the_same_each_time() -> None:
