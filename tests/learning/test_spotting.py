@@ -9,8 +9,12 @@ import pytest
 
 from appliance.errors import TrainingError
 from appliance.learning.spotting import (
+    COLUMNS,
+    HEIGHT,
     LAYERS,
     PLAN,
+    ROWS,
+    WIDTH,
     Views,
     gathered,
     spotter_trainer,
@@ -22,7 +26,7 @@ from appliance.scenes import Difficulty, Scene, generate
 QUICK = replace(PLAN, epochs=4, batch_size=2, warm_up=0.5)
 
 
-def scene_of(kind: Difficulty, seed: int = 4, size: tuple[int, int] = (480, 640)) -> Scene:
+def scene_of(kind: Difficulty, seed: int = 4, size: tuple[int, int] = (HEIGHT, WIDTH)) -> Scene:
     return generate(np.random.default_rng([44, seed]), kind, size)
 
 
@@ -50,7 +54,7 @@ def test_cores_lie_in_the_digits_boxes(kind: Difficulty, seed: int) -> None:
         inside |= near_x & near_y
     assert inside.all()
     whole = [b for b in scene.boxes if b.x >= 0 and b.y >= 0]
-    whole = [b for b in whole if b.x + b.width < 640 and b.y + b.height < 480]
+    whole = [b for b in whole if b.x + b.width < WIDTH and b.y + b.height < HEIGHT]
     for box in whole:
         x, y = box.x + box.width / 2, box.y + box.height / 2
         assert cores[int(y) // 4, int(x) // 4], "each digit has one"
@@ -59,9 +63,9 @@ def test_cores_lie_in_the_digits_boxes(kind: Difficulty, seed: int) -> None:
 def test_ink_is_where_it_was_drawn() -> None:
     scene = scene_of("easy")
     grey, targets = view_of(scene)
-    assert grey.shape == (480, 640)
+    assert grey.shape == (HEIGHT, WIDTH)
     assert grey.dtype == targets.dtype == np.uint8
-    expected = scene.ink.reshape(120, 4, 160, 4).max(axis=(1, 3))
+    expected = scene.ink.reshape(ROWS, 4, COLUMNS, 4).max(axis=(1, 3))
     np.testing.assert_array_equal(targets[..., 0], expected)
     assert targets[..., 0].any()
 
@@ -70,8 +74,8 @@ def test_ink_is_where_it_was_drawn() -> None:
 def test_other_sizes_are_fitted_in(size: tuple[int, int]) -> None:
     scene = scene_of("easy", 5, size)
     grey, targets = view_of(scene)
-    assert grey.shape == (480, 640)
-    assert targets.shape == (120, 160, 2)
+    assert grey.shape == (HEIGHT, WIDTH)
+    assert targets.shape == (ROWS, COLUMNS, 2)
     assert targets[..., 0].max() > 80
     assert targets[..., 1].any()
     ink, core = targets[..., 0] > 80, targets[..., 1] > 0
