@@ -230,17 +230,20 @@ def in_view(box: Box, seen: View) -> Box:
 
 
 def _reduced(grey: Grey, factor: float) -> Grey:
-    """A copy `factor` times as large, halved first: twice as fast, and nearly the same."""
+    """A copy `factor` times as large: halved, then interpolated.
+
+    Nearly the same as means over areas, which take twelve times as long at 0.8.
+    """
     while factor <= 0.5 and min(grey.shape) > 1:
         grey, factor = _resized(grey, 0.5), factor * 2
-    return _resized(grey, factor)
+    return _resized(grey, factor, cv2.INTER_LINEAR)
 
 
-def _resized(grey: Grey, factor: float) -> Grey:
+def _resized(grey: Grey, factor: float, smaller: int = cv2.INTER_AREA) -> Grey:
     if factor == 1:
         return grey
     size = (max(1, round(grey.shape[1] * factor)), max(1, round(grey.shape[0] * factor)))
-    method = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+    method = smaller if factor < 1 else cv2.INTER_CUBIC
     return np.asarray(cv2.resize(grey, size, interpolation=method), np.uint8)
 
 

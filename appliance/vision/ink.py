@@ -51,11 +51,11 @@ class Ink:
 def noise_level(grey: Grey) -> float:
     """Standard deviation of the sensor's noise in grey levels.
 
-    From the median of the horizontal second difference in some 160 rows, which strokes and
+    From the median of the horizontal second difference in some 80 rows, which strokes and
     texture, being rare or smooth, leave alone. For normal noise of deviation s that difference has
     deviation s * sqrt(6) and its absolute value the median 0.6745 times that.
     """
-    rows = grey[:: max(1, grey.shape[0] // 160)].astype(np.int16)
+    rows = grey[:: max(1, grey.shape[0] // 80)].astype(np.int16)
     if rows.shape[1] < 3:
         return 0.0
     second = np.abs(2 * rows[:, 1:-1] - rows[:, :-2] - rows[:, 2:])
