@@ -19,6 +19,7 @@ from appliance.values import Glyph, Prediction, ReadDigit
 from appliance.vision.cutting import Cut, cut_out
 from appliance.vision.eye import View, in_view
 from appliance.vision.ink import Polarity
+from appliance.vision.kinship import agreed
 from appliance.vision.lines import arranged
 from appliance.vision.spots import NO_SPOTS, Recognise, Spots, look_at, together
 from appliance.vision.surroundings import places_beside
@@ -138,7 +139,7 @@ def _whole(spots: Spots, judges: _Judge) -> Spots:
 
 def _lines(spots: Spots, judges: _Judge, seen: View) -> tuple[Spelling, ...]:
     """The lines that the likely digits make."""
-    boxes, told = spots.boxes(seen.size), judges.judged(spots)
+    boxes, told = spots.boxes(seen.size), _agreed(spots, judges.judged(spots))
     likely = [i for i, one in enumerate(told) if one.prediction.confidence > LIKELY]
     digits = {i: ReadDigit(Glyph(told[i].cut.pixels, boxes[i]), told[i].prediction) for i in likely}
     rows = [[likely[i] for i in row] for row in arranged([boxes[i] for i in likely])]
@@ -147,6 +148,27 @@ def _lines(spots: Spots, judges: _Judge, seen: View) -> tuple[Spelling, ...]:
         for top, row in enumerate(rows)
     ]
     return tuple(sheet(found))
+
+
+def _agreed(spots: Spots, told: Sequence[_Told]) -> list[_Told]:
+    """What is told of spots, their chances of being digits informed by each other."""
+    heights = spots.places[:, 3]
+    traits = [
+        (high, one.cut.strength, one.cut.stroke * high)
+        for high, one in zip(heights, told, strict=True)
+    ]
+    digits = np.array([1 - one.prediction.not_a_digit for one in told])
+    informed = agreed(digits, np.array(traits, np.float64))
+    return [
+        replace(one, prediction=_with_chance(one.prediction, float(chance)))
+        for one, chance in zip(told, informed, strict=True)
+    ]
+
+
+def _with_chance(prediction: Prediction, digit: float) -> Prediction:
+    """The same, with another probability of being any digit."""
+    shares = prediction.probabilities / prediction.probabilities.sum()
+    return Prediction(np.asarray(digit * shares, np.float32), 1 - digit)
 
 
 def _doubtful(seen: View, lines: Sequence[Spelling]) -> bool:

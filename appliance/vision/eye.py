@@ -15,7 +15,7 @@ from appliance.values import Box, Frame
 from appliance.vision.brightness import brightness, with_local_contrast
 from appliance.vision.heat import Heat
 from appliance.vision.ink import SMALL_SIDE, Grey, Ink, Polarity, find_ink, noise_level
-from appliance.vision.kinship import kinship
+from appliance.vision.kinship import agreed
 from appliance.vision.lines import Line, find_lines, writing_angle
 from appliance.vision.pieces import Parts, Piece, find_pieces
 from appliance.vision.ruling import without_rulings
@@ -30,9 +30,6 @@ SPOTTED_SIDE, CELL = 512, 4
 
 SAME_PEN = 0.5
 """What stands near a line belongs to it with at least this share of its contrast."""
-
-TOLD = 0.7
-"""Share of the likeness of neighbours that counts: people write less evenly than we draw."""
 
 MOST_BODIES = 48
 """More pieces that could be digits than this are texture; the most prominent are looked at."""
@@ -254,20 +251,10 @@ def _grey(pixels: NDArray[np.uint8]) -> Grey:
 
 
 def _agreed(line: Line) -> Line:
-    """The line, its pieces' chances of being writing informed by each other.
-
-    Writing stands beside writing of the same hand. What a neighbour's likeness says of a piece
-    counts as far as the neighbour itself is writing (Bayes' rule).
-    """
-    if len(line.pieces) < 2:
-        return line
-    chances = np.clip([piece.writing for piece in line.pieces], 1e-4, 1 - 1e-4)
-    likeness = np.exp(TOLD * kinship(np.array([piece.traits for piece in line.pieces])))
-    others = np.where(np.eye(len(chances), dtype=bool), 0.0, chances)
-    sure = others.max(axis=1)
-    told = sure * (others * likeness).sum(axis=1) / others.sum(axis=1) + 1 - sure
-    odds = chances / (1 - chances) * told
-    pieces = zip(line.pieces, odds / (1 + odds), strict=True)
+    """The line, its pieces' chances of being writing informed by each other."""
+    chances = np.array([piece.writing for piece in line.pieces])
+    informed = agreed(chances, np.array([piece.traits for piece in line.pieces]))
+    pieces = zip(line.pieces, informed, strict=True)
     return replace(line, pieces=tuple(replace(p, writing=float(chance)) for p, chance in pieces))
 
 

@@ -21,6 +21,27 @@ MOST = 3.0
 """No likeness says more than this: two pieces of a pattern are alike, too."""
 
 
+TOLD = 0.7
+"""Share of the likeness of neighbours that counts: people write less evenly than we draw."""
+
+
+def agreed(chances: NDArray[np.float64], traits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Chances of being writing, (N,), informed by each other.
+
+    Writing stands beside writing of the same hand. What another's likeness says of one counts as
+    far as the other itself is writing (Bayes' rule). traits: see `kinship`.
+    """
+    if len(chances) < 2:
+        return chances
+    chances = np.clip(chances, 1e-4, 1 - 1e-4)
+    likeness = np.exp(TOLD * kinship(traits))
+    others = np.where(np.eye(len(chances), dtype=bool), 0.0, chances)
+    sure = others.max(axis=1)
+    told = sure * (others * likeness).sum(axis=1) / others.sum(axis=1) + 1 - sure
+    odds = chances / (1 - chances) * told
+    return np.asarray(odds / (1 + odds), np.float64)
+
+
 def log_odds(chances: ArrayLike) -> NDArray[np.float64]:
     """The log-odds of chances 0..1, none more certain than one in ten thousand."""
     sober = np.clip(np.asarray(chances, np.float64), 1e-4, 1 - 1e-4)
