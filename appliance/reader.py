@@ -1,10 +1,10 @@
-"""The reader: Frame -> Reading. A glimpse; if it isn't enough, look and spell; decide."""
+"""The reader: Frame -> Reading. A glimpse; if it isn't enough, a look and spelling; decide."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from typing import Protocol
 
@@ -25,17 +25,14 @@ from appliance.vision.patch import cut_patches
 from appliance.vision.pieces import Piece
 from appliance.vision.spots import Spots, look_at, places_of
 
-CLEARER = 1.5
-"""Smaller digits that a page shows without its ruled lines must be clearer by this factor."""
-
 MOST_LINES = 16
 """Lines that are spelled in one look; the most prominent come first."""
 
-MOST_GLYPHS, MOST_IN_LOOK = 100, 80
-"""Glyphs that the network judges in all looks at a frame, and in one.
+MOST_GLYPHS = 80
+"""Glyphs that the network judges in a look.
 
 Counted and not timed, so that a frame is read alike on any machine: a page of print has hundreds of
-them in each look, and none of them is what is held up.
+them, and none of them is what is held up.
 """
 
 SAME = 0.5
@@ -55,14 +52,6 @@ GLANCE, CLOSER, HEAT = 0.2, 0.6, 0.6
 
 EXPECTED = 1.2
 """Log-odds of writing in what people hold up, relative to those in training."""
-
-
-@dataclass(slots=True)
-class Effort:
-    """A frame that is read, and how many glyphs of it may still be judged."""
-
-    seen: View
-    left: int
 
 
 class Classifier(Protocol):
@@ -148,69 +137,36 @@ class Reader:
         )
 
     def _held_up(self, seen: View) -> Sight:
-        """What a glimpse shows, or the best of the looks for the spots' polarity and height.
+        """What a glimpse shows, or what it and a look for ink show together.
 
-        A sight settles it when its lines are clear and no ink is left over beside them, or when an
-        earlier look said the same. Ruled lines are taken off where one crosses the writing or
-        holds ink of the same pen, unless that gave the same before.
+        The glimpse settles it when its lines are clear and nothing may be a digit beside them; the
+        look, for ink of the spots' polarity and size, when it says the same or leaves nothing over.
         """
         sights = Sights()
         first = glimpse(seen, self._classifier.classify, self._recogniser.recognise)
         if not first.height or sights.settled_by(first.sight):
             return first.sight
-        ways = eye.ways_for(first.polarity, first.height)
-        seen = first.seen
-        effort = Effort(seen, MOST_GLYPHS)
-        without: set[str] = set()
-        for page in eye.looks(seen, ways):
-            found = self._sight(page, effort)
-            if found.missed:
-                found = self._where_warm(page, found, effort)
-            if found.rest in ("crossing", "unread") and found.text not in without:
-                found = self._without_rulings(page, found, effort)
-                without.add(found.text)
-            if sights.settled_by(found):
-                return found
-        return sights.held_up()
+        page = eye.look(first.seen, eye.way_for(first.polarity, first.height))
+        found = self._sight(page, first.seen)
+        return found if sights.settled_by(found) else sights.held_up()
 
-    def _without_rulings(self, page: Page, plain: Sight, effort: Effort) -> Sight:
-        """What a page shows without its ruled lines, when that is more than the plain page does.
-
-        What looks like a ruled line can be the bar of a 7: without it no more digits are found, or
-        smaller ones, and the page as it is counts.
-        """
-        page_without = eye.unruled(page, min((line.pixels for line in plain.lines), default=np.inf))
-        if page_without is None:
-            return plain
-        found = self._sight(page_without, effort)
-        if found.text == plain.text:  # what was left over may have been the ruled line alone
-            return plain if plain.rest == "unread" else replace(plain, rest=found.rest)
-        as_high = found.height > 0.8 * plain.height or found.score > CLEARER * plain.score
-        more = found.count > plain.count and as_high
-        return max(plain, found, key=lambda sight: sight.score) if more else plain
-
-    def _where_warm(self, page: Page, plain: Sight, effort: Effort) -> Sight:
-        """What a page shows where the spotter sees digits, when those are more of them."""
-        found = self._sight(eye.where_warm(page), effort)
-        return found if found.missed < plain.missed and found.count > plain.count else plain
-
-    def _sight(self, page: Page, effort: Effort) -> Sight:
+    def _sight(self, page: Page, seen: View) -> Sight:
+        """What a look shows; seen: the view, in which the recogniser looks closer."""
         lines = self._lines(page)
-        ways = _divided(lines[:MOST_LINES], page, min(effort.left, MOST_IN_LOOK))
-        spelled = tuple(sheet(self._spell(ways, page, effort)))
+        ways = _divided(lines[:MOST_LINES], page, MOST_GLYPHS)
+        spelled = tuple(sheet(self._spell(ways, page, seen)))
         unread = [*lines[MOST_LINES:], *(way.line for way in ways if not way.candidates)]
         pieces = [*page.more, *(piece for line in unread for piece in line.pieces)]
         return Sight(spelled, left_over(spelled, page, pieces), missed(spelled, page))
 
-    def _spell(self, ways: Sequence[Lattice], page: Page, effort: Effort) -> list[Spelling]:
+    def _spell(self, ways: Sequence[Lattice], page: Page, seen: View) -> list[Spelling]:
         """How lines are best read."""
         candidates = [candidate for way in ways for candidate in way.candidates]
         if not candidates:
             return []
-        effort.left -= len(candidates)
         glyphs = np.stack([candidate.glyph.pixels for candidate in candidates])
         boxes = [eye.in_frame(candidate.glyph.box, page.view) for candidate in candidates]
-        spots = self._recognised(boxes, effort.seen)
+        spots = self._recognised(boxes, seen)
         writing = [candidate.writing for candidate in candidates]
         judged = map(judge, writing, self._classifier.classify(glyphs), spots)
         spelled = [spell(way, list(islice(judged, len(way.candidates))), page) for way in ways]

@@ -130,17 +130,14 @@ def left_over(
     """
     if any(_of_one_hand(line, unread, max(page.view.grey.shape)) for line in lines):
         return "unread"
-    answers: set[LeftOver | None] = set()
+    beside = False
     for line in lines:
         boxes = [eye.in_view(digit.box, page.view) for digit in line.digits]
         if page.parts.like(boxes, line.strength):
             return "unread"
-        answers |= {page.parts.left_over(boxes), _other_bodies(page.bodies, boxes)}
-        if line.stroke > page.ink.widest / 2:
-            answers.add("beside")  # some of it may have been taken for paper
-    if "crossing" in answers:
-        return "crossing"
-    return "beside" if "beside" in answers else None
+        beside |= page.parts.left_over(boxes) or _other_bodies(page.bodies, boxes)
+        beside |= line.stroke > page.ink.widest / 2  # some of it may have been taken for paper
+    return "beside" if beside else None
 
 
 def _of_one_hand(line: Spelling, others: Sequence[Piece], side: int) -> bool:
@@ -152,7 +149,7 @@ def _of_one_hand(line: Spelling, others: Sequence[Piece], side: int) -> bool:
     return bool((kinship(np.array(traits, np.float64))[0, 1:] > 0).any())
 
 
-def _other_bodies(bodies: Sequence[Piece], boxes: Sequence[Box]) -> LeftOver | None:
+def _other_bodies(bodies: Sequence[Piece], boxes: Sequence[Box]) -> bool:
     """The same of pieces that have the build of digits, but are no part of the line's."""
     near = pieces.vicinity(boxes)
     found, inside = [], []

@@ -89,9 +89,9 @@ class Recording:
 
         spell, self._candidates = self._reader._spell, list[tuple[Candidate, Page]]()
 
-        def watch(ways: Sequence[Lattice], page: Page, effort: reader.Effort) -> object:
+        def watch(ways: Sequence[Lattice], page: Page, seen: eye.View) -> object:
             self._candidates += [(c, page) for way in ways for c in way.candidates]
-            return spell(ways, page, effort)
+            return spell(ways, page, seen)
 
         with (
             patch.object(reader, "judge", listen),

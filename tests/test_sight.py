@@ -35,7 +35,7 @@ def test_a_clear_sight_with_nothing_beside_it_settles_it() -> None:
 def test_two_that_say_the_same_settle_it() -> None:
     sights = Sights()
     assert not sights.settled_by(sight("47", rest="beside"))
-    assert sights.settled_by(sight("47", rest="crossing"))
+    assert sights.settled_by(sight("47", rest="beside"))
 
 
 @pytest.mark.parametrize(

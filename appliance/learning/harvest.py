@@ -43,7 +43,7 @@ def harvest(
     """
     seen = eye.view(Frame(scene.frame))
     polarity = polarity_of(seen, scene)
-    for page in _pages(seen):
+    for page in eye.looks(seen):
         right = page.ink.polarity == polarity
         share = np.array([right * share_of_ink(body, page, scene) for body in page.bodies])
         clear = np.flatnonzero((share >= MOSTLY) | (share <= MOSTLY / 3))
@@ -57,15 +57,6 @@ def harvest(
         patches = _patches(page, chosen, CLOSE if glance is not None else GLANCE)
         grey = np.rint(patches * 255).astype(np.uint8)
         yield Crops(grey, share[chosen] >= MOSTLY, glyphs, labels)
-
-
-def _pages(seen: eye.View) -> Iterator[eye.Page]:
-    """Every look at a frame, with its ruled lines and without."""
-    for page in eye.looks(seen):
-        yield page
-        without = eye.unruled(page)
-        if without is not None:
-            yield without
 
 
 def _patches(page: eye.Page, chosen: NDArray[np.int64], size: int) -> NDArray[np.float32]:

@@ -18,7 +18,6 @@ from appliance.vision.ink import SMALL_SIDE, Grey, Ink, Polarity, find_ink, nois
 from appliance.vision.kinship import agreed
 from appliance.vision.lines import Line, find_lines, writing_angle
 from appliance.vision.pieces import Parts, Piece, find_pieces
-from appliance.vision.ruling import without_rulings
 from appliance.vision.spots import NO_SPOTS, Recognise, Spots, find_spots
 from appliance.vision.window import pyramid
 
@@ -57,11 +56,11 @@ WRITING = Look("dark", *FINE)
 LOOKS = tuple(
     Look(polarity, *kind) for kind in (USUAL, COARSE, FINE) for polarity in get_args(Polarity)
 )
-"""All ways; a reading takes one or two of them, see `ways_for`."""
+"""All ways; a reading takes one of them at most, see `way_for`."""
 
-FINER, COARSER, FILLING = 32, 0.2, 0.6
-"""Digits lower than so many pixels in the usual look are looked at more finely, too; those higher
-than this share of the frame's longer side more coarsely, and higher than the last only so."""
+FINER, FILLING = 32, 0.6
+"""Digits lower than so many pixels in the usual look are looked at more finely; those higher than
+this share of the frame's longer side more coarsely."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,12 +140,11 @@ def recognised(seen: View, recognise: Recognise) -> View:
     return replace(seen, spots=spots.enlarged(1 / seen.scale))
 
 
-def ways_for(polarity: Polarity, height: float) -> list[Look]:
-    """The ways to look for digits of a height, as a share of the frame's longer side."""
-    kinds = [USUAL] if height < FILLING else []
-    kinds += [COARSE] if height > COARSER else []
-    kinds += [FINE] if height * USUAL[1] < FINER else []
-    return [Look(polarity, *kind) for kind in kinds]
+def way_for(polarity: Polarity, height: float) -> Look:
+    """The way to look for digits of a height, as a share of the frame's longer side."""
+    if height >= FILLING:
+        return Look(polarity, *COARSE)
+    return Look(polarity, *(FINE if height * USUAL[1] < FINER else USUAL))
 
 
 def looks(seen: View, ways: Iterable[Look] = LOOKS) -> Iterator[Page]:
@@ -171,26 +169,6 @@ def reduced(seen: View, side: int) -> View:
     grey = _reduced(seen.grey, factor)
     heat = seen.heat and replace(seen.heat, cell=seen.heat.cell * factor)
     return View(grey, seen.scale * factor, seen.noise * factor, seen.size, heat, seen.spots)
-
-
-def unruled(page: Page, digit: float = np.inf) -> Page | None:
-    """The page without its ruled lines; None when it has none.
-
-    digit: height in pixels of the frame of the digits that stand on them, when it is known.
-    """
-    mask = without_rulings(page.ink.mask, digit * page.view.scale)
-    if mask is page.ink.mask:
-        return None
-    return page_of(replace(page.ink, mask=mask), page.view)
-
-
-def where_warm(page: Page) -> Page:
-    """The page with the ink alone where the spotter sees digits: free of what they hang on."""
-    if page.view.heat is None:
-        return page
-    warm = page.view.heat.warm(page.ink.mask.shape)
-    mask = np.asarray(cv2.bitwise_and(page.ink.mask, warm), np.uint8)
-    return page_of(replace(page.ink, mask=mask), page.view)
 
 
 def page_of(ink: Ink, seen: View) -> Page:

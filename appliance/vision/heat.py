@@ -10,17 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.values import Box
-from appliance.vision.ink import Grey
 from appliance.vision.pieces import Piece
 
 Places = NDArray[np.float64]
 """(N, 4): x and y of the middle, width and height."""
-
-WARM = 0.1
-"""Ink where the spotter gives digits' ink less than this is none of theirs."""
-
-REACH = 1
-"""Cells around those that count with them: the spotter errs by one."""
 
 MIDDLE = 0.4
 """How sure the squares of a digit's middle are."""
@@ -41,18 +34,6 @@ class Heat:
     ink: NDArray[np.float32]
     core: NDArray[np.float32]
     cell: float
-
-    def warm(self, shape: tuple[int, ...]) -> Grey:
-        """Where digits' ink may be: uint8 0 or 255, in a view of that (height, width)."""
-        cells = (self.ink > WARM).view(np.uint8) * np.uint8(255)
-        side = 2 * REACH + 1
-        cells = np.asarray(cv2.dilate(cells, np.ones((side, side), np.uint8)), np.uint8)
-        rows, columns = cells.shape
-        size = (max(1, round(columns * self.cell)), max(1, round(rows * self.cell)))
-        full = np.asarray(cv2.resize(cells, size, interpolation=cv2.INTER_NEAREST), np.uint8)
-        missing = (max(0, shape[0] - size[1]), max(0, shape[1] - size[0]))
-        full = np.pad(full, ((0, missing[0]), (0, missing[1])), mode="edge")
-        return np.ascontiguousarray(full[: shape[0], : shape[1]])
 
     def peaks(self, least: float) -> NDArray[np.float64]:
         """Where middles of digits may be: (N, 4), x, y, width and height of the digit, in pixels.

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from appliance.values import Box, around
 from appliance.vision.ink import Grey, Ink
 
-LeftOver = Literal["beside", "crossing", "unread"]
-"""Ink that stands beside a line, that crosses it, or that looks like its digits' own."""
+LeftOver = Literal["beside", "unread"]
+"""Ink that stands beside a line or crosses it, or that looks like its digits' own."""
 
 Stats = NDArray[np.int64]
 """OpenCV's table of connected components: left, top, width, height and area of each."""
@@ -99,7 +99,7 @@ class Parts:
         self._indices = np.flatnonzero(chosen)
         self._labels, self._stats, self._ink = labels, stats, ink
 
-    def left_over(self, boxes: Sequence[Box]) -> LeftOver | None:
+    def left_over(self, boxes: Sequence[Box]) -> bool:
         """Whether one of them crosses a line's boxes or stands beside them: see `left_over`."""
         height, width = self._labels.shape
         rows, columns = within(vicinity(boxes), width, height)
@@ -168,7 +168,7 @@ def ink_box(mask: NDArray[np.bool_], left: int, top: int) -> Box:
     return Box(left + x, top + y, int(columns[-1]) + 1 - x, int(rows[-1]) + 1 - y)
 
 
-def left_over(found: Stats, boxes: Sequence[Box], inked: Callable[[int], Box]) -> LeftOver | None:
+def left_over(found: Stats, boxes: Sequence[Box], inked: Callable[[int], Box]) -> bool:
     """Whether something crosses a line's boxes, or as high as half a digit stands next to them.
 
     It may be a digit that hangs together with a ruled line, a finger or the sheet's edge, or the
@@ -182,10 +182,10 @@ def left_over(found: Stats, boxes: Sequence[Box], inked: Callable[[int], Box]) -
     near = [inked(int(index)) for index in long]
     overlap_near, gap_near = _beside(table(near), boxes)
     if ((overlap_near > 0) & (gap_near < 0)).any():
-        return "crossing"
+        return True
     beside = (overlap > digit / 2) & (gap < BESIDE * digit)
     stacked = (overlap > -ABOVE * digit) & (gap < 0) & (found[:, 3] > 0.4 * digit)
-    return "beside" if (beside | stacked).any() else None
+    return bool((beside | stacked).any())
 
 
 def table(boxes: Sequence[Box]) -> Stats:

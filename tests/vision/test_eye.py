@@ -87,17 +87,17 @@ def test_boxes_are_in_pixels_of_the_frame_however_large_it_is(factor: float) -> 
     assert [box.x, box.y, box.width, box.height] == pytest.approx(expected, abs=16 * factor)
 
 
-def test_looks_come_in_both_polarities_and_with_and_without_ruled_lines() -> None:
+def test_looks_come_in_both_polarities() -> None:
     page = paper(480, 640)
     write_text(page, "34", 200, 200, 80)
-    page[300:303, 20:620] = 90
-    seen = eye.view(Frame(page))
-    looks = list(eye.looks(seen))
+    looks = list(eye.looks(eye.view(Frame(page))))
     assert {look.ink.polarity for look in looks} == {"dark", "light"}
-    without = [(look, eye.unruled(look)) for look in looks]
-    ruled = [(look, bare) for look, bare in without if bare is not None]
-    assert ruled
-    assert all((look.ink.mask >= bare.ink.mask).all() for look, bare in ruled)
+
+
+@pytest.mark.parametrize(("height", "way"), [(0.03, eye.FINE), (0.2, eye.USUAL), (0.8, eye.COARSE)])
+def test_the_smaller_the_digits_the_finer_the_look(height: float, way: tuple[float, int]) -> None:
+    look = eye.way_for("light", height)
+    assert (look.polarity, look.window, look.side) == ("light", *way)
 
 
 def test_what_stands_close_joins_a_line_and_what_stands_apart_does_not() -> None:

@@ -20,23 +20,6 @@ def heat(cell: float = 8.0, *, ink: Box | None = None, core: Box | None = None) 
     return Heat(maps[0], maps[1], cell)
 
 
-@pytest.mark.parametrize("cell", [2.0, 3.7, 8.0])
-def test_ink_is_warm_where_the_spotter_sees_it_and_a_square_around(cell: float) -> None:
-    shape = (round(20 * cell), round(30 * cell))
-    warm = heat(cell, ink=Box(10, 5, 4, 3)).warm(shape)
-    assert warm.shape == shape
-    assert warm.dtype == np.uint8
-    assert warm[round(6.5 * cell), round(12 * cell)] == 255
-    assert warm[round(4.5 * cell), round(9.5 * cell)] == 255
-    assert warm[round(2.5 * cell), round(12 * cell)] == 0
-
-
-def test_warmth_covers_a_view_that_is_larger_than_the_squares() -> None:
-    warm = heat(8.0, ink=Box(0, 18, 30, 2)).warm((165, 250))
-    assert warm.shape == (165, 250)
-    assert (warm[-1] == 255).all()
-
-
 def test_the_middles_of_digits_tell_where_they_are_and_how_large() -> None:
     [[x, y, width, height]] = heat(8.0, core=Box(3, 4, 2, 5)).peaks(0.1)
     assert [x, y] == pytest.approx([32, 52])

@@ -129,13 +129,13 @@ LINE = [Box(100, 100, 30, 50), Box(150, 100, 30, 50)]
 @pytest.mark.parametrize(
     ("box", "ink", "answer"),
     [
-        (Box(0, 120, 400, 10), Box(50, 120, 180, 10), "crossing"),  # a ruled line
-        (Box(0, 60, 400, 200), Box(225, 85, 5, 80), "beside"),  # the sheet's edge passes by
-        (Box(195, 105, 25, 45), Box(195, 105, 25, 45), "beside"),  # a digit
-        (Box(195, 130, 5, 5), Box(195, 130, 5, 5), None),  # a speck
+        (Box(0, 120, 400, 10), Box(50, 120, 180, 10), True),  # a ruled line
+        (Box(0, 60, 400, 200), Box(225, 85, 5, 80), True),  # the sheet's edge passes by
+        (Box(195, 105, 25, 45), Box(195, 105, 25, 45), True),  # a digit
+        (Box(195, 130, 5, 5), Box(195, 130, 5, 5), False),  # a speck
     ],
 )
-def test_what_is_left_over_beside_a_line(box: Box, ink: Box, answer: str | None) -> None:
+def test_what_is_left_over_beside_a_line(box: Box, ink: Box, answer: bool) -> None:
     table = np.array([(box.x, box.y, box.width, box.height)])
     assert left_over(table, LINE, lambda _: ink) == answer
 
@@ -149,5 +149,5 @@ def test_of_thousands_of_specks_the_ink_is_not_looked_at() -> None:
         asked.append(index)
         return LINE[0]
 
-    assert left_over(specks, LINE, inked) is None
+    assert not left_over(specks, LINE, inked)
     assert not asked
