@@ -101,3 +101,12 @@ def test_without_spots_there_is_nothing(classifier: Classifier) -> None:
 def test_a_spot_on_bare_paper_is_not_sure(classifier: Classifier) -> None:
     seen = glimpse(view(paper(480, 640), spots(0.99)), classifier.classify, sees(0.0))
     assert not seen.sight.clear
+
+
+def test_a_doubtful_digit_beside_a_sure_one_of_the_same_hand_is_rather_one(
+    classifier: Classifier,
+) -> None:
+    [alone] = glimpse(view(page(), spots(0.7)), classifier.classify, sees(0.0)).sight.lines
+    [line] = glimpse(view(page(), spots(0.99, 0.7)), classifier.classify, sees(0.0)).sight.lines
+    assert [digit.digit for digit in line.digits] == [3, 4]
+    assert line.digits[1].confidence > alone.digits[0].confidence + 0.2

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.vision.kinship import kinship
+from appliance.vision.kinship import agreed, kinship
 
 DIGIT = (60.0, 120.0, 5.0)
 """Height, contrast and width of stroke."""
@@ -50,3 +50,24 @@ def test_it_is_mutual_finite_and_of_no_unit(
     assert np.isfinite(answer).all()
     assert np.allclose(answer, answer.T)
     assert np.allclose(answer, kinship(values * scale), atol=1e-6)
+
+
+def informed(*chances: float, other: tuple[float, float, float] = DIGIT) -> list[float]:
+    """Chances of digits, the last of which has other traits."""
+    traits = np.array([DIGIT] * (len(chances) - 1) + [other])
+    return agreed(np.array(chances), traits).tolist()
+
+
+def test_beside_sure_writing_of_the_same_hand_a_doubtful_one_is_rather_writing() -> None:
+    assert informed(0.98, 0.98, 0.5)[2] > 0.8
+    assert informed(0.98, 0.98, 0.5, other=(150, 40, 5))[2] < 0.2
+
+
+def test_what_is_alone_or_beside_doubt_stays_as_it_was() -> None:
+    assert informed(0.5) == [0.5]
+    assert informed(0.02, 0.5)[1] == pytest.approx(0.5, abs=0.06)
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=6))
+def test_informed_chances_are_chances(chances: list[float]) -> None:
+    assert all(0 <= chance <= 1 for chance in informed(*chances))
