@@ -39,6 +39,9 @@ LIKELY = 0.2
 MISSED = 0.9
 """How sure the recogniser must be of what the spotter missed."""
 
+RATHER = 0.5
+"""What it gives more than this counts as missed until a look shows it."""
+
 UNLIKELY = 0.03
 """Ink beside the digits is none when the recogniser gives it no more than this."""
 
@@ -113,14 +116,16 @@ def glimpse(seen: View, classify: Classify, recognise: Recognise) -> Glimpse:
         lines = _lines(spots, judges, seen)
         others = _others(lines, seen, polarity, recognise)
         more = together(seen.spots, others.surer_than(MISSED))
-        if not left or len(more) == len(seen.spots):
+        if not left or np.array_equal(more.places, seen.spots.places):
             break
         seen = replace(seen, spots=more)
     if not len(spots) or (not lines and spots.sure.max() < HOPEFUL):
         return Glimpse(Sight((), None), polarity, 0.0, seen)
     doubtful = len(others) or _doubtful(seen, lines)
+    missed = len(others.surer_than(RATHER))
     height = float(np.median(spots.places[:, 3])) / max(seen.size)
-    return Glimpse(Sight(lines, "beside" if doubtful else None), polarity, height, seen)
+    sight = Sight(lines, "beside" if doubtful else None, missed)
+    return Glimpse(sight, polarity, height, seen)
 
 
 def _polarity(seen: View, classify: Classify) -> Polarity:

@@ -111,8 +111,10 @@ class Sights:
         return max((sight.count for sight in self._seen if sight.likely), default=0)
 
     def _partial(self, text: str) -> bool:
-        """Whether a sight that shows a text left ink unread."""
-        return any(sight.text == text and sight.rest == "unread" for sight in self._seen)
+        """Whether a sight that shows a text left ink unread, or a digit out."""
+        return any(
+            sight.text == text and (sight.rest == "unread" or sight.missed) for sight in self._seen
+        )
 
 
 def missed(lines: Sequence[Spelling], page: Page) -> int:

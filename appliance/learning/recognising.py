@@ -48,15 +48,15 @@ AGAIN = replace(PLAN, learning_rate=PLAN.learning_rate / 10)
 LAYERS: tuple[Spec, ...] = (
     {"kind": "Reshape", "shape": [WINDOW_SIZE, WINDOW_SIZE, 1]},
     {"kind": "SpaceToDepth", "block": 2},
-    *block(4, 24, 3, pool=False),
-    *block(24, 40, 3),
-    *block(40, 64, 3, pool=False),
-    *block(64, 96, 3),
+    *block(4, 32, 3, pool=False),
+    *block(32, 48, 3),
+    *block(48, 88, 3, pool=False),
+    *block(88, 128, 3),
     {"kind": "Flatten"},
-    {"kind": "Dense", "inputs": 9 * 96, "outputs": 128},
+    {"kind": "Dense", "inputs": 9 * 128, "outputs": 192},
     {"kind": "ReLU"},
     {"kind": "Dropout", "share": 0.2},
-    {"kind": "Dense", "inputs": 128, "outputs": len(CLASSES)},
+    {"kind": "Dense", "inputs": 192, "outputs": len(CLASSES)},
 )
 
 

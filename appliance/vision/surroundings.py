@@ -118,8 +118,8 @@ def _like_digits(stats: NDArray[np.int64], digit: float) -> NDArray[np.bool_]:
     """Which parts of the ink have a digit's size and strokes; the first is the paper."""
     width, height, area = stats[:, 2:5].T
     sized = (height > LOWEST * digit) & (height < HIGHEST * digit) & (width < WIDEST * digit)
-    # twice the area over the outline; a stroke's outline is at least twice its box's longer side
-    thin = area < THICKEST * digit * np.maximum(width, height)
+    # the area over the length; of a ring, the longest that fits, that is about width and height
+    thin = area < THICKEST * digit * (width + height)
     inked = area > 0.1 * width * height
     found = np.asarray(sized & thin & inked, np.bool_)
     found[0] = False
