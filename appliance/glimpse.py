@@ -39,7 +39,7 @@ LIKELY = 0.2
 MISSED = 0.9
 """How sure the recogniser must be of what the spotter missed."""
 
-RATHER = 0.5
+RATHER = 0.7
 """What it gives more than this counts as missed until a look shows it."""
 
 UNLIKELY = 0.03

@@ -21,6 +21,9 @@ HEIGHT = 32
 ACROSS, DOWN = 3.0, 1.3
 """How far beside the digits is looked, and above and below them, in their heights."""
 
+NEXT_LINE = 1.5
+"""And where there are several lines, so many times as far as they are apart."""
+
 WIDEST_STROKE = 0.6
 """In heights of the digits; wider ink is taken for paper."""
 
@@ -99,7 +102,8 @@ def _in_view(stats: NDArray[np.int64], region: Box, scale: float) -> Box:
 def _region(levels: Sequence[Grey], boxes: Sequence[Box], usual: float) -> tuple[Box, Grey, float]:
     """The place around boxes, its picture, and how many of its pixels are one of the view."""
     level = int(np.clip(np.floor(np.log2(usual / HEIGHT)), 0, len(levels) - 1))
-    own, across, down = around(boxes), round(ACROSS * usual), round(DOWN * usual)
+    own, across = around(boxes), round(ACROSS * usual)
+    down = round(max(DOWN * usual, NEXT_LINE * _spacing(boxes, usual)))
     grown = Box(own.x - across, own.y - down, own.width + 2 * across, own.height + 2 * down)
     rows, columns = within(grown, levels[0].shape[1], levels[0].shape[0])
     region = Box(columns.start, rows.start, columns.stop - columns.start, rows.stop - rows.start)
@@ -112,6 +116,13 @@ def _region(levels: Sequence[Grey], boxes: Sequence[Box], usual: float) -> tuple
     shape = max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale))
     copy = cv2.resize(grey, shape, interpolation=cv2.INTER_AREA) if scale < 1 else grey
     return region, np.ascontiguousarray(copy, np.uint8), scale / size
+
+
+def _spacing(boxes: Sequence[Box], usual: float) -> float:
+    """How far lines are apart; 0 when there is one."""
+    apart = np.diff(sorted(box.y + box.height / 2 for box in boxes))
+    lines = apart[apart > usual / 2]
+    return float(np.median(lines)) if len(lines) else 0.0
 
 
 def _like_digits(stats: NDArray[np.int64], digit: float) -> NDArray[np.bool_]:

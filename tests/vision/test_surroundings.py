@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -39,6 +40,27 @@ def test_another_digit_is_noticed(place: tuple[str, int, int]) -> None:
     assert found.height == pytest.approx(80, abs=14)
     light = (255 - page_with(place)).astype(np.uint8)
     assert more_on(light, "light")
+
+
+@pytest.mark.parametrize("pen", [5, 9, 13])
+def test_a_ring_of_any_pen_is_noticed(pen: int) -> None:
+    """A plain 0 was taken for a blot: its stroke is longer than twice its height."""
+    page = page_with()
+    cv2.ellipse(page, (400, 220), (30, 37), 0, 0, 360, (40,), pen)
+    [found] = more_on(page)
+    assert found.height == pytest.approx(74 + pen, abs=14)
+
+
+def test_the_next_of_several_lines_is_noticed() -> None:
+    """The first line of a page of small digits far apart was left out."""
+    page = paper(480, 640)
+    for top in (40, 180, 320):
+        write_text(page, "34", 200, top, 50, pen=5)
+    boxes = [Box(200 + x, top, 33, 50) for x in (0, 50) for top in (180, 320)]
+    found = other_writing(pyramid(page), boxes, "dark", 180.0, 0.0)
+    assert len(found) == 2
+    assert max(box.y for box in found) < 60
+    assert not other_writing(pyramid(page), boxes[::2], "dark", 180.0, 0.0)
 
 
 def test_what_stands_far_away_is_not_theirs() -> None:
