@@ -55,7 +55,7 @@ def test_it_is_mutual_finite_and_of_no_unit(
 def informed(*chances: float, other: tuple[float, float, float] = DIGIT) -> list[float]:
     """Chances of digits, the last of which has other traits."""
     traits = np.array([DIGIT] * (len(chances) - 1) + [other])
-    return agreed(np.array(chances), traits).tolist()
+    return [float(chance) for chance in agreed(np.array(chances), traits)]
 
 
 def test_beside_sure_writing_of_the_same_hand_a_doubtful_one_is_rather_writing() -> None:
