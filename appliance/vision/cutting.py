@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -15,6 +15,10 @@ from appliance.vision.window import cut_window
 
 SIDE, HEIGHT = 84, 42
 """Height and width of the window in pixels, and of the digit in it."""
+
+CLOSER, NARROW = 4, 0.35
+"""What is narrower than the second, in heights, and so many times as high as the window's digit is
+looked at so many times as closely: a column of small writing hangs together from afar, like a 1."""
 
 WIDEST_STROKE = 0.3
 """As a share of the window's side."""
@@ -52,12 +56,26 @@ def cut_out(
     levels: of the view, see `pyramid`. place: x and y of the digit's middle, its width and
     height, in pixels of the view. noise: standard deviation in grey levels.
     """
+    window, inside = _window(levels, place, 1)
+    cut = _cut(window, inside, polarity, noise)
+    _, _, width, height = place
+    if height < CLOSER * HEIGHT or width > NARROW * height:
+        return cut
+    window, inside = _window(levels, place, CLOSER)
+    _, whole = _own(find_ink(window, polarity, noise, WIDEST_STROKE).mask, inside)
+    return replace(cut, whole=min(cut.whole, whole))
+
+
+def _window(
+    levels: Sequence[Grey], place: NDArray[np.float64], times: int
+) -> tuple[Grey, tuple[slice, slice]]:
+    """A window around a digit that is so many times HEIGHT high in it, and where it may be."""
     x, y, width, height = place
-    window = cut_window(levels, x, y, height / HEIGHT, SIDE)
-    half = np.array([HEIGHT * width / height, HEIGHT]) / 2 + AROUND * HEIGHT
-    left, top = np.maximum(0, np.floor(SIDE / 2 - half)).astype(int)
-    inside = slice(top, SIDE - top), slice(left, SIDE - left)
-    return _cut(window, inside, polarity, noise)
+    side, high = times * SIDE, times * HEIGHT
+    half = np.array([high * width / height, high]) / 2 + AROUND * high
+    left, top = np.maximum(0, np.floor(side / 2 - half)).astype(int)
+    window = cut_window(levels, x, y, height / high, side)
+    return window, (slice(top, side - top), slice(left, side - left))
 
 
 def _cut(window: Grey, inside: tuple[slice, slice], polarity: Polarity, noise: float) -> Cut:

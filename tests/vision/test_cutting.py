@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -67,3 +68,15 @@ def test_what_is_broken_into_many_parts_is_known() -> None:
 def test_places_beyond_the_frame_are_harmless() -> None:
     place = np.array([-40.0, 400.0, 300.0, 500.0])
     assert np.isfinite(cut_out(pyramid(page_with_4()), place, "dark", 0.0).pixels).all()
+
+
+def test_a_column_of_small_digits_is_no_tall_stroke() -> None:
+    """From afar it hangs together: two such columns were read as 11."""
+    page = paper(720, 400)
+    for row in range(20):
+        cv2.rectangle(page, (150, 20 + 34 * row), (168, 46 + 34 * row), (40,), -1)
+    column = np.array([159.0, 360.0, 60.0, 680.0])
+    assert cut_out(pyramid(page), column, "dark", 0.0).whole < 0.1
+    bare = paper(720, 400)
+    cv2.line(bare, (150, 30), (170, 690), (40,), 14)
+    assert cut_out(pyramid(bare), column, "dark", 0.0).whole == 1
