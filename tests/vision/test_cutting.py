@@ -76,7 +76,7 @@ def test_a_column_of_small_digits_is_no_tall_stroke() -> None:
     for row in range(20):
         cv2.rectangle(page, (150, 20 + 34 * row), (168, 46 + 34 * row), (40,), -1)
     column = np.array([159.0, 360.0, 60.0, 680.0])
-    assert cut_out(pyramid(page), column, "dark", 0.0).whole < 0.1
+    assert cut_out(pyramid(page), column, "dark", 0.0).whole < 0.2
     bare = paper(720, 400)
     cv2.line(bare, (150, 30), (170, 690), (40,), 14)
     assert cut_out(pyramid(bare), column, "dark", 0.0).whole == 1
