@@ -42,7 +42,7 @@ MISSED = 0.9
 RATHER = 0.7
 """What it gives more than this counts as missed until a look shows it."""
 
-UNLIKELY = 0.03
+UNLIKELY = 0.3
 """Ink beside the digits is none when the recogniser gives it no more than this."""
 
 HOPEFUL = 0.5
