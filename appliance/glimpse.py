@@ -80,26 +80,35 @@ class _Told:
 
 
 class _Judge:
-    """Judges each spot of a view once."""
+    """Judges each spot of a view once.
 
-    def __init__(self, seen: View, classify: Classify, polarity: Polarity) -> None:
-        self._seen, self._classify, self._polarity = seen, classify, polarity
-        self._known: dict[bytes, _Told] = {}
+    polarity: as which the surest spot, of one at least, is rather a digit: dark or light ink.
+    """
+
+    def __init__(self, seen: View, classify: Classify) -> None:
+        self._seen, self._classify = seen, classify
+        ways, surest = get_args(Polarity), seen.spots[[0]]
+        cuts = [self._cut(surest.places[0], way) for way in ways]
+        shapes = classify(np.stack([cut.pixels for cut in cuts]))
+        best = min(range(len(ways)), key=lambda way: shapes[way].not_a_digit)
+        told = _Told(cuts[best], judge(None, shapes[best], surest))
+        self.polarity: Polarity = ways[best]
+        self._known = {surest.places[0].tobytes(): told}
 
     def judged(self, spots: Spots) -> list[_Told]:
         """What is told of spots of the frame, in their order."""
         keys = [place.tobytes() for place in spots.places]
         new = [index for index, key in enumerate(keys) if key not in self._known]
         if new:
-            cuts = [self._cut(place) for place in spots.places[new]]
+            cuts = [self._cut(place, self.polarity) for place in spots.places[new]]
             shapes = self._classify(np.stack([cut.pixels for cut in cuts]))
             for index, cut, shape in zip(new, cuts, shapes, strict=True):
                 self._known[keys[index]] = _Told(cut, judge(None, shape, spots[[index]]))
         return [self._known[key] for key in keys]
 
-    def _cut(self, place: NDArray[np.float64]) -> Cut:
+    def _cut(self, place: NDArray[np.float64], polarity: Polarity) -> Cut:
         seen = self._seen
-        return cut_out(seen.levels, place * seen.scale, self._polarity, seen.noise)
+        return cut_out(seen.levels, place * seen.scale, polarity, seen.noise)
 
 
 def glimpse(seen: View, classify: Classify, recognise: Recognise) -> Glimpse:
@@ -109,8 +118,8 @@ def glimpse(seen: View, classify: Classify, recognise: Recognise) -> Glimpse:
     """
     if not len(seen.spots.surer_than(DOUBTFUL)):
         return Glimpse(Sight((), None), "dark", 0.0, seen)
-    polarity = _polarity(seen, classify)
-    judges = _Judge(seen, classify, polarity)
+    judges = _Judge(seen, classify)
+    polarity = judges.polarity
     for left in range(ROUNDS, -1, -1):
         spots = _whole(seen.spots, judges)
         lines = _lines(spots, judges, seen)
@@ -126,14 +135,6 @@ def glimpse(seen: View, classify: Classify, recognise: Recognise) -> Glimpse:
     height = float(np.median(spots.places[:, 3])) / max(seen.size)
     sight = Sight(lines, "beside" if doubtful else None, missed)
     return Glimpse(sight, polarity, height, seen)
-
-
-def _polarity(seen: View, classify: Classify) -> Polarity:
-    """Whether the surest spot is rather a digit as dark or as light ink."""
-    place = seen.spots.places[0] * seen.scale
-    cuts = [cut_out(seen.levels, place, way, seen.noise) for way in get_args(Polarity)]
-    dark, light = classify(np.stack([cut.pixels for cut in cuts]))
-    return "light" if light.not_a_digit < dark.not_a_digit else "dark"
 
 
 def _whole(spots: Spots, judges: _Judge) -> Spots:

@@ -86,7 +86,7 @@ class Sights:
         self._seen.append(sight)
         if not sight.clear or sight.count < self._most or self._partial(sight.text):
             return False
-        return agreed or (sight.rest is None and not sight.missed)
+        return agreed or sight.rest is None
 
     def held_up(self) -> Sight:
         """The best sight; with ink left unread when another one, or the recogniser, showed more.
@@ -95,7 +95,7 @@ class Sights:
         several digits, and no other look that is clear or likely shows more says anything else.
         """
         best = max(self._seen, key=lambda sight: (sight.likely, sight.score))
-        whole = best.count >= self._most and not self._partial(best.text) and not best.missed
+        whole = best.count >= self._most and not self._partial(best.text)
         alone = any(sight.text == best.text and sight.rest is None for sight in self._seen)
         agreed = best.count > 1 and not any(
             other.text != best.text and (other.clear or (other.likely and other.count > best.count))

@@ -110,3 +110,18 @@ def test_a_doubtful_digit_beside_a_sure_one_of_the_same_hand_is_rather_one(
     [line] = glimpse(view(page(), spots(0.99, 0.7)), classifier.classify, sees(0.0)).sight.lines
     assert [digit.digit for digit in line.digits] == [3, 4]
     assert line.digits[1].confidence > alone.digits[0].confidence + 0.2
+
+
+def test_what_is_rather_a_digit_and_no_spot_counts_as_missed(classifier: Classifier) -> None:
+    for chance, missed in ((0.5, 0), (0.8, 1)):
+        seen = glimpse(view(page(), spots(0.99)), classifier.classify, sees(chance))
+        assert (seen.sight.text, seen.sight.missed) == ("3", missed)
+
+
+def test_a_digit_that_takes_the_place_of_a_worse_spot_is_read(classifier: Classifier) -> None:
+    """As many spots as before were taken for the same ones: 1000 was read as 000."""
+    places = np.array([BOXES[0], (306.0, 235.0, 26.0, 40.0)])
+    found = Spots(places, spots(0.99, 0.35).says)
+    seen = glimpse(view(page(), found), classifier.classify, sees(0.99))
+    assert seen.sight.text == "34"
+    assert seen.seen.spots.places[:, 3].min() > 60

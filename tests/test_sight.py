@@ -38,6 +38,12 @@ def test_two_that_say_the_same_settle_it() -> None:
     assert sights.settled_by(sight("47", rest="beside"))
 
 
+def test_two_that_say_the_same_settle_nothing_when_one_missed_a_digit() -> None:
+    beside = sight("47", rest="beside")
+    for seen in ([sight("47", missed=1), sight("47")], [beside, sight("47", missed=1)]):
+        assert believed(*seen).rest == "unread"
+
+
 @pytest.mark.parametrize(
     ("seen", "rest"),
     [

@@ -26,8 +26,8 @@ from appliance.vision.brightness import brightness, with_local_contrast
 
 Image = NDArray[np.uint8]
 
-HEIGHT, WIDTH = 384, 512
-"""Of the pictures that it learns from, in pixels."""
+HEIGHT, WIDTH = eye.SPOTTED_SIDE * 3 // 4, eye.SPOTTED_SIDE
+"""Of the pictures that it learns from, in pixels: as large as those that it is asked about."""
 
 ROWS, COLUMNS = HEIGHT // CELL, WIDTH // CELL
 

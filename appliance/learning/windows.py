@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain, combinations
-from typing import get_args
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from appliance.learning.harvest import polarity_of
 from appliance.learning.spotting import is_seen
 from appliance.scenes import Scene
 from appliance.values import Frame
 from appliance.vision import eye
 from appliance.vision.cutting import cut_out
-from appliance.vision.ink import Polarity
 from appliance.vision.spots import LEAST, LOWEST, MOST, places_of
 from appliance.vision.surroundings import places_beside
 from appliance.vision.window import cut_window
@@ -124,9 +123,9 @@ def _beside(scene: Scene, seen: eye.View, digits: Digits) -> Iterator[Place]:
         return
     boxes = [eye.in_view(scene.boxes[index], seen) for index in np.flatnonzero(visible)]
     first = digits[visible][0]
-    cuts = {way: cut_out(seen.levels, first, way, seen.noise) for way in get_args(Polarity)}
-    polarity = max(cuts, key=lambda way: cuts[way].strength)
-    for x, y, _, height in places_beside(seen, boxes, polarity, cuts[polarity].strength):
+    polarity = polarity_of(seen, scene)
+    strength = cut_out(seen.levels, first, polarity, seen.noise).strength
+    for x, y, _, height in places_beside(seen, boxes, polarity, strength):
         yield x, y, height
 
 

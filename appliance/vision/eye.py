@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import get_args
@@ -147,10 +147,10 @@ def way_for(polarity: Polarity, height: float) -> Look:
     return Look(polarity, *(FINE if height * USUAL[1] < FINER else USUAL))
 
 
-def looks(seen: View, ways: Iterable[Look] = LOOKS) -> Iterator[Page]:
-    """Look in some ways, in turn; in a small frame some are the same."""
+def looks(seen: View) -> Iterator[Page]:
+    """Look in all ways, in turn; in a small frame some are the same."""
     longest = max(seen.grey.shape)
-    for way in dict.fromkeys(replace(way, side=min(way.side, longest)) for way in ways):
+    for way in dict.fromkeys(replace(way, side=min(way.side, longest)) for way in LOOKS):
         yield look(seen, way)
 
 

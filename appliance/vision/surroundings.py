@@ -39,7 +39,6 @@ AS_STRONG = 0.5
 MARGIN = 0.12
 """What lies this near to a digit's box, in its heights, is its own."""
 
-
 MORE = 0.3
 """Squares with ink beyond the digits', in a row, that are as high as this many digits are more."""
 

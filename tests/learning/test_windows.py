@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -100,12 +101,26 @@ def test_what_it_takes_for_a_digit_rightly_is_no_other_window() -> None:
 
 def test_no_window_of_none_shows_a_digit_as_it_should_be_known() -> None:
     scene = scene_of("easy", 0)
-    among = replace(scene, marks=scene.ink)  # other writing, so near that most of it is digits
+    # other writing, so near that most of it is digits; bare paper, on which nothing stands beside
+    among = replace(scene, marks=scene.ink, frame=np.full_like(scene.frame, 220))
     counts = [
         sum(example.label == NONE for example in examples_of(among, random, blank))
         for random in map(np.random.default_rng, range(12))
     ]
-    assert min(counts) < max(counts), "what would show one is left out"
+    assert min(counts) < MARKS + ANYWHERE, "what would show one is left out"
+
+
+def test_what_stands_beside_the_digits_is_shown() -> None:
+    scene = scene_of("easy", 1)
+    bare = np.repeat((255 - scene.ink)[..., None], 3, axis=2)
+    last = scene.boxes[-1]
+    x, y, size = last.x + 2 * last.height, last.y, last.height
+    cross = bare.copy()
+    cv2.line(cross, (x, y), (x + size // 2, y + size), (0, 0, 0), 4)
+    cv2.line(cross, (x + size // 2, y), (x, y + size), (0, 0, 0), 4)
+    alone, among = (examples(replace(scene, frame=frame)) for frame in (bare, cross))
+    assert len(among) == len(alone) + 1
+    assert {example.label for example in among[len(scene.boxes) :]} == {NONE}
 
 
 def test_windows_are_the_same_each_time() -> None:
