@@ -79,9 +79,9 @@ class Spotter(Protocol):
     """Says where in a picture digits are written."""
 
     def spot(self, picture: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Probability of a digit's ink, and of its middle, (rows, columns, 2), for a picture.
+        """Probability of digits' ink, and of a middle, (rows, columns, 2), for its squares.
 
-        picture: float32 (height, width, 2), see `with_local_contrast`.
+        picture: float32 (rows, columns, CHANNELS), see `in_squares`.
         """
         ...
 

@@ -22,7 +22,7 @@ from appliance.network.training import Plan
 from appliance.scenes import Scene
 from appliance.values import Box, Frame
 from appliance.vision import eye
-from appliance.vision.brightness import brightness, with_local_contrast
+from appliance.vision.brightness import brightness, in_squares
 
 Image = NDArray[np.uint8]
 
@@ -74,10 +74,9 @@ def _around(narrow: int, wide: int, wider: int) -> tuple[Spec, ...]:
 
 
 LAYERS: tuple[Spec, ...] = (
-    {"kind": "SpaceToDepth", "block": CELL},
-    *block(CELL**2 * CHANNELS, 24, 1, pool=False),
+    *block(CHANNELS, 32, 1, pool=False),
     {"kind": "SpaceToDepth", "block": 2},
-    *block(4 * 24, 32, 1, pool=False),
+    *block(4 * 32, 32, 1, pool=False),
     *even_block(32, 32),
     {"kind": "Context", "layers": [*_around(32, 48, 64)]},
     *even_block(32, 32),
@@ -95,7 +94,7 @@ full size would take as long as all the rest.
 class Views:
     """What the eye sees of scenes, and what the spotter should say to it.
 
-    grey: uint8 (N, 384, 512). targets: uint8 (N, 96, 128, 2), 0..255, for each cell: the most
+    grey: uint8 (N, 768, 1024). targets: uint8 (N, 96, 128, 2), 0..255, for each cell: the most
     that a pixel of it is covered with digits' ink; 255 in a digit's core, else 0.
     """
 
@@ -123,15 +122,14 @@ def gathered(pairs: Iterable[tuple[Image, Image]], count: int) -> Views:
 
 def view_of(scene: Scene) -> tuple[Image, Image]:
     """A scene as the spotter sees it, and what it should say: one of each of Views' arrays."""
-    seen = eye.reduced(eye.view(Frame(scene.frame)), WIDTH)
+    seen = eye.view(Frame(scene.frame))
     height, width = seen.grey.shape
-    if height > HEIGHT:
-        seen = eye.reduced(seen, max(height, width) * HEIGHT // height)
-    grey = seen.grey[:HEIGHT, :WIDTH]
-    below, beside = HEIGHT - grey.shape[0], WIDTH - grey.shape[1]
-    padded = cv2.copyMakeBorder(grey, 0, below, 0, beside, cv2.BORDER_REPLICATE)
+    factor = min(WIDTH / width, HEIGHT / height)
+    grey = eye.sized(seen.grey, round(max(height, width) * factor))[:HEIGHT, :WIDTH]
     height, width = grey.shape
-    targets = np.stack([_ink(scene.ink, width, height), _cores(scene, seen.scale)], axis=-1)
+    below, beside = HEIGHT - height, WIDTH - width
+    padded = cv2.copyMakeBorder(grey, 0, below, 0, beside, cv2.BORDER_REPLICATE)
+    targets = np.stack([_ink(scene.ink, width, height), _cores(scene, seen.scale * factor)], -1)
     return np.asarray(padded, np.uint8), targets
 
 
@@ -230,7 +228,7 @@ class Spotting:
         """Take views, change each: what goes in, and what should come out."""
         views = self.training
         pairs = [moved(views.grey[i], views.targets[i], random) for i in chosen]
-        inputs = [with_local_contrast(changed(brightness(grey), random)) for grey, _ in pairs]
+        inputs = [in_squares(changed(brightness(grey), random)) for grey, _ in pairs]
         return np.stack(inputs), _wanted(np.stack([targets for _, targets in pairs]))
 
 
@@ -247,7 +245,7 @@ def _wanted(targets: Image) -> Array:
 
 def _judged(network: Network, grey: Image, targets: Image) -> tuple[float, int, int]:
     """Loss on one view, how many of its cores are found, and how many there are."""
-    picture = with_local_contrast(brightness(grey))
+    picture = in_squares(brightness(grey))
     logits, wanted = network.forward(picture[None])[0], _wanted(targets)
     loss, _ = sigmoid_cross_entropy(logits, wanted)
     count, labels = cv2.connectedComponents(wanted[..., 1].astype(np.uint8))

@@ -15,7 +15,7 @@ Image = NDArray[np.uint8]
 ZOOM = (-0.4, 0.3)
 """Logarithms of the least and the greatest factor by which a view is enlarged."""
 
-TURN, SHIFT = 8.0, 60.0
+TURN, SHIFT = 8.0, 120.0
 """Degrees by which a view is turned at most, and pixels by which it is shifted."""
 
 SHRUNK, BLUR = 0.8, 0.35
@@ -27,11 +27,16 @@ CONTRAST, INVERTED = (0.45, 1.3), 0.08
 SHADED, SHADE = 0.4, 0.5
 """Share of the views that are shaded, and the deepest shade's deviation, in powers of two."""
 
-BLURRED, SOFTNESS = 0.25, (0.4, 1.1)
+BLURRED, SOFTNESS = 0.25, (0.4, 2.0)
 """Share of the views that are blurred, and the blur's standard deviations in pixels."""
 
 NOISE = 0.3
 """Standard deviation of the strongest noise, in powers of two; most is far weaker."""
+
+
+UNIFORM = np.float32(12**0.5)
+"""Range of uniform noise with a standard deviation of one; normal noise takes far longer to draw,
+and a square's pixels are added up anyway."""
 
 
 def moved(grey: Image, targets: Image, random: Generator) -> tuple[Image, Image]:
@@ -68,7 +73,7 @@ def changed(logarithm: Array, random: Generator) -> Array:
     if random.random() < BLURRED:
         result = np.asarray(cv2.GaussianBlur(result, (0, 0), random.uniform(*SOFTNESS)), np.float32)
     noise = np.float32(NOISE * random.uniform() ** 3)
-    result += random.standard_normal(result.shape, np.float32) * noise
+    result += (random.random(result.shape, np.float32) - np.float32(0.5)) * (noise * UNIFORM)
     return result
 
 

@@ -107,6 +107,8 @@ class Convolution(Layer):
         """
         size = self.parameters["weights"].shape[0]
         count, height, width, channels = pictures.shape
+        if size == 1:
+            return [pictures.reshape(count, height * width, channels)]
         rows, columns = height - size + 1, width - size + 1
         shape = (count, height, columns, size * channels)
         scratch = self._scratch

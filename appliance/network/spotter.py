@@ -18,14 +18,14 @@ from appliance.network.weights import Weights, channels_of, load, shipped_path
 CLASSES = ("ink", "core")
 """What the two outputs for a cell mean: it holds a digit's ink; it lies in a digit's middle."""
 
-CELL = 4
+CELL = 8
 """Side in pixels of the squares that it answers for."""
 
-BLOCK = 32
-"""Height and width of what it looks at are multiples of this: pictures are padded."""
+BLOCK = 8
+"""Rows and columns of squares that it looks at are multiples of this: pictures are padded."""
 
-CHANNELS = 2
-"""What it is given of a picture: brightness and local contrast."""
+CHANNELS = CELL * CELL + 2
+"""What it is given of a square: its pixels, its own brightness, and the contrast around it."""
 
 
 class Spotter:
@@ -40,7 +40,7 @@ class Spotter:
             )
         if channels_of(weights.network) != CHANNELS:
             raise WeightsError(
-                "the spotter's weights are of an older version, without local contrast; "
+                "the spotter's weights are of an older version, for smaller pictures; "
                 "train them with `digit-appliance train-spotter`"
             )
         self.weights = weights
@@ -51,14 +51,13 @@ class Spotter:
         return cls(load(path or shipped_path("spotter.npz")))
 
     def spot(self, picture: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Probabilities of CLASSES, float32 (height / CELL, width / CELL, 2), rounded up.
+        """Probabilities of CLASSES, float32 (rows, columns, 2).
 
-        picture: float32 (height, width, CHANNELS), brightness and local contrast, as large as in
-        training: the longer side at most 512.
+        picture: float32 (rows, columns, CHANNELS), squares of CELL pixels, of a picture as large
+        as in training: the longer side 1024 pixels.
         """
-        height, width, _ = picture.shape
-        margins = (0, -height % BLOCK), (0, -width % BLOCK), (0, 0)
+        rows, columns, _ = picture.shape
+        margins = (0, -rows % BLOCK), (0, -columns % BLOCK), (0, 0)
         padded = np.pad(picture, margins, mode="edge") if np.any(margins) else picture  # 0.6 ms
-        logits = self.weights.network.forward(padded[None])[0]
-        logits = logits[: -(-height // CELL), : -(-width // CELL)]
+        logits = self.weights.network.forward(padded[None])[0, :rows, :columns]
         return np.asarray((1 + np.tanh(logits / 2)) / 2, np.float32)  # can't overflow

@@ -207,10 +207,10 @@ def _outputs(network: Network) -> int:
     ValueError when the layers don't fit.
     """
     first = network.layers[0] if network.layers else None
-    whole = isinstance(first, SpaceToDepth)
+    whole = isinstance(first, SpaceToDepth | Convolution)
     shape: tuple[int, ...] = (GLYPH_SIZE, GLYPH_SIZE)
-    if isinstance(first, SpaceToDepth):
-        side = BLANK_BLOCKS * first.block
+    if whole:
+        side = BLANK_BLOCKS * (first.block if isinstance(first, SpaceToDepth) else 1)
         shape = (side, side, channels_of(network))
     elif isinstance(first, Reshape):
         shape = first.shape

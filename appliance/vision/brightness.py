@@ -11,8 +11,14 @@ from appliance.vision.ink import Grey
 DARKEST = 8.0
 """Added to grey levels before their logarithm is taken: below it they are noise."""
 
-NEARBY = 33
-"""Side in pixels of the square within which contrast is local."""
+SQUARE = 8
+"""Side in pixels of the squares that a picture is cut into."""
+
+CHANNELS = SQUARE * SQUARE + 2
+"""What a square is given as: its pixels, its own brightness, and the contrast around it."""
+
+NEARBY = 9
+"""Squares across which contrast is local."""
 
 LEAST = 0.05
 """Local contrast below this, in powers of two, isn't strengthened any more."""
@@ -33,18 +39,32 @@ def brightness(grey: Grey) -> NDArray[np.float32]:
     return logarithm
 
 
-def with_local_contrast(logarithm: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Brightness, and how it differs from its surroundings in their standard deviations.
+def in_squares(logarithm: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Squares of pixels, as they differ from their surroundings in their standard deviations.
 
-    float32 (height, width), see `brightness` -> (height, width, 2). The second makes a faint stroke
-    as plain as a strong one.
+    float32 (height, width), see `brightness` -> (height / SQUARE, width / SQUARE, CHANNELS),
+    rounded up: what lies beyond the border is like it. A faint stroke is as plain as a strong one.
     """
-    square = (NEARBY, NEARBY)
-    differs = logarithm - cv2.blur(logarithm, square)
-    deviation = np.asarray(cv2.blur(differs * differs, square), np.float32)
-    deviation += np.float32(LEAST**2)
-    np.sqrt(deviation, out=deviation)
-    differs /= deviation
-    np.clip(differs, -STRONGEST, STRONGEST, out=differs)
-    differs *= np.float32(SHARE)
-    return np.asarray(cv2.merge([logarithm, differs]), np.float32)
+    squares = _squares(logarithm)
+    pixels = squares.shape[-1]
+    mean = squares @ np.full(pixels, 1 / pixels, np.float32)
+    power = np.einsum("yxp,yxp->yx", squares, squares) / np.float32(pixels)
+    around = np.asarray(cv2.blur(mean, (NEARBY, NEARBY)), np.float32)
+    variance = np.asarray(cv2.blur(power, (NEARBY, NEARBY)), np.float32) - around**2
+    deviation = np.sqrt(np.maximum(variance, 0) + np.float32(LEAST**2))
+    squares -= around[..., None]
+    squares *= (np.float32(SHARE) / deviation)[..., None]
+    result = np.empty((*mean.shape, CHANNELS), np.float32)
+    np.clip(squares, -STRONGEST * SHARE, STRONGEST * SHARE, out=result[..., :pixels])
+    result[..., pixels], result[..., pixels + 1] = mean, np.log2(deviation)
+    return result
+
+
+def _squares(picture: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A copy: (height, width) -> (rows, columns, SQUARE * SQUARE)."""
+    below, beside = -picture.shape[0] % SQUARE, -picture.shape[1] % SQUARE
+    if below or beside:
+        picture = np.pad(picture, ((0, below), (0, beside)), mode="edge")
+    rows, columns = picture.shape[0] // SQUARE, picture.shape[1] // SQUARE
+    squares = picture.reshape(rows, SQUARE, columns, SQUARE).transpose(0, 2, 1, 3)
+    return squares.copy().reshape(rows, columns, SQUARE * SQUARE)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.values import Box, Frame
-from appliance.vision.brightness import brightness, with_local_contrast
+from appliance.vision.brightness import SQUARE, brightness, in_squares
 from appliance.vision.heat import Heat
 from appliance.vision.ink import SMALL_SIDE, Grey, Ink, Polarity, find_ink, noise_level
 from appliance.vision.kinship import agreed
@@ -24,8 +24,8 @@ from appliance.vision.window import pyramid
 LONGEST_SIDE = 1280
 """Larger frames are reduced to this: nothing that a person writes needs more."""
 
-SPOTTED_SIDE, CELL = 512, 4
-"""Longer side of the copy that the spotter sees, and side of a square that it answers for."""
+SPOTTED_SIDE = 1024
+"""Longer side of the copy that the spotter sees, in pixels, whatever the frame's."""
 
 SAME_PEN = 0.5
 """What stands near a line belongs to it with at least this share of its contrast."""
@@ -126,10 +126,18 @@ def view(frame: Frame) -> View:
 
 def spotted(seen: View, spot: Callable[[NDArray[np.float32]], NDArray[np.float32]]) -> View:
     """The view with where digits are written; spot: see `Spotter.spot`."""
-    small = reduced(seen, SPOTTED_SIDE)
-    picture = with_local_contrast(brightness(small.grey))
-    ink, core = np.moveaxis(spot(picture), -1, 0)
-    return replace(seen, heat=Heat(ink, core, CELL * seen.scale / small.scale))
+    small = sized(seen.grey, SPOTTED_SIDE)
+    ink, core = np.moveaxis(spot(in_squares(brightness(small))), -1, 0)
+    return replace(seen, heat=Heat(ink, core, SQUARE * max(seen.grey.shape) / SPOTTED_SIDE))
+
+
+def sized(grey: Grey, side: int) -> Grey:
+    """A copy whose longer side has so many pixels, be it larger or smaller."""
+    factor = side / max(grey.shape)
+    if factor <= 1:
+        return _reduced(grey, factor)
+    size = (max(1, round(grey.shape[1] * factor)), max(1, round(grey.shape[0] * factor)))
+    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
 def recognised(seen: View, recognise: Recognise) -> View:

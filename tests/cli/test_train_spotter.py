@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from appliance.cli.main import main
-from appliance.network.spotter import Spotter
+from appliance.network.spotter import CHANNELS, Spotter
 from appliance.network.weights import shipped_path
 
 Captured = pytest.CaptureFixture[str]
@@ -25,7 +25,7 @@ def test_a_spotter_is_trained_that_loads(tmp_path: Path, capfd: Captured) -> Non
     out = tmp_path / "spotter.npz"
     assert run(*SMALL, "--out", str(out)) == 0, capfd.readouterr().err
     spotter = Spotter.load(out)
-    assert spotter.spot(np.zeros((48, 64, 2), np.float32)).shape == (12, 16, 2)
+    assert spotter.spot(np.zeros((6, 8, CHANNELS), np.float32)).shape == (6, 8, 2)
     about = spotter.weights.about
     assert about["data"] == "8 drawn scenes"
     assert (about["seed"], about["epochs"], about["held_out"]) == (3, 1, 1)

@@ -21,6 +21,7 @@ from appliance.learning.spotting import (
     view_of,
 )
 from appliance.network.network import from_specs
+from appliance.network.spotter import CELL, CHANNELS
 from appliance.scenes import Difficulty, Scene, generate
 
 QUICK = replace(PLAN, epochs=4, batch_size=2, warm_up=0.5)
@@ -45,19 +46,20 @@ def test_cores_lie_in_the_digits_boxes(kind: Difficulty, seed: int) -> None:
     assert cores.any()
     assert set(np.unique(cores)) == {0, 255}
     rows, columns = np.nonzero(cores)
+    x, y, near = (columns + 0.5) * CELL, (rows + 0.5) * CELL, 1.5 * CELL
     inside = np.zeros(len(rows), bool)
     for box in scene.boxes:  # a core may overlap a small box by a cell
-        near_x = (columns * 4 + 2 > box.x - 6) & (columns * 4 + 2 < box.x + box.width + 6)
-        near_y = (rows * 4 + 2 > box.y - 6) & (rows * 4 + 2 < box.y + box.height + 6)
+        near_x = (x > box.x - near) & (x < box.x + box.width + near)
+        near_y = (y > box.y - near) & (y < box.y + box.height + near)
         wide = box.height // 4  # narrow digits' cores are wider than they are
-        near_x |= np.abs(columns * 4 + 2 - box.x - box.width / 2) < wide
+        near_x |= np.abs(x - box.x - box.width / 2) < wide
         inside |= near_x & near_y
     assert inside.all()
     whole = [b for b in scene.boxes if b.x >= 0 and b.y >= 0]
     whole = [b for b in whole if b.x + b.width < WIDTH and b.y + b.height < HEIGHT]
     for box in whole:
-        x, y = box.x + box.width / 2, box.y + box.height / 2
-        assert cores[int(y) // 4, int(x) // 4], "each digit has one"
+        middle = box.x + box.width / 2, box.y + box.height / 2
+        assert cores[int(middle[1]) // CELL, int(middle[0]) // CELL], "each digit has one"
 
 
 def test_ink_is_where_it_was_drawn() -> None:
@@ -65,7 +67,7 @@ def test_ink_is_where_it_was_drawn() -> None:
     grey, targets = view_of(scene)
     assert grey.shape == (HEIGHT, WIDTH)
     assert grey.dtype == targets.dtype == np.uint8
-    expected = scene.ink.reshape(ROWS, 4, COLUMNS, 4).max(axis=(1, 3))
+    expected = scene.ink.reshape(ROWS, CELL, COLUMNS, CELL).max(axis=(1, 3))
     np.testing.assert_array_equal(targets[..., 0], expected)
     assert targets[..., 0].any()
 
@@ -88,7 +90,7 @@ def test_without_digits_there_is_nothing_to_find() -> None:
 
 def test_the_layers_answer_for_each_cell() -> None:
     network = from_specs(LAYERS, np.random.default_rng(1))
-    assert network.forward(np.zeros((2, 64, 96, 2), np.float32)).shape == (2, 16, 24, 2)
+    assert network.forward(np.zeros((2, 16, 24, CHANNELS), np.float32)).shape == (2, 16, 24, 2)
 
 
 def test_training_lowers_the_loss(views: Views) -> None:

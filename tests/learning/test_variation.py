@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from appliance.learning.variation import changed, moved
+from appliance.network.spotter import CELL
 
 GREY = np.full((480, 640), 200, np.uint8)
-GREY[200:260, 280:320] = 20
-TARGETS = np.zeros((120, 160, 2), np.uint8)
-TARGETS[50:65, 70:80] = 255
+GREY[160:320, 240:400] = 20
+TARGETS = np.zeros((480 // CELL, 640 // CELL, 2), np.uint8)
+TARGETS[20:40, 30:50] = 255
 
 
 def middle(mask: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> tuple[float, float]:
@@ -27,9 +28,10 @@ def test_targets_move_with_the_view() -> None:
         assert grey.dtype == targets.dtype == np.uint8
         cells = targets > 127
         np.testing.assert_array_equal(cells[..., 0], cells[..., 1])
-        assert (grey < 110).sum() == pytest.approx(16 * cells[..., 0].sum(), rel=0.15)
-        apart.append(np.subtract(middle(grey < 110), 4 * np.array(middle(cells[..., 0])) + 1.5))
-    assert np.abs(apart).max() < 2.5
+        assert (grey < 110).sum() == pytest.approx(CELL**2 * cells[..., 0].sum(), rel=0.15)
+        found = CELL * np.array(middle(cells[..., 0])) + (CELL - 1) / 2
+        apart.append(np.subtract(middle(grey < 110), found))
+    assert np.abs(apart).max() < CELL / 2
     assert np.abs(np.mean(apart, axis=0)).max() < 0.3
 
 
@@ -37,7 +39,7 @@ def test_views_are_moved_in_every_way() -> None:
     random = np.random.default_rng(3)
     views = [moved(GREY, TARGETS, random)[0] for _ in range(40)]
     middles = np.array([middle(grey < 110) for grey in views])
-    sizes = np.sqrt([(grey < 110).sum() / (60 * 40) for grey in views])
+    sizes = np.sqrt([(grey < 110).sum() / (160 * 160) for grey in views])
     assert sizes.min() < 0.8
     assert sizes.max() > 1.2
     assert (middles.std(axis=0) > 20).all()

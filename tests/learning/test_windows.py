@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from appliance.learning.windows import ANYWHERE, IN_SIDE, MARKS, NONE, SIDE, Example, examples_of
 from appliance.scenes import Difficulty, Scene, generate
-from appliance.vision.eye import CELL, SPOTTED_SIDE
+from appliance.vision.brightness import SQUARE
+from appliance.vision.eye import SPOTTED_SIDE
 from appliance.vision.heat import CORE
 from appliance.vision.window import cut_window, pyramid
 
@@ -22,8 +23,7 @@ def scene_of(kind: Difficulty, seed: int) -> Scene:
 
 def blank(picture: NDArray[np.float32]) -> NDArray[np.float32]:
     """A spotter that sees no digits."""
-    height, width, _ = picture.shape
-    return np.zeros((-(-height // 4), -(-width // 4), 2), np.float32)
+    return np.zeros((*picture.shape[:2], 2), np.float32)
 
 
 def examples(scene: Scene) -> list[Example]:
@@ -80,13 +80,13 @@ def test_what_the_spotter_takes_for_a_digit_wrongly_is_shown() -> None:
     grey = np.asarray(scene.frame)[..., 0]
     paper = replace(scene, frame=np.repeat(grey[..., None], 3, axis=2))
     first, *_ = examples_of(paper, np.random.default_rng(1), wrong)
-    cell = CELL * 640 / SPOTTED_SIDE
+    cell = SQUARE * 640 / SPOTTED_SIDE
     expected = cut_window(pyramid(grey), 65 * cell, 47 * cell, 14 * cell / CORE / IN_SIDE, SIDE)
     assert np.abs(first.grey.astype(int) - expected).mean() < 4  # the view has less noise
 
 
 def test_what_it_takes_for_a_digit_rightly_is_no_other_window() -> None:
-    scene, cell = scene_of("easy", 2), CELL * 640 / SPOTTED_SIDE
+    scene, cell = scene_of("easy", 2), SQUARE * 640 / SPOTTED_SIDE
 
     def right(picture: NDArray[np.float32]) -> NDArray[np.float32]:
         heat = blank(picture)

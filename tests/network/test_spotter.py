@@ -11,7 +11,7 @@ import pytest
 from appliance.errors import WeightsError
 from appliance.network.spotter import CELL, CLASSES, Spotter
 from appliance.network.weights import shipped_path
-from appliance.vision.brightness import brightness, with_local_contrast
+from appliance.vision.brightness import brightness, in_squares
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,7 @@ def spotter() -> Spotter:
 )
 def test_sizes_are_rounded_up_to_whole_cells(spotter: Spotter, height: int, width: int) -> None:
     grey = np.random.default_rng(1).integers(0, 256, (height, width), np.uint8)
-    says = spotter.spot(with_local_contrast(brightness(grey)))
+    says = spotter.spot(in_squares(brightness(grey)))
     assert says.shape == (-(-height // CELL), -(-width // CELL), len(CLASSES))
     assert says.dtype == np.float32
     assert says.min() >= 0
@@ -33,8 +33,8 @@ def test_sizes_are_rounded_up_to_whole_cells(spotter: Spotter, height: int, widt
 
 @pytest.mark.parametrize("level", [0, 128, 255])
 def test_on_bare_paper_there_is_nothing(spotter: Spotter, level: int) -> None:
-    paper = np.full((480, 640), level, np.uint8)
-    assert spotter.spot(with_local_contrast(brightness(paper))).max() < 0.5
+    paper = np.full((768, 1024), level, np.uint8)
+    assert spotter.spot(in_squares(brightness(paper))).max() < 0.5
 
 
 @pytest.mark.parametrize("name", ["default.npz", "detector.npz"])

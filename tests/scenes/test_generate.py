@@ -104,6 +104,13 @@ def test_all_digits_are_drawn_at_random() -> None:
     assert set(text) - {"\n"} == set("0123456789")
 
 
+def test_small_digits_are_small() -> None:
+    scenes = [draw(seed, "small") for seed in range(8)]
+    shares = [box.height / len(scene.frame) for scene in scenes for box in scene.boxes]
+    assert shares
+    assert 0.012 < min(shares) < np.median(shares) < 0.08
+
+
 @pytest.mark.parametrize("digits", ["", "12\n", "a", "٣", "1 2"])
 def test_what_is_no_digit_is_refused(digits: str) -> None:
     with pytest.raises(PictureError, match="digits only"):
