@@ -79,7 +79,7 @@ class Spotter(Protocol):
     """Says where in a picture digits are written."""
 
     def spot(self, picture: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Probability of digits' ink, and of a middle, (rows, columns, 2), for its squares.
+        """Probability of a digit's ink, and of its middle, (rows, columns, 2), in each square.
 
         picture: float32 (rows, columns, CHANNELS), see `in_squares`.
         """

@@ -33,7 +33,6 @@ BLURRED, SOFTNESS = 0.25, (0.4, 2.0)
 NOISE = 0.3
 """Standard deviation of the strongest noise, in powers of two; most is far weaker."""
 
-
 UNIFORM = np.float32(12**0.5)
 """Range of uniform noise with a standard deviation of one; normal noise takes far longer to draw,
 and a square's pixels are added up anyway."""

@@ -58,6 +58,6 @@ class Spotter:
         """
         rows, columns, _ = picture.shape
         margins = (0, -rows % BLOCK), (0, -columns % BLOCK), (0, 0)
-        padded = np.pad(picture, margins, mode="edge") if np.any(margins) else picture  # 0.6 ms
+        padded = np.pad(picture, margins, mode="edge") if np.any(margins) else picture
         logits = self.weights.network.forward(padded[None])[0, :rows, :columns]
         return np.asarray((1 + np.tanh(logits / 2)) / 2, np.float32)  # can't overflow

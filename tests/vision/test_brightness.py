@@ -36,7 +36,7 @@ def test_a_faint_stroke_is_locally_as_plain_as_a_strong_one() -> None:
     strong, faint = squares[7, 10], squares[7, 30]
     darkest = strong[:-2].min(), faint[:-2].min()
     assert 0.5 < darkest[0] / darkest[1] < 2
-    assert strong[-2] / faint[-2] > 3, "their own brightness tells them apart"
+    assert strong[-2] / faint[-2] > 5, "their own brightness tells them apart"
     assert strong[-1] - faint[-1] > 2, "and the contrast around them"
     assert np.abs(squares[7, 20, :-2]).max() < 0.01
 
