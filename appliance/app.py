@@ -21,7 +21,6 @@ from appliance.displays.several import Several as SeveralDisplays
 from appliance.journal.sqlite import SqliteJournal
 from appliance.keys import collaborators
 from appliance.network.classifier import Classifier
-from appliance.network.detector import Detector
 from appliance.network.fallback import load_or_fall_back
 from appliance.network.recogniser import Recogniser
 from appliance.network.spotter import Spotter
@@ -120,8 +119,7 @@ def load_reader(weights: str = "") -> Reader:
     Raises WeightsError.
     """
     classifier = Classifier.load(Path(weights).expanduser() if weights else None)
-    verifier = Detector.load(shipped_path("verifier.npz"))
-    return Reader(classifier, Spotter.load(), Recogniser.load(), Detector.load(), verifier)
+    return Reader(classifier, Spotter.load(), Recogniser.load())
 
 
 def _lasting_reader(settings: Settings) -> Reader:
@@ -139,8 +137,6 @@ def _lasting_reader(settings: Settings) -> Reader:
         load(Classifier.load, wanted, "default"),
         load(Spotter.load, None, "spotter"),
         load(Recogniser.load, None, "recogniser"),
-        load(Detector.load, None, "detector"),
-        load(Detector.load, None, "verifier"),
     )
 
 

@@ -7,20 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import numpy as np
-
-from appliance.spelling import Spelling, touches_edge
-from appliance.values import ReadDigit, Status
+from appliance.sheet import Line
+from appliance.sight import Sight
+from appliance.trust import trust
+from appliance.values import Box, ReadDigit, Status
 from appliance.vision.light import Light
 
-SURE = 0.7
-"""A digit of lower confidence makes a reading unsure."""
+TRUSTED = 0.7
+"""A reading that is right with less than this chance is unsure."""
 
-SURE_OF_STROKES = 0.9
-"""The same for a reading of nothing but 1s: edges, stripes and shadows are bare strokes, too."""
-
-SURE_AT_EDGE = 0.9
-"""The same for a digit at the frame's edge, of which a part may be missing."""
+DOUBTED = 0.9
+"""Where no digit is less sure than this, it is something else that makes a reading unsure."""
 
 FAINT = 40
 """Ink of less contrast, in grey levels, suffers from bad light; stronger ink doesn't."""
@@ -51,56 +48,41 @@ def advice(reason: str | None) -> str:
 
 
 def decide(
-    lines: Sequence[Spelling],
-    measure: Callable[[], Light],
-    size: tuple[int, int],
-    complete: bool = True,
+    sight: Sight, measure: Callable[[], Light], size: tuple[int, int]
 ) -> tuple[Status, str | None]:
     """The status of a reading and the reason when it isn't `read`.
 
     measure: measures the light of the frame, asked for where it explains why nothing was read.
     size: (width, height) of the frame in pixels.
-    complete: whether all ink that looks like the digits' own was read.
     """
-    if not lines:
+    if not sight.lines:
         return "nothing", measure().trouble or "no ink"
-    digits = [digit for line in lines for digit in line.digits]
-    only_strokes = all(digit.digit == 1 for digit in digits)
-    margins = [digit.confidence - _needed(digit, only_strokes, size) for digit in digits]
-    clean = complete and all(line.clean for line in lines)
-    if min(margins) >= 0 and clean:
+    digits = [digit for line in sight.lines for digit in line.digits]
+    doubtful = min(digits, key=lambda digit: digit.confidence)
+    if trust(sight) >= TRUSTED:
         return "read", None
     if max(digit.confidence for digit in digits) < 0.5:
         return "nothing", measure().trouble or "not a digit"
-    doubtful = digits[int(np.argmin(margins))]
-    return "unsure", _doubt(lines, doubtful, measure(), size, min(margins) < 0)
+    return "unsure", _doubt(sight.lines, doubtful, measure(), size)
 
 
-def _needed(digit: ReadDigit, only_strokes: bool, size: tuple[int, int]) -> float:
-    """The confidence that a digit must have."""
-    if touches_edge(digit.box, *size):
-        return SURE_AT_EDGE
-    return SURE_OF_STROKES if only_strokes else SURE
-
-
-def _doubt(
-    lines: Sequence[Spelling],
-    doubtful: ReadDigit,
-    light: Light,
-    size: tuple[int, int],
-    unclear: bool,
-) -> str:
-    """What to say of the digit that is least sure; unclear: whether it isn't sure enough."""
+def _doubt(lines: Sequence[Line], doubtful: ReadDigit, light: Light, size: tuple[int, int]) -> str:
+    """What to say of the digit that is least sure, or of what stands beside it."""
     if light.trouble and min(line.strength for line in lines) < FAINT:
         return light.trouble
     if min(line.pixels for line in lines) < SMALL:
         return "too small"
-    if unclear and touches_edge(doubtful.box, *size):
+    if any(touches_edge(digit.box, *size) for line in lines for digit in line.digits):
         return "touches the edge"
     prediction = doubtful.prediction
-    if prediction.not_a_digit > prediction.probabilities[prediction.runner_up]:
-        return "not a digit"
-    if not unclear:  # it is the rest of the line that isn't digits
+    unclear = doubtful.confidence < DOUBTED
+    if not unclear or prediction.not_a_digit > prediction.probabilities[prediction.runner_up]:
         return "not a digit"
     first, second = sorted((prediction.digit, prediction.runner_up))
     return f"{first} or {second}"
+
+
+def touches_edge(box: Box, width: int, height: int) -> bool:
+    """Whether a box reaches the border of a frame."""
+    inside = box.x > 0 and box.y > 0
+    return not (inside and box.x + box.width < width and box.y + box.height < height)

@@ -1,179 +1,194 @@
-"""Sights: what the looks at a frame show, and which of them is what is held up."""
+"""Sight: what the spots in a frame show, read in lines, and whether that is all.
+
+Recogniser and classifier judge each spot, the one in grey, the other by the glyph that is cut out
+there. Around what is found so they look for more.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
-from appliance.spelling import Spelling
-from appliance.values import Box, written
-from appliance.vision import eye, pieces
-from appliance.vision.eye import Page
-from appliance.vision.kinship import kinship
-from appliance.vision.pieces import LeftOver, Piece
+from appliance.opinions import judge
+from appliance.sheet import Line, sheet
+from appliance.values import Glyph, Prediction, ReadDigit
+from appliance.vision.cutting import Cut, cut_out
+from appliance.vision.eye import View, in_view
+from appliance.vision.ink import Polarity
+from appliance.vision.kinship import agreed
+from appliance.vision.lines import arranged
+from appliance.vision.spots import NO_SPOTS, Recognise, Spots, look_at, together
+from appliance.vision.surroundings import places_beside, unread
 
-CLEAR = 0.9
-"""A sheet on which every line is at least this good needs no second look."""
+Classify = Callable[[NDArray[np.float32]], list[Prediction]]
 
-LIKELY = 0.33
-"""A sight with a digit of less confidence is less than one without."""
+SEEN = 0.3
+"""Spots that are less sure to be a digit are left out."""
+
+LIKELY = 0.2
+"""Digits of less confidence, when the glyph has been seen as well, are none."""
+
+MISSED = 0.9
+"""How sure the recogniser must be of what the spotter missed."""
 
 THE_SAME = 0.3
-"""A digit of a line that is as much alike to a spot as this is the same."""
+"""What has more than this of its place in common with a digit is the same."""
 
-SEEN = 0.8
-"""Spots surer than this are digits."""
+HOPEFUL = 0.5
+"""Without a line, and without a spot that is surer than this, there is nothing to be read."""
+
+ROUNDS = 2
+"""How often is looked around what was found."""
+
+LEAST_WHOLE = 0.2
+"""What is broken into smaller parts than this share is no digit: a column of print is like a 1."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sight:
-    """What a look shows: the lines that are held up, and which other ink is left over.
+    """What is held up.
 
-    missed: how many digits the recogniser sees of which none of the lines has one.
+    lines: from top to bottom.
+    other: how sure it is, 0..1, that something else as high as their digits is one of them.
+    unread: how much ink of digits near them is part of none, in squares as high as they are.
     """
 
-    lines: tuple[Spelling, ...]
-    rest: LeftOver | None
-    missed: int = 0
-
-    @property
-    def clear(self) -> bool:
-        """Whether its lines are certain."""
-        return bool(self.lines) and min(line.quality for line in self.lines) > CLEAR
-
-    @property
-    def likely(self) -> bool:
-        """Whether its lines are digits and nothing else, each rather than not."""
-        sure = min((digit.confidence for line in self.lines for digit in line.digits), default=0)
-        return sure > LIKELY and all(line.clean for line in self.lines)
-
-    @property
-    def text(self) -> str:
-        """The digits that it shows."""
-        return written(line.digits for line in self.lines)
-
-    @property
-    def count(self) -> int:
-        """How many digits it shows."""
-        return sum(len(line.digits) for line in self.lines)
-
-    @property
-    def score(self) -> float:
-        """What decides between two ways to look at a frame."""
-        return sum(line.score for line in self.lines)
-
-    @property
-    def height(self) -> float:
-        """Height of its highest line, as a share of the frame's longer side."""
-        return max((line.height for line in self.lines), default=0.0)
+    lines: tuple[Line, ...] = ()
+    other: float = 0.0
+    unread: float = 0.0
 
 
-class Sights:
-    """What the looks at one frame have shown so far."""
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """The glyph that is cut out in a spot, and what classifier and recogniser say of it."""
 
-    def __init__(self) -> None:
-        self._seen = [Sight((), None)]
-
-    def settled_by(self, sight: Sight) -> bool:
-        """Take a sight into account; whether it settles what is held up.
-
-        It does when it is clear, no look has shown more, and either no ink is left over or an
-        earlier look was as clear and said the same.
-        """
-        agreed = any(other.clear and other.text == sight.text for other in self._seen)
-        self._seen.append(sight)
-        if not sight.clear or sight.count < self._most or self._partial(sight.text):
-            return False
-        return agreed or sight.rest is None
-
-    def held_up(self) -> Sight:
-        """The best sight; with ink left unread when another one, or the recogniser, showed more.
-
-        And when there is other ink that may belong to it in all looks that say so, unless it is
-        several digits, and no other look that is clear or likely shows more says anything else.
-        """
-        best = max(self._seen, key=lambda sight: (sight.likely, sight.score))
-        whole = best.count >= self._most and not self._partial(best.text)
-        alone = any(sight.text == best.text and sight.rest is None for sight in self._seen)
-        agreed = best.count > 1 and not any(
-            other.text != best.text and (other.clear or (other.likely and other.count > best.count))
-            for other in self._seen
-            if not other.missed
-        )
-        whole &= best.rest is None or alone or agreed
-        return best if whole else replace(best, rest="unread")
-
-    @property
-    def _most(self) -> int:
-        """The most digits that a likely sight shows."""
-        return max((sight.count for sight in self._seen if sight.likely), default=0)
-
-    def _partial(self, text: str) -> bool:
-        """Whether a sight that shows a text left ink unread, or a digit out."""
-        return any(
-            sight.text == text and (sight.rest == "unread" or sight.missed) for sight in self._seen
-        )
+    cut: Cut
+    prediction: Prediction
 
 
-def missed(lines: Sequence[Spelling], page: Page) -> int:
-    """How many digits the recogniser sees, as high as the lines', that the lines don't have."""
+class _Judge:
+    """Judges each spot of a view once.
+
+    polarity: as which the surest spot, of one at least, is rather a digit: dark or light ink.
+    """
+
+    def __init__(self, seen: View, classify: Classify) -> None:
+        self._seen, self._classify = seen, classify
+        ways, surest = get_args(Polarity), seen.spots[[0]]
+        cuts = [self._cut(surest.places[0], way) for way in ways]
+        shapes = classify(np.stack([cut.pixels for cut in cuts]))
+        best = min(range(len(ways)), key=lambda way: shapes[way].not_a_digit)
+        told = _Told(cuts[best], judge(shapes[best], surest))
+        self.polarity: Polarity = ways[best]
+        self._known = {surest.places[0].tobytes(): told}
+
+    def judged(self, spots: Spots) -> list[_Told]:
+        """What is told of spots of the frame, in their order."""
+        keys = [place.tobytes() for place in spots.places]
+        new = [index for index, key in enumerate(keys) if key not in self._known]
+        if new:
+            cuts = [self._cut(place, self.polarity) for place in spots.places[new]]
+            shapes = self._classify(np.stack([cut.pixels for cut in cuts]))
+            for index, cut, shape in zip(new, cuts, shapes, strict=True):
+                self._known[keys[index]] = _Told(cut, judge(shape, spots[[index]]))
+        return [self._known[key] for key in keys]
+
+    def _cut(self, place: NDArray[np.float64], polarity: Polarity) -> Cut:
+        seen = self._seen
+        return cut_out(seen.levels, place * seen.scale, polarity, seen.noise)
+
+
+def look(seen: View, classify: Classify, recognise: Recognise) -> Sight:
+    """What the spots of a view show.
+
+    What the spotter missed beside them becomes a spot, too, when the recogniser sees a digit there.
+    """
+    if not len(seen.spots):
+        return Sight()
+    judges, spots = _Judge(seen, classify), seen.spots
+    for left in range(ROUNDS, -1, -1):
+        likely = _whole(spots, judges)
+        lines = _lines(likely, judges, seen)
+        others = _others(lines, seen, judges.polarity, recognise)
+        more = together(spots, others.surer_than(MISSED))
+        if not left or np.array_equal(more.places, spots.places):
+            break
+        spots = more
+    if not lines and (not len(likely) or likely.sure.max() < HOPEFUL):
+        return Sight()
     boxes = [digit.box for line in lines for digit in line.digits]
-    return len(page.view.spots.surer_than(SEEN).others(boxes, THE_SAME))
+    if not boxes:
+        return Sight(lines)
+    beside = together(spots, others).others(boxes, THE_SAME)
+    views = [in_view(box, seen) for box in boxes]
+    return Sight(lines, float(beside.sure.max(initial=0.0)), unread(seen, views))
 
 
-def left_over(
-    lines: Sequence[Spelling], page: Page, unread: Sequence[Piece] = ()
-) -> LeftOver | None:
-    """The ink beside the lines, or across them, that may belong to them.
+def _whole(spots: Spots, judges: _Judge) -> Spots:
+    """Those that may be digits, and aren't in pieces."""
+    seen = spots.surer_than(min(SEEN, float(spots.sure.max()) / 2))
+    return seen[np.array([told.cut.whole > LEAST_WHOLE for told in judges.judged(seen)], np.bool_)]
 
-    unread: pieces anywhere that were not looked at, for there were too many.
+
+def _lines(spots: Spots, judges: _Judge, seen: View) -> tuple[Line, ...]:
+    """The lines that the likely digits make."""
+    boxes, told = spots.boxes(seen.size), _agreed(spots, judges.judged(spots))
+    likely = [i for i, one in enumerate(told) if one.prediction.confidence > LIKELY]
+    digits = {i: ReadDigit(Glyph(told[i].cut.pixels, boxes[i]), told[i].prediction) for i in likely}
+    rows = [[likely[i] for i in row] for row in arranged([boxes[i] for i in likely])]
+    found = [
+        _line([digits[i] for i in row], [told[i].cut for i in row], seen, top)
+        for top, row in enumerate(rows)
+    ]
+    return tuple(sheet(found))
+
+
+def _agreed(spots: Spots, told: Sequence[_Told]) -> list[_Told]:
+    """What is told of spots, their chances of being digits informed by each other."""
+    heights = spots.places[:, 3]
+    traits = [
+        (high, one.cut.strength, one.cut.stroke * high)
+        for high, one in zip(heights, told, strict=True)
+    ]
+    digits = np.array([1 - one.prediction.not_a_digit for one in told])
+    told_together = agreed(digits, np.array(traits, np.float64))
+    return [
+        replace(one, prediction=_with_chance(one.prediction, float(chance)))
+        for one, chance in zip(told, told_together, strict=True)
+    ]
+
+
+def _with_chance(prediction: Prediction, digit: float) -> Prediction:
+    """The same, with another probability of being any digit."""
+    shares = prediction.probabilities / prediction.probabilities.sum()
+    return Prediction(np.asarray(digit * shares, np.float32), 1 - digit)
+
+
+def _others(lines: Sequence[Line], seen: View, polarity: Polarity, recognise: Recognise) -> Spots:
+    """What else may be a digit, as high as the lines'.
+
+    The recogniser looks wherever the spotter sees more ink of digits, or there is ink like theirs.
     """
-    if any(_of_one_hand(line, unread, max(page.view.grey.shape)) for line in lines):
-        return "unread"
-    beside = False
-    for line in lines:
-        boxes = [eye.in_view(digit.box, page.view) for digit in line.digits]
-        if page.parts.like(boxes, line.strength):
-            return "unread"
-        beside |= page.parts.left_over(boxes) or _other_bodies(page.bodies, boxes)
-        beside |= line.stroke > page.ink.widest / 2  # some of it may have been taken for paper
-    return "beside" if beside else None
+    boxes = [digit.box for line in lines for digit in line.digits]
+    if not boxes:
+        return NO_SPOTS
+    views = [in_view(box, seen) for box in boxes]
+    strength = min(line.strength for line in lines)
+    places = places_beside(seen, views, polarity, strength)
+    return look_at(seen.levels, places, recognise).enlarged(1 / seen.scale)
 
 
-def _of_one_hand(line: Spelling, others: Sequence[Piece], side: int) -> bool:
-    """Whether any of other pieces looks like a line's digits; side: the view's longer one."""
-    if not others:
-        return False
-    own = (line.height * side, line.strength, line.stroke)
-    traits = [own, *(piece.traits for piece in others)]
-    return bool((kinship(np.array(traits, np.float64))[0, 1:] > 0).any())
-
-
-def _other_bodies(bodies: Sequence[Piece], boxes: Sequence[Box]) -> bool:
-    """The same of pieces that have the build of digits, but are no part of the line's."""
-    near = pieces.vicinity(boxes)
-    found, inside = [], []
-    for body in bodies:
-        box = body.box
-        if max(box.gaps(near)) >= 0 or _part_of(box, boxes):
-            continue
-        place = Box(near.x - box.x, near.y - box.y, near.width, near.height)
-        rows, columns = pieces.within(place, box.width, box.height)
-        mask = body.mask[rows, columns]
-        if mask.any():
-            found.append(box)
-            inside.append(pieces.ink_box(mask, box.x + columns.start, box.y + rows.start))
-    return pieces.left_over(pieces.table(found), boxes, inside.__getitem__)
-
-
-def _part_of(box: Box, digits: Sequence[Box]) -> bool:
-    """Whether at least half of a box lies in one of the digits'."""
-    return any(_shared(box, digit) >= 0.5 * box.width * box.height for digit in digits)
-
-
-def _shared(a: Box, b: Box) -> int:
-    """Area that two boxes share."""
-    across, down = a.gaps(b)
-    return max(0, -across) * max(0, -down)
+def _line(digits: Sequence[ReadDigit], cuts: Sequence[Cut], seen: View, top: int) -> Line:
+    height = float(np.median([digit.box.height for digit in digits]))
+    return Line(
+        tuple(digits),
+        float(np.median([cut.strength for cut in cuts])),
+        height / max(seen.size),
+        height,
+        float(top),
+        float(np.median([cut.stroke for cut in cuts])) * height * seen.scale,
+    )

@@ -2,29 +2,32 @@
 
     OPENBLAS_NUM_THREADS=1 python benchmarks/kinship.py [--scenes 240] [--seed 999]
 
-Of all pieces in drawn scenes that the first detector takes for writing, every digit is paired with
-every other piece of about its height. Logistic regression, by Newton's method, tells from the
-differences between the two whether the other one is a digit, too; without the share of such
-pairs what it says is a likelihood ratio. Prints the constants and how well they tell.
+Of all spots in drawn scenes every digit is paired with every other spot of about its height.
+Logistic regression, by Newton's method, tells from the differences between the two whether the
+other one is a digit, too; without the share of such pairs what it says is a likelihood ratio.
+Prints the constants and how well they tell.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from itertools import permutations
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from rich.progress import track
 
-from appliance.learning.harvest import MOSTLY, polarity_of, share_of_ink
-from appliance.network.detector import Detector
-from appliance.reader import CLUTTER, EXPECTED
+from appliance.learning.crops import NONE
+from appliance.learning.truth import label_of, polarity_of
+from appliance.network.recogniser import Recogniser
+from appliance.network.spotter import Spotter
 from appliance.scenes import Difficulty, Scene, generate
+from appliance.sight import SEEN
 from appliance.values import Frame
 from appliance.vision import eye
-from appliance.vision.patch import cut_patches
+from appliance.vision.cutting import cut_out
 
 KINDS: tuple[Difficulty, ...] = ("easy", "medium", "hard")
 UNLIKE, FARTHEST = 2.6, 1.2
@@ -40,10 +43,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=999)
     options = parser.parse_args()
     cv2.setNumThreads(1)
-    detector, rows = Detector.load(), list[Numbers]()
+    spotter, recogniser, rows = Spotter.load(), Recogniser.load(), list[Numbers]()
     for number in track(range(options.scenes), description="scenes"):
         scene = generate(np.random.default_rng([options.seed, number]), KINDS[number % len(KINDS)])
-        rows += pairs(scene, detector)
+        seen = eye.spotted(eye.view(Frame(scene.frame)), spotter.spot)
+        rows += pairs(scene, eye.recognised(seen, recogniser.recognise))
     apart, same = np.array(rows)[:, :3], np.array(rows)[:, 3] > 0
     weights = regression(apart, same)
     prior = np.log(same.mean() / (1 - same.mean()))
@@ -55,29 +59,19 @@ def main() -> None:
         print(f"{name}: ratio of 3, 10, 50, 90, 97 % of the pairs below {parts.tolist()}")
 
 
-def pairs(scene: Scene, detector: Detector) -> Iterator[Numbers]:
+def pairs(scene: Scene, seen: eye.View) -> Iterator[Numbers]:
     """Log differences in height, contrast and stroke width of each pair; 1 if both are digits."""
-    seen = eye.view(Frame(scene.frame))
-    polarity = polarity_of(seen, scene)
-    for page in eye.looks(seen):
-        if page.ink.polarity != polarity:
-            continue
-        chances = detector.writing(cut_patches(page.view.levels, page.bodies, polarity))
-        odds = EXPECTED * chances / (1 + 1e-6 - chances)
-        past = odds / (1 + odds) > CLUTTER
-        bodies = [body for body, passed in zip(page.bodies, past, strict=True) if passed]
-        shares = [share_of_ink(body, page, scene) for body in bodies]
-        logs = np.log(
-            [(b.box.height, max(1, b.strength), max(0.1, b.stroke_width)) for b in bodies]
-        )
-        for one, first in enumerate(shares):
-            for two, second in enumerate(shares):
-                clear = second > MOSTLY or second < MOSTLY / 3
-                if one == two or first <= MOSTLY or not clear:
-                    continue
-                apart = np.abs(logs[one] - logs[two])
-                if apart[0] < np.log(UNLIKE):
-                    yield np.append(np.minimum(apart, FARTHEST), second > MOSTLY)
+    polarity, logs, digits = polarity_of(seen, scene), [], []
+    for index, place in enumerate(seen.spots.places):
+        label = label_of(seen.spots[[index]], scene)
+        cut = cut_out(seen.levels, place * seen.scale, polarity, seen.noise)
+        if label is not None and cut.strength and seen.spots.sure[index] > SEEN:
+            logs.append(np.log([place[3], cut.strength, cut.stroke * place[3]]))
+            digits.append(label != NONE)
+    for one, two in permutations(range(len(digits)), 2):
+        apart = np.abs(logs[one] - logs[two])
+        if digits[one] and apart[0] < np.log(UNLIKE):
+            yield np.append(np.minimum(apart, FARTHEST), digits[two])
 
 
 def regression(inputs: Numbers, answers: NDArray[np.bool_]) -> Numbers:

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appliance.decide import ADVICE, FAINT, SMALL, SURE, SURE_AT_EDGE, advice, decide
-from appliance.spelling import CLEAN, Spelling
+from appliance.decide import ADVICE, DOUBTED, FAINT, SMALL, TRUSTED, advice, decide, touches_edge
+from appliance.sheet import Line
+from appliance.sight import Sight
+from appliance.trust import trust
 from appliance.values import Box, Glyph, Prediction, ReadDigit
 from appliance.vision.light import Light
 
@@ -33,14 +35,13 @@ def digit(
 
 def line(
     *digits: ReadDigit,
-    junk: tuple[float, ...] = (),
     pixels: float = 80.0,
     strength: float = 150.0,
-) -> Spelling:
-    return Spelling(digits, junk, strength, 0.2, pixels, 100.0)
+) -> Line:
+    return Line(digits, strength, 0.2, pixels, 100.0)
 
 
-DOUBT = (0.5 + SURE) / 2
+DOUBT = 0.6
 """Too little to be sure, too much for nothing."""
 
 SURE_LINE = line(digit(0.99), digit(0.97))
@@ -61,26 +62,8 @@ CASES = {
     "doubt about strong ink at night": ([DOUBTFUL], DARK, "unsure", "3 or 8"),
     "tiny": ([line(digit(DOUBT), pixels=SMALL - 1)], GOOD, "unsure", "too small"),
     "cut off": ([line(digit(DOUBT, box=Box(0, 20, 30, 40)))], GOOD, "unsure", "touches the edge"),
-    "nearly sure at the edge": (
-        [line(digit(0.99), digit(SURE_AT_EDGE - 0.01, box=Box(0, 20, 30, 40)))],
-        GOOD,
-        "unsure",
-        "touches the edge",
-    ),
-    "sure at the edge": (
-        [line(digit(SURE_AT_EDGE + 0.01, box=Box(0, 20, 30, 40)))],
-        GOOD,
-        "read",
-        None,
-    ),
-    "one large thing among digits": (
-        [line(*[digit(0.99)] * 4, junk=(0.9,))],
-        GOOD,
-        "unsure",
-        "not a digit",
-    ),
+    "sure at the edge": ([line(digit(0.99, box=Box(0, 20, 30, 40)))], GOOD, "read", None),
     "a letter": ([line(digit(DOUBT, rest=0.1, not_a_digit=0.3))], GOOD, "unsure", "not a digit"),
-    "among letters": ([line(digit(0.95), junk=(1.0, 1.0))], GOOD, "unsure", "not a digit"),
     "two could be meant": ([DOUBTFUL], GOOD, "unsure", "3 or 8"),
     "one line of two": ([SURE_LINE, DOUBTFUL], GOOD, "unsure", "3 or 8"),
     "scribble": ([line(digit(0.3, rest=0.1))], GOOD, "nothing", "not a digit"),
@@ -89,12 +72,14 @@ CASES = {
 
 
 @pytest.mark.parametrize(("lines", "light", "status", "reason"), CASES.values(), ids=CASES.keys())
-def test_cases(lines: list[Spelling], light: Light, status: str, reason: str | None) -> None:
-    assert decide(lines, lambda: light, light.size) == (status, reason)
+def test_cases(lines: list[Line], light: Light, status: str, reason: str | None) -> None:
+    assert decide(Sight(tuple(lines)), lambda: light, light.size) == (status, reason)
 
 
-def test_a_reading_that_is_not_all_there_is_unsure() -> None:
-    assert decide([SURE_LINE], lambda: GOOD, GOOD.size, complete=False) == ("unsure", "not a digit")
+@pytest.mark.parametrize("beside", [{"other": 0.95}, {"unread": 0.3}])
+def test_with_something_else_that_may_be_a_digit_it_is_unsure(beside: dict[str, float]) -> None:
+    sight = Sight((line(digit(0.95), digit(0.97)),), **beside)
+    assert decide(sight, lambda: GOOD, GOOD.size) == ("unsure", "not a digit")
 
 
 def test_every_advice_has_a_case() -> None:
@@ -102,8 +87,9 @@ def test_every_advice_has_a_case() -> None:
 
 
 def test_the_least_sure_digit_decides() -> None:
-    assert decide([line(digit(max(SURE, CLEAN) + 0.01))], lambda: GOOD, GOOD.size)[0] == "read"
-    assert decide([line(digit(0.999), digit(SURE - 0.01))], lambda: GOOD, GOOD.size)[0] == "unsure"
+    for confidence, status in ((DOUBTED + 0.05, "read"), (DOUBT, "unsure")):
+        sight = Sight((line(digit(0.999), digit(confidence)),))
+        assert decide(sight, lambda: GOOD, GOOD.size)[0] == status
 
 
 def test_advice_helps_with_every_reason() -> None:
@@ -121,7 +107,8 @@ CONFIDENCES = st.lists(st.floats(0, 1), min_size=1, max_size=4)
 @given(
     lines=st.lists(CONFIDENCES, max_size=3),
     not_a_digit=st.floats(0, 1),
-    junk=st.lists(st.floats(0, 3), max_size=3),
+    other=st.floats(0, 1),
+    unread=st.floats(0, 50),
     pixels=st.floats(1, 500),
     box=st.builds(
         Box, st.integers(0, 600), st.integers(0, 440), st.integers(1, 40), st.integers(1, 40)
@@ -134,26 +121,44 @@ def test_every_answer_is_one_of_those_documented(
     *,
     lines: list[list[float]],
     not_a_digit: float,
-    junk: list[float],
+    other: float,
+    unread: float,
     pixels: float,
     box: Box,
     light: Light,
 ) -> None:
-    spellings = [
-        line(
-            *(digit(c * (1 - not_a_digit), None, not_a_digit, box) for c in some),
-            junk=tuple(junk),
-            pixels=pixels,
-        )
-        for some in lines
-    ]
-    status, reason = decide(spellings, lambda: light, light.size)
+    sight = Sight(
+        tuple(
+            line(
+                *(digit(c * (1 - not_a_digit), None, not_a_digit, box) for c in some), pixels=pixels
+            )
+            for some in lines
+        ),
+        other,
+        unread,
+    )
+    status, reason = decide(sight, lambda: light, light.size)
     if status == "read":
         assert reason is None
-        assert min(d.confidence for some in spellings for d in some.digits) >= SURE
-        assert all(spelling.quality >= CLEAN for spelling in spellings)
+        assert trust(sight) >= TRUSTED
+        assert min(d.confidence for some in sight.lines for d in some.digits) >= 0.5
     else:
         assert status in ("unsure", "nothing")
         assert reason is not None
         assert reason in ADVICE or reason == "3 or 8"
-        assert status == "nothing" or spellings
+        assert status == "nothing" or sight.lines
+
+
+@pytest.mark.parametrize(
+    ("box", "touches"),
+    [
+        (Box(1, 1, 10, 10), False),
+        (Box(0, 50, 10, 10), True),
+        (Box(50, 0, 10, 10), True),
+        (Box(90, 50, 10, 10), True),
+        (Box(50, 70, 10, 10), True),
+        (Box(89, 69, 10, 10), False),
+    ],
+)
+def test_touching_the_edge(box: Box, touches: bool) -> None:
+    assert touches_edge(box, 100, 80) is touches

@@ -14,9 +14,7 @@ from numpy.typing import NDArray
 
 from appliance.app import load_reader
 from appliance.decide import ADVICE
-from appliance.network.classifier import Classifier
-from appliance.network.recogniser import Recogniser
-from appliance.network.spotter import CELL, CHANNELS, Spotter
+from appliance.network.spotter import CELL, CHANNELS, SQUARE
 from appliance.reader import Reader
 from appliance.scenes import LITE, Scene, generate
 from appliance.values import Box, Frame, Prediction, Reading
@@ -26,25 +24,20 @@ Pixels = NDArray[np.uint8]
 
 
 class TrueEverywhere:
-    """A network that takes everything for a sure 4, and for writing."""
+    """Networks that take everything for a sure 4."""
 
     def classify(self, pixels: NDArray[np.float32]) -> list[Prediction]:
         assert pixels.shape[1:] == (28, 28)
         assert pixels.dtype == np.float32
         return [Prediction(np.eye(10, dtype=np.float32)[4]) for _ in pixels]
 
-    size = 28
-
-    def writing(self, patches: NDArray[np.float32]) -> NDArray[np.float32]:
-        assert patches.shape[1:] == (self.size, self.size, 3)
-        return np.ones(len(patches), np.float32)
-
     def spot(self, picture: NDArray[np.float32]) -> NDArray[np.float32]:
         rows, columns, channels = picture.shape
         assert picture.dtype == np.float32
         assert channels == CHANNELS
-        assert max(rows, columns) == SPOTTED_SIDE // CELL
-        return np.ones((rows, columns, 2), np.float32)
+        assert max(rows, columns) == SPOTTED_SIDE // SQUARE
+        cells = SQUARE // CELL
+        return np.ones((cells * rows, cells * columns, 2), np.float32)
 
     def recognise(
         self, windows: NDArray[np.uint8]
@@ -52,12 +45,6 @@ class TrueEverywhere:
         assert windows.shape[1:] == (48, 48)
         says = np.tile(np.eye(11, dtype=np.float32)[4], (len(windows), 1))
         return says, np.tile([0.0, 0.0, 1.0, 0.7], (len(windows), 1))
-
-
-class TrueOnACloseLook(TrueEverywhere):
-    """The same, from larger patches."""
-
-    size = 48
 
 
 class Refusing(TrueEverywhere):
@@ -68,7 +55,7 @@ class Refusing(TrueEverywhere):
 
 
 TRUE = TrueEverywhere()
-CREDULOUS = Reader(TRUE, TRUE, TRUE, TRUE, TrueOnACloseLook())
+CREDULOUS = Reader(TRUE, TRUE, TRUE)
 
 
 @pytest.fixture(scope="module")
@@ -211,16 +198,13 @@ def test_of_more_digits_than_are_looked_at_none_is_forgotten(
 
 def test_when_the_network_knows_no_digit_nothing_is_read() -> None:
     frame = page_of("123\n45")
-    reading = Reader(Refusing(), TRUE, BLIND, TRUE, TrueOnACloseLook()).read(frame)
+    reading = Reader(Refusing(), TRUE, BLIND).read(frame)
     assert_answer(reading, frame)
     assert (reading.status, reading.text, reading.confidence) == ("nothing", "", 0)
 
 
 class Blind(TrueEverywhere):
-    """Networks that see no digit anywhere, and take everything for clutter."""
-
-    def writing(self, patches: NDArray[np.float32]) -> NDArray[np.float32]:
-        return np.zeros(len(patches), np.float32)
+    """Networks that see no digit anywhere."""
 
     def spot(self, picture: NDArray[np.float32]) -> NDArray[np.float32]:
         return np.zeros_like(super().spot(picture))
@@ -236,19 +220,13 @@ BLIND = Blind()
 
 
 def test_where_the_spotter_sees_no_digits_nothing_is_read() -> None:
-    reading = Reader(TRUE, BLIND, TRUE, TRUE, TrueOnACloseLook()).read(page_of("123"))
+    reading = Reader(TRUE, BLIND, TRUE).read(page_of("123"))
     assert (reading.status, reading.reason) == ("nothing", "no ink")
 
 
 def test_where_the_recogniser_sees_no_digits_nothing_is_read() -> None:
-    reading = Reader(TRUE, TRUE, BLIND, TRUE, TrueOnACloseLook()).read(page_of("123"))
+    reading = Reader(TRUE, TRUE, BLIND).read(page_of("123"))
     assert (reading.status, reading.reason) == ("nothing", "no ink")
-
-
-def test_a_clear_sheet_is_read_at_a_glimpse() -> None:
-    reader = Reader(Classifier.load(), Spotter.load(), Recogniser.load(), BLIND, BLIND)
-    reading = reader.read(page_of("123"))
-    assert (reading.status, reading.text) == ("read", "123"), "without any detector"
 
 
 @pytest.mark.parametrize(

@@ -1,65 +1,131 @@
-"""Sights: which of several looks is believed, and when all of it is known."""
+"""Sight: what the spots of a frame show, and whether that is all."""
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from appliance.sight import Sight, Sights
-from appliance.spelling import Spelling
-from tests.fakes import read_digit
+from appliance.network.classifier import Classifier
+from appliance.sight import Sight, look
+from appliance.values import Frame, written
+from appliance.vision import eye
+from appliance.vision.eye import View
+from appliance.vision.heat import Heat
+from appliance.vision.ink import Grey, Polarity
+from appliance.vision.spots import NO_SPOTS, Recognise, Spots
+from tests.vision.drawing import paper, write_text
+
+BOXES = [(226.0, 220.0, 52.0, 80.0), (306.0, 220.0, 52.0, 80.0)]
+"""Places of a 3 and a 4."""
+
+WARM = 0.95
+"""How sure the spotter is of their ink."""
 
 
-def sight(text: str, confidence: float = 0.99, **about: Any) -> Sight:
-    digits = tuple(read_digit(int(digit), confidence) for digit in text)
-    line = Spelling(digits, (), 150, 0.2, 120, 100)
-    return Sight((line,) if text else (), about.get("rest"), about.get("missed", 0))
+@pytest.fixture(scope="module")
+def classifier() -> Classifier:
+    return Classifier.load()
 
 
-def believed(*seen: Sight) -> Sight:
-    sights = Sights()
-    for one in seen:
-        if sights.settled_by(one):
-            return one
-    return sights.held_up()
+def page() -> Grey:
+    page = paper(480, 640)
+    write_text(page, "34", 200, 180, 80, pen=8)
+    return page
 
 
-def test_a_clear_sight_with_nothing_beside_it_settles_it() -> None:
-    assert Sights().settled_by(sight("47"))
-    assert not Sights().settled_by(sight("47", rest="beside"))
-    assert not Sights().settled_by(sight("47", missed=1))
-    assert not Sights().settled_by(sight("47", confidence=0.8))
+def text(seen: Sight) -> str:
+    return written(line.digits for line in seen.lines)
 
 
-def test_two_that_say_the_same_settle_it() -> None:
-    sights = Sights()
-    assert not sights.settled_by(sight("47", rest="beside"))
-    assert sights.settled_by(sight("47", rest="beside"))
+def spots(*sure: float) -> Spots:
+    says = np.zeros((len(sure), 11), np.float32)
+    for row, (digit, chance) in enumerate(zip((3, 4), sure, strict=False)):
+        says[row, digit], says[row, 10] = chance, 1 - chance
+    return Spots(np.array(BOXES[: len(sure)]), says)
 
 
-def test_two_that_say_the_same_settle_nothing_when_one_missed_a_digit() -> None:
-    beside = sight("47", rest="beside")
-    for seen in ([sight("47", missed=1), sight("47")], [beside, sight("47", missed=1)]):
-        assert believed(*seen).rest == "unread"
+def sees(chance: float) -> Recognise:
+    """A recogniser that takes all windows for a 4, in their middle, with this probability."""
+    says = np.zeros(11, np.float32)
+    says[4], says[10] = chance, 1 - chance
+    return lambda windows: (
+        np.tile(says, (len(windows), 1)),
+        np.tile([0, 0, 1, 0.6], (len(windows), 1)),
+    )
 
 
-@pytest.mark.parametrize(
-    ("seen", "rest"),
-    [
-        ([sight("47", rest="beside"), sight("471", 0.7, rest="beside")], "unread"),
-        ([sight("47", rest="beside"), sight("471", 0.3, rest="beside")], "beside"),
-        ([sight("47", rest="beside"), sight("4", rest="beside")], "unread"),
-        ([sight("47", rest="beside"), sight("4", 0.7, rest="beside")], "beside"),
-        ([sight("47", rest="beside"), sight("4", rest="beside", missed=1)], "beside"),
-        ([sight("47", rest="beside")], "beside"),
-        ([sight("4", rest="beside")], "unread"),
-        ([sight("4", 0.8, rest="beside"), sight("4", 0.7)], "beside"),
-        ([sight("47", missed=1)], "unread"),
-        ([sight("47", 0.8, rest="unread")], "unread"),
-    ],
-)
-def test_ink_that_is_left_over_needs_agreement(seen: list[Sight], rest: str) -> None:
-    """A look that likely shows more, or is clear and says something else, is not agreement."""
-    found = believed(*seen)
-    assert (found.text, found.rest) == (seen[0].text, rest)
+def view(pixels: Grey, found: Spots, ink: bool = False) -> View:
+    """ink: whether the spotter sees some below the digits, too."""
+    seen = eye.view(Frame(pixels))
+    maps = np.zeros((2, 120, 160), np.float32)
+    maps[0, 45:65, 50:63] = maps[0, 45:65, 70:83] = WARM
+    maps[0, 70:80, 60:70] = float(ink)
+    return replace(seen, heat=Heat(maps[0], maps[1], 4.0), spots=found)
+
+
+@pytest.mark.parametrize("polarity", ["dark", "light"])
+def test_sure_spots_are_the_line(classifier: Classifier, polarity: Polarity) -> None:
+    pixels = page() if polarity == "dark" else (255 - page()).astype(np.uint8)
+    seen = look(view(pixels, spots(0.99, 0.99)), classifier.classify, sees(0.0))
+    assert (text(seen), seen.other, seen.unread) == ("34", 0, 0)
+    [line] = seen.lines
+    assert line.quality > 0.9
+    assert line.height == pytest.approx(80 / 640)
+
+
+def test_a_digit_that_the_spotter_missed_joins_the_line(classifier: Classifier) -> None:
+    seen = look(view(page(), spots(0.99)), classifier.classify, sees(0.99))
+    assert text(seen) == "34"
+
+
+def test_digits_ink_that_is_part_of_none_is_measured(classifier: Classifier) -> None:
+    for below in (False, True):
+        seen = look(view(page(), spots(0.99, 0.99), ink=below), classifier.classify, sees(0.3))
+        assert text(seen) == "34"
+        assert seen.other == pytest.approx(0.3 if below else 0)
+        assert seen.unread == pytest.approx(0.25 if below else 0, abs=0.01)
+
+
+def test_ink_far_away_is_not_theirs(classifier: Classifier) -> None:
+    seen = view(page(), spots(0.99, 0.99))
+    assert seen.heat is not None
+    seen.heat.ink[115:, :10] = 1
+    assert look(seen, classifier.classify, sees(0.0)).unread == 0
+
+
+def test_without_spots_there_is_nothing(classifier: Classifier) -> None:
+    for found in (NO_SPOTS, spots(0.05)):
+        assert text(look(view(page(), found), classifier.classify, sees(0.0))) == ""
+
+
+def test_a_spot_on_bare_paper_is_not_sure(classifier: Classifier) -> None:
+    seen = look(view(paper(480, 640), spots(0.99)), classifier.classify, sees(0.0))
+    assert not seen.lines
+
+
+def test_a_doubtful_digit_beside_a_sure_one_of_the_same_hand_is_rather_one(
+    classifier: Classifier,
+) -> None:
+    [alone] = look(view(page(), spots(0.7)), classifier.classify, sees(0.0)).lines
+    [line] = look(view(page(), spots(0.99, 0.7)), classifier.classify, sees(0.0)).lines
+    assert [digit.digit for digit in line.digits] == [3, 4]
+    assert line.digits[1].confidence > alone.digits[0].confidence + 0.2
+
+
+@pytest.mark.parametrize("chance", [0.5, 0.8])
+def test_what_may_be_a_digit_and_is_not_read_is_told(classifier: Classifier, chance: float) -> None:
+    seen = look(view(page(), spots(0.99)), classifier.classify, sees(chance))
+    assert text(seen) == "3"
+    assert seen.other == pytest.approx(chance)
+    assert seen.unread > 0.1
+
+
+def test_a_digit_that_takes_the_place_of_a_worse_spot_is_read(classifier: Classifier) -> None:
+    """As many spots as before were taken for the same ones: 1000 was read as 000."""
+    places = np.array([BOXES[0], (306.0, 235.0, 26.0, 40.0)])
+    found = Spots(places, spots(0.99, 0.35).says)
+    seen = look(view(page(), found), classifier.classify, sees(0.99))
+    assert text(seen) == "34"
+    assert min(digit.box.height for digit in seen.lines[0].digits) > 60

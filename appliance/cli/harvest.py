@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from functools import cache, partial
-from itertools import chain
 from pathlib import Path
 
 import click
 
 from appliance.cli.drawing import drawn, each
 from appliance.cli.places import check_place
-from appliance.learning.crops import Crops, joined, save_crops
-from appliance.learning.harvest import Glance
+from appliance.learning.crops import NONE, Crops, joined, save_crops
 from appliance.learning.harvest import harvest as look_at
-from appliance.network.detector import Detector
-from appliance.reader import LET_PAST
-from appliance.vision.patch import GLANCE
+from appliance.network.recogniser import Recogniser
+from appliance.network.spotter import Spotter
 
 
 @click.command(epilog="Example: digit-appliance harvest --scenes 1800 --seed 201 --out crops.npz")
@@ -26,44 +23,29 @@ from appliance.vision.patch import GLANCE
     "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File to write."
 )
 @click.option(
-    "--after",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Weights of a detector: keep the patches that it lets past, for a closer look.",
-)
-@click.option(
     "--mnist",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Folder with MNIST's training files: half of the digits are taken from there.",
 )
-def harvest(
-    *, scenes: int, seed: int, jobs: int, out: Path, mnist: Path | None, after: Path | None
-) -> None:
-    """Draw scenes, let the eye look at them, and keep what it cuts out with the truth about it.
+def harvest(*, scenes: int, seed: int, jobs: int, out: Path, mnist: Path | None) -> None:
+    """Draw scenes, let the eye look at them, and keep the glyphs that it cuts out, with the truth.
 
-    The file trains the detector or, made with --after, the verifier (`train-detector`), and
-    accustoms the classifier to the eye (`train --crops`). The result depends on the seed, the
-    number of scenes, MNIST and the weights of --after alone.
+    The file accustoms the classifier to the eye (`train --crops`). The result depends on the seed,
+    the number of scenes, MNIST, and the shipped spotter and recogniser alone.
     """
     check_place(out)
-    if after and Detector.load(after).size != GLANCE:
-        raise click.UsageError(f"--after {after}: no detector of small patches; give detector.npz")
-    work = partial(_harvest, seed=seed, mnist=mnist, after=after)
-    crops = joined(chain.from_iterable(each(work, scenes, jobs)))
+    crops = joined(each(partial(_harvest, seed=seed, mnist=mnist), scenes, jobs))
     save_crops(out, crops)
-    writing, digits = int(crops.writing.sum()), int((crops.labels < 10).sum())
-    click.echo(f"{out}: {len(crops.writing)} patches, {writing} of them writing")
-    click.echo(f"{len(crops.labels)} glyphs, {digits} of them digits")
+    digits = int((crops.labels < NONE).sum())
+    click.echo(f"{out}: {len(crops.labels)} glyphs, {digits} of them digits")
 
 
-def _harvest(number: int, seed: int, mnist: Path | None, after: Path | None) -> list[Crops]:
-    scene, random = drawn(seed, number, mnist)
-    return list(look_at(scene, random, glance=_glance(after)))
+def _harvest(number: int, seed: int, mnist: Path | None) -> Crops:
+    spotter, recogniser = _networks()
+    return look_at(drawn(seed, number, mnist)[0], spotter.spot, recogniser.recognise)
 
 
 @cache
-def _glance(after: Path | None) -> Glance | None:
-    """What a detector lets past, as the reader has it."""
-    if after is None:
-        return None
-    detector = Detector.load(after)
-    return lambda patches: detector.writing(patches) > LET_PAST
+def _networks() -> tuple[Spotter, Recogniser]:
+    """Read once in each process."""
+    return Spotter.load(), Recogniser.load()

@@ -18,7 +18,6 @@ COMMANDS = {
     "evaluate": "appliance.cli.evaluate:evaluate",
     "train": "appliance.cli.train:train",
     "harvest": "appliance.cli.harvest:harvest",
-    "train-detector": "appliance.cli.train_detector:train_detector",
     "train-spotter": "appliance.cli.train_spotter:train_spotter",
     "train-recogniser": "appliance.cli.train_recogniser:train_recogniser",
     "run": "appliance.cli.run:run",

@@ -58,30 +58,23 @@ class Stages:
 @contextmanager
 def measured(stages: Stages) -> Iterator[None]:
     """Count the reader's stages while it lasts."""
-    from appliance import glimpse, reader, spelling
+    from appliance import reader, sight
     from appliance.network.classifier import Classifier
-    from appliance.network.detector import Detector
     from appliance.network.recogniser import Recogniser
     from appliance.network.spotter import Spotter
-    from appliance.vision import eye
+    from appliance.vision import eye, spots
 
     places: list[tuple[str, Any, str]] = [
         ("grey and noise", eye, "view"),
-        ("smaller copies", eye, "reduced"),
         ("spotter", Spotter, "spot"),
         ("spots", eye, "find_spots"),
         ("recogniser", Recogniser, "recognise"),
-        ("glimpse", reader, "glimpse"),
-        ("cutting out", glimpse, "cut_out"),
-        ("surroundings", glimpse, "places_beside"),
-        ("ink", eye, "find_ink"),
-        ("pieces", eye, "find_pieces"),
-        ("patches", reader, "cut_patches"),
-        ("detector", Detector, "writing"),
-        ("lines", eye, "lines_of"),
-        ("glyphs", spelling, "find_candidates"),
+        ("windows", spots, "cut_windows"),
+        ("heat's picture", eye, "in_squares"),
+        ("lines", reader, "look"),
+        ("cutting out", sight, "cut_out"),
+        ("surroundings", sight, "places_beside"),
         ("classifier", Classifier, "classify"),
-        ("spelling", reader, "spell"),
         ("light", reader, "measure_light"),
         ("the rest", reader.Reader, "read"),
     ]

@@ -25,7 +25,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 from appliance.cli.folders import read_nondigits
 from appliance.cli.places import check_place
 from appliance.errors import TrainingError
-from appliance.learning.crops import joined, load_crops, without_patches
+from appliance.learning.crops import joined, load_crops
 from appliance.network import weights as weights_file
 from appliance.network.book import BookNetwork, BookRecipe, train_book
 from appliance.network.calibration import fit_temperature
@@ -156,7 +156,7 @@ def _train(recipe: Recipe, dataset: Dataset, seed: int, extras: Extras) -> Weigh
         plan = replace(plan, learning_rate=plan.learning_rate / 10)
     supplies = recipe.supplies(training, seed, others)
     if extras.crops:
-        crops = joined(without_patches(load_crops(file)) for file in extras.crops)
+        crops = joined(load_crops(file) for file in extras.crops)
         supplies.append((CROPS_SHARE, crops.draw))
     trainer = Trainer(
         network,

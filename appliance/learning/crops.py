@@ -1,10 +1,10 @@
-"""Files of crops: what the eye cut out of drawn scenes, kept for training."""
+"""Files of crops: glyphs that the eye cut out of drawn scenes, kept for training."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,49 +13,36 @@ from numpy.typing import NDArray
 from appliance.errors import DatasetError
 from appliance.network.weights import write_atomically
 from appliance.values import GLYPH_SIZE
-from appliance.vision.patch import CHANNELS, CLOSE, GLANCE
 
 Pictures = NDArray[np.float32]
+
+NONE = 10
+"""Label of what is no digit."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Crops:
-    """What looks at scenes yield.
+    """Glyphs as the eye cuts them out.
 
-    patches: uint8 (N, size, size, 3), 0..255, and writing: bool (N,): whether each is digits' ink.
-    glyphs: float32 (M, 28, 28) in 0..1, and labels: int64 (M,): 0..9, or 10 for no digit.
+    glyphs: float32 (N, 28, 28) in 0..1. labels: int64 (N,): 0..9, or 10 for no digit.
     """
 
-    patches: NDArray[np.uint8]
-    writing: NDArray[np.bool_]
     glyphs: Pictures
     labels: NDArray[np.int64]
 
     def draw(self, count: int, random: np.random.Generator) -> tuple[Pictures, NDArray[np.int64]]:
         """Glyphs with their labels for a batch, half of them digits."""
-        digits, others = np.flatnonzero(self.labels < 10), np.flatnonzero(self.labels == 10)
+        digits, others = np.flatnonzero(self.labels < NONE), np.flatnonzero(self.labels == NONE)
         chosen = np.concatenate(
             [random.choice(digits, count - count // 2), random.choice(others, count // 2)]
         )
         return self.glyphs[chosen], self.labels[chosen]
 
 
-def without_patches(crops: Crops) -> Crops:
-    """The glyphs alone: files with patches of unlike sizes can be joined so."""
-    none = np.zeros((0, GLYPH_SIZE, GLYPH_SIZE, CHANNELS), np.uint8)
-    return replace(crops, patches=none, writing=crops.writing[:0])
-
-
 def joined(parts: Iterable[Crops]) -> Crops:
-    """All crops of several looks. Raises DatasetError when their patches differ in size."""
+    """All crops of several scenes or files, one at least."""
     several = list(parts)
-    if len({part.patches.shape[1:] for part in several}) > 1:
-        raise DatasetError(
-            "some crops are from a glance and some from a close look; train on one kind at a time"
-        )
     return Crops(
-        np.concatenate([part.patches for part in several]),
-        np.concatenate([part.writing for part in several]),
         np.concatenate([part.glyphs for part in several]),
         np.concatenate([part.labels for part in several]),
     )
@@ -66,8 +53,6 @@ def save_crops(path: Path, crops: Crops) -> None:
     buffer = io.BytesIO()
     np.savez_compressed(
         buffer,
-        patches=crops.patches,
-        writing=crops.writing,
         glyphs=np.rint(crops.glyphs * 255).astype(np.uint8),
         labels=crops.labels.astype(np.uint8),
     )
@@ -92,15 +77,9 @@ def _load(data: bytes) -> Crops:
     if not data.startswith(b"PK"):
         raise ValueError("it is no .npz archive")
     with np.load(io.BytesIO(data), allow_pickle=False) as file:
-        patches = file["patches"]
-        size = CLOSE if patches.shape[1:2] == (CLOSE,) else GLANCE
-        _check(patches, (size, size, CHANNELS))
-        glyphs = _check(file["glyphs"], (GLYPH_SIZE, GLYPH_SIZE)).astype(np.float32) / np.float32(
-            255
-        )
-        writing = _labels(file["writing"], len(patches), 1)
-        labels = _labels(file["labels"], len(glyphs), 10)
-    return Crops(patches, writing.astype(np.bool_), glyphs, labels.astype(np.int64))
+        stored = _check(file["glyphs"], (GLYPH_SIZE, GLYPH_SIZE))
+        labels = _labels(file["labels"], len(stored))
+    return Crops(stored.astype(np.float32) / np.float32(255), labels.astype(np.int64))
 
 
 def _check(stored: NDArray[np.uint8], shape: tuple[int, ...]) -> NDArray[np.uint8]:
@@ -110,9 +89,9 @@ def _check(stored: NDArray[np.uint8], shape: tuple[int, ...]) -> NDArray[np.uint
     return stored
 
 
-def _labels(stored: NDArray[np.uint8], count: int, largest: int) -> NDArray[np.uint8]:
-    if stored.dtype not in (np.uint8, np.bool_) or stored.shape != (count,):
+def _labels(stored: NDArray[np.uint8], count: int) -> NDArray[np.uint8]:
+    if stored.dtype != np.uint8 or stored.shape != (count,):
         raise ValueError(f"{count} labels must be bytes, not {stored.dtype} {stored.shape}")
-    if stored.max(initial=0) > largest:
-        raise ValueError(f"labels must be in 0..{largest}, not {stored.max()}")
+    if stored.max(initial=0) > NONE:
+        raise ValueError(f"labels must be in 0..{NONE}, not {stored.max()}")
     return stored

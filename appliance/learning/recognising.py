@@ -10,9 +10,10 @@ import numpy as np
 
 from appliance.errors import TrainingError
 from appliance.learning.blocks import block
+from appliance.learning.crops import NONE
 from appliance.learning.fitting import Fitter, Numbers
 from appliance.learning.warping import any_warp, slight_warp, warped
-from appliance.learning.windows import NONE, Example
+from appliance.learning.windows import Example
 from appliance.network.layers import Array, Spec
 from appliance.network.losses import softmax_cross_entropy
 from appliance.network.network import Network, from_specs

@@ -17,7 +17,7 @@ from appliance.learning.variation import changed, moved
 from appliance.network.layers import Array, Spec
 from appliance.network.losses import sigmoid_cross_entropy
 from appliance.network.network import Network, from_specs
-from appliance.network.spotter import CELL, CHANNELS, CLASSES
+from appliance.network.spotter import CELL, CHANNELS, CLASSES, SQUARE
 from appliance.network.training import Plan
 from appliance.scenes import Scene
 from appliance.values import Box, Frame
@@ -30,6 +30,9 @@ HEIGHT, WIDTH = eye.SPOTTED_SIDE * 3 // 4, eye.SPOTTED_SIDE
 """Of the pictures that it learns from, in pixels: as large as those that it is asked about."""
 
 ROWS, COLUMNS = HEIGHT // CELL, WIDTH // CELL
+
+BLOCK = 2 * SQUARE // CELL
+"""Rows and columns of cells of which the last convolution tells at one place."""
 
 INKED, IN_CORE = 80, 127
 """A cell holds ink, or lies in a core, when its target is above this."""
@@ -79,11 +82,11 @@ LAYERS: tuple[Spec, ...] = (
     *block(4 * 32, 32, 1, pool=False),
     *even_block(32, 32),
     {"kind": "Context", "layers": [*_around(32, 48, 64)]},
-    *even_block(32, 32),
-    {"kind": "Convolution", "channels": 32, "kernels": 4 * len(CLASSES), "size": 1},
-    {"kind": "DepthToSpace", "block": 2},
+    *even_block(32, 48),
+    {"kind": "Convolution", "channels": 48, "kernels": BLOCK**2 * len(CLASSES), "size": 1},
+    {"kind": "DepthToSpace", "block": BLOCK},
 )
-"""A U-Net of three sizes that answers for each square of CELL pixels.
+"""A U-Net of three sizes that answers for each cell of CELL pixels.
 
 It begins with squares of pixels, each seen alone (as Dosovitskiy et al. 2021 do): convolutions at
 full size would take as long as all the rest.
@@ -94,7 +97,7 @@ full size would take as long as all the rest.
 class Views:
     """What the eye sees of scenes, and what the spotter should say to it.
 
-    grey: uint8 (N, 768, 1024). targets: uint8 (N, 96, 128, 2), 0..255, for each cell: the most
+    grey: uint8 (N, 768, 1024). targets: uint8 (N, 192, 256, 2), 0..255, for each cell: the most
     that a pixel of it is covered with digits' ink; 255 in a digit's core, else 0.
     """
 

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from appliance.learning.harvest import polarity_of
+from appliance.learning.crops import NONE
 from appliance.learning.spotting import is_seen
+from appliance.learning.truth import polarity_of
 from appliance.scenes import Scene
 from appliance.values import Frame
 from appliance.vision import eye
@@ -23,9 +24,6 @@ from appliance.vision.window import cut_window
 SIDE, IN_SIDE = 128, 32
 """Height and width of a window in pixels, and height of the digit in it: more than the recogniser
 sees, so that a part of it can be shown."""
-
-NONE = 10
-"""Label of what is no digit."""
 
 NEAR, ALIKE = 0.35, 2.0
 """A place is a digit's when it is nearer to its middle than this, in its heights, and the window is

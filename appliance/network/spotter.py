@@ -2,7 +2,7 @@
 
 A piece of ink judged alone, or a digit that hangs together with a ruled line, a sheet's edge or a
 finger, is hard to tell; where on the sheet writing stands is not. The network answers for every
-square of CELL pixels (as text detectors do, Baek et al. 2019, "Character Region Awareness").
+cell of CELL pixels (as text detectors do, Baek et al. 2019, "Character Region Awareness").
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from appliance.network.weights import Weights, channels_of, load, shipped_path
 CLASSES = ("ink", "core")
 """What the two outputs for a cell mean: it holds a digit's ink; it lies in a digit's middle."""
 
-CELL = 8
-"""Side in pixels of the squares that it answers for."""
+SQUARE, CELL = 8, 4
+"""Sides in pixels of the squares that it is given, and of the cells that it answers for."""
 
 BLOCK = 8
 """Rows and columns of squares that it looks at are multiples of this: pictures are padded."""
 
-CHANNELS = CELL * CELL + 2
+CHANNELS = SQUARE * SQUARE + 2
 """What it is given of a square: its pixels, its own brightness, and the contrast around it."""
 
 
@@ -51,13 +51,14 @@ class Spotter:
         return cls(load(path or shipped_path("spotter.npz")))
 
     def spot(self, picture: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Probabilities of CLASSES, float32 (rows, columns, 2).
+        """Probabilities of CLASSES, float32 (2 rows, 2 columns, 2), for cells.
 
-        picture: float32 (rows, columns, CHANNELS), squares of CELL pixels, of a picture as large
+        picture: float32 (rows, columns, CHANNELS), squares of SQUARE pixels, of a picture as large
         as in training: the longer side 1024 pixels.
         """
         rows, columns, _ = picture.shape
         margins = (0, -rows % BLOCK), (0, -columns % BLOCK), (0, 0)
         padded = np.pad(picture, margins, mode="edge") if np.any(margins) else picture
-        logits = self.weights.network.forward(padded[None])[0, :rows, :columns]
+        cells = SQUARE // CELL
+        logits = self.weights.network.forward(padded[None])[0, : cells * rows, : cells * columns]
         return np.asarray((1 + np.tanh(logits / 2)) / 2, np.float32)  # can't overflow

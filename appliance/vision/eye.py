@@ -1,11 +1,10 @@
-"""The eye: from a frame to where digits are in it, and to the lines of ink that may be digits."""
+"""The eye: from a frame to where digits seem to be in it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import get_args
 
 import cv2
 import numpy as np
@@ -14,10 +13,7 @@ from numpy.typing import NDArray
 from appliance.values import Box, Frame
 from appliance.vision.brightness import SQUARE, brightness, in_squares
 from appliance.vision.heat import Heat
-from appliance.vision.ink import SMALL_SIDE, Grey, Ink, Polarity, find_ink, noise_level
-from appliance.vision.kinship import agreed
-from appliance.vision.lines import Line, find_lines, writing_angle
-from appliance.vision.pieces import Parts, Piece, find_pieces
+from appliance.vision.ink import SMALL_SIDE, Grey, noise_level
 from appliance.vision.spots import NO_SPOTS, Recognise, Spots, find_spots
 from appliance.vision.window import pyramid
 
@@ -26,41 +22,6 @@ LONGEST_SIDE = 1280
 
 SPOTTED_SIDE = 1024
 """Longer side of the copy that the spotter sees, in pixels, whatever the frame's."""
-
-SAME_PEN = 0.5
-"""What stands near a line belongs to it with at least this share of its contrast."""
-
-MOST_BODIES = 48
-"""More pieces that could be digits than this are texture; the most prominent are looked at."""
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """A way to look at a frame.
-
-    polarity: what counts as ink. window: share of the longer side beyond which a patch is no
-    stroke, see `paper_brightness`. side: longer side of the copy that is looked at, in pixels.
-    """
-
-    polarity: Polarity
-    window: float
-    side: int
-
-
-COARSE, USUAL, FINE = (0.4, 480), (0.09, 640), (0.09, LONGEST_SIDE)
-"""Window and side of the looks: for digits that fill the frame, for most, and for small ones."""
-
-WRITING = Look("dark", *FINE)
-"""The finest look at what is written on paper."""
-
-LOOKS = tuple(
-    Look(polarity, *kind) for kind in (USUAL, COARSE, FINE) for polarity in get_args(Polarity)
-)
-"""All ways; a reading takes one of them at most, see `way_for`."""
-
-FINER, FILLING = 32, 0.6
-"""Digits lower than so many pixels in the usual look are looked at more finely; those higher than
-this share of the frame's longer side more coarsely."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,28 +48,6 @@ class View:
         """What patches are cut from: see `pyramid`."""
         return pyramid(self.grey)
 
-    @cached_property
-    def roll(self) -> float | None:
-        """Of the writing, in degrees, as its sure spots stand; None when they are less than two."""
-        sure = self.spots.surer_than(0.5)
-        return writing_angle(sure.boxes(self.size)) if len(sure) > 1 else None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Page:
-    """Ink of one polarity and size.
-
-    bodies: the pieces that have the size and build of digits, the most prominent first.
-    more: those that are not looked at, because there are too many.
-    parts: other pieces, some of which may belong to digits.
-    """
-
-    view: View
-    ink: Ink
-    bodies: tuple[Piece, ...]
-    more: tuple[Piece, ...]
-    parts: Parts
-
 
 def view(frame: Frame) -> View:
     """The frame in grey, brought to a workable size, freed of heavy noise."""
@@ -127,8 +66,10 @@ def view(frame: Frame) -> View:
 def spotted(seen: View, spot: Callable[[NDArray[np.float32]], NDArray[np.float32]]) -> View:
     """The view with where digits are written; spot: see `Spotter.spot`."""
     small = sized(seen.grey, SPOTTED_SIDE)
-    ink, core = np.moveaxis(spot(in_squares(brightness(small))), -1, 0)
-    return replace(seen, heat=Heat(ink, core, SQUARE * max(seen.grey.shape) / SPOTTED_SIDE))
+    squares = in_squares(brightness(small))
+    ink, core = np.moveaxis(spot(squares), -1, 0)
+    cell = SQUARE * len(squares) / len(ink)
+    return replace(seen, heat=Heat(ink, core, cell * max(seen.grey.shape) / SPOTTED_SIDE))
 
 
 def sized(grey: Grey, side: int) -> Grey:
@@ -142,53 +83,6 @@ def recognised(seen: View, recognise: Recognise) -> View:
         return seen
     spots = find_spots(seen.levels, seen.heat, recognise)
     return replace(seen, spots=spots.enlarged(1 / seen.scale))
-
-
-def way_for(polarity: Polarity, height: float) -> Look:
-    """The way to look for digits of a height, as a share of the frame's longer side."""
-    if height >= FILLING:
-        return Look(polarity, *COARSE)
-    return Look(polarity, *(FINE if height * USUAL[1] < FINER else USUAL))
-
-
-def looks(seen: View) -> Iterator[Page]:
-    """Look in all ways, in turn; in a small frame some are the same."""
-    longest = max(seen.grey.shape)
-    for way in dict.fromkeys(replace(way, side=min(way.side, longest)) for way in LOOKS):
-        yield look(seen, way)
-
-
-def look(seen: View, way: Look = WRITING) -> Page:
-    """Find the pieces of ink."""
-    seen = reduced(seen, way.side)
-    ink = find_ink(seen.grey, way.polarity, seen.noise, way.window)
-    return page_of(ink, seen)
-
-
-def reduced(seen: View, side: int) -> View:
-    """The view with a longer side of so many pixels, if it has more."""
-    factor = min(1.0, side / max(seen.grey.shape))
-    if factor == 1:
-        return seen
-    grey = _interpolated(seen.grey, factor)
-    heat = seen.heat and replace(seen.heat, cell=seen.heat.cell * factor)
-    return View(grey, seen.scale * factor, seen.noise * factor, seen.size, heat, seen.spots)
-
-
-def page_of(ink: Ink, seen: View) -> Page:
-    """The pieces of some ink."""
-    bodies, parts = find_pieces(ink)
-    prominent = sorted(bodies, key=lambda body: body.strength * body.box.height, reverse=True)
-    return Page(seen, ink, tuple(prominent[:MOST_BODIES]), tuple(prominent[MOST_BODIES:]), parts)
-
-
-def lines_of(page: Page, bodies: Sequence[Piece]) -> list[Line]:
-    """The lines that some of a page's bodies make, with what stands close to them."""
-    chosen = {body.box for body in bodies}
-    rest = [body for body in page.bodies if body.box not in chosen]
-    return [
-        _with_parts(_agreed(line), rest, page.parts) for line in find_lines(bodies, page.view.roll)
-    ]
 
 
 def in_frame(box: Box, seen: View) -> Box:
@@ -232,30 +126,3 @@ def _grey(pixels: NDArray[np.uint8]) -> Grey:
     if pixels.ndim == 2:
         return np.ascontiguousarray(pixels)
     return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), np.uint8)
-
-
-def _agreed(line: Line) -> Line:
-    """The line, its pieces' chances of being writing informed by each other."""
-    chances = np.array([piece.writing for piece in line.pieces])
-    informed = agreed(chances, np.array([piece.traits for piece in line.pieces]))
-    pieces = zip(line.pieces, informed, strict=True)
-    return replace(line, pieces=tuple(replace(p, writing=float(chance)) for p, chance in pieces))
-
-
-def _with_parts(line: Line, rest: Sequence[Piece], parts: Parts) -> Line:
-    """The line with the pieces near it that may belong to its digits."""
-    strength = float(np.median([piece.strength for piece in line.pieces]))
-    boxes = [piece.box for piece in line.pieces]
-    distance, sizes = 0.25 * line.height, (0.1 * line.height, 1.3 * line.height)
-    near = [
-        piece
-        for piece in rest
-        if sizes[0] <= max(piece.box.width, piece.box.height) <= sizes[1]
-        and any(max(piece.box.gaps(box)) <= distance for box in boxes)
-    ]
-    near += parts.near(boxes, distance, sizes)
-    writing = sum(piece.writing for piece in line.pieces) / len(line.pieces)
-    same_pen = [
-        replace(piece, writing=writing) for piece in near if piece.strength > SAME_PEN * strength
-    ]
-    return replace(line, pieces=(*line.pieces, *same_pen))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from appliance.values import Box
-from appliance.vision.pieces import Piece
 
 Places = NDArray[np.float64]
 """(N, 4): x and y of the middle, width and height."""
@@ -43,32 +42,21 @@ class Heat:
         """
         sure, places, labels = self._middles(MIDDLE)
         fainter, more, wider = self._middles(least)
-        alone = [k for k in range(1, len(more) + 1) if not labels[wider == k].any()]
-        chosen = np.array(alone, np.intp) - 1
-        order = np.argsort(-np.concatenate([sure, fainter[chosen]]), kind="stable")
-        return np.concatenate([places, more[chosen]])[order]
+        alone = np.setdiff1d(np.arange(1, len(more) + 1), wider[labels > 0]) - 1
+        order = np.argsort(-np.concatenate([sure, fainter[alone]]), kind="stable")
+        return np.concatenate([places, more[alone]])[order]
 
     def _middles(self, level: float) -> tuple[NDArray[np.float32], Places, NDArray[np.int32]]:
         """How sure the middles are that rise above a level, where, and their labels, from 1."""
-        mask = (self.core > level).view(np.uint8)
-        count, labels, stats, centres = cv2.connectedComponentsWithStats(mask, connectivity=4)
+        mask = self.core > level
+        count, labels, stats, centres = cv2.connectedComponentsWithStats(
+            mask.view(np.uint8), connectivity=4
+        )
         sure = np.zeros(count, np.float32)
-        np.maximum.at(sure, np.asarray(labels.ravel(), np.intp), self.core.ravel())
+        np.maximum.at(sure, np.asarray(labels[mask], np.intp), self.core[mask])
         middles = (centres[1:] + 0.5) * self.cell
         places = np.column_stack([middles, stats[1:, 2:4] * (self.cell / CORE)])
         return sure[1:], places, np.asarray(labels, np.int32)
-
-    def on(self, piece: Piece) -> float:
-        """Probability, 0..1, that a piece is digits' ink: the mean over its pixels."""
-        step = max(1, round(self.cell / 2))
-        rows, columns = np.nonzero(piece.mask[::step, ::step])
-        if not rows.size:
-            rows, columns = np.nonzero(piece.mask)
-            step = 1
-        y = ((rows * step + piece.box.y + 0.5) / self.cell).astype(np.intp)
-        x = ((columns * step + piece.box.x + 0.5) / self.cell).astype(np.intp)
-        height, width = self.ink.shape
-        return float(self.ink[np.minimum(y, height - 1), np.minimum(x, width - 1)].mean())
 
     def near(self, place: NDArray[np.float64]) -> float:
         """The highest probability of ink, 0..1, around the middle of a place, half as high."""
@@ -83,7 +71,16 @@ class Heat:
 
         Places that hang together, in pixels of the view, and how many squares each of them has.
         """
-        ink = self.ink > 0.5
+        ink = self.without(boxes).ink > 0.5
+        count, _, stats, _ = cv2.connectedComponentsWithStats(ink.view(np.uint8))
+        places = np.rint(stats[1:count, :4] * self.cell).astype(int).tolist()
+        return [
+            (Box(*place), area) for place, area in zip(places, stats[1:, 4].tolist(), strict=True)
+        ]
+
+    def without(self, boxes: Sequence[Box]) -> Heat:
+        """The same, but for the ink in boxes of the view and close to them."""
+        ink = self.ink.copy()
         for box in boxes:
             reach = 0.05 * box.height + 0.5 * self.cell
             left, top, right, bottom = (
@@ -95,9 +92,5 @@ class Heat:
                     box.y + box.height + reach + self.cell,
                 )
             )
-            ink[top:bottom, left:right] = False
-        count, _, stats, _ = cv2.connectedComponentsWithStats(ink.view(np.uint8))
-        places = np.rint(stats[1:count, :4] * self.cell).astype(int).tolist()
-        return [
-            (Box(*place), area) for place, area in zip(places, stats[1:, 4].tolist(), strict=True)
-        ]
+            ink[top:bottom, left:right] = 0
+        return replace(self, ink=ink)

@@ -39,13 +39,10 @@ class Ink:
 
     contrast: uint8, (height, width): how far each pixel stands out from the paper.
     mask: uint8 0 or 255, same shape: what is ink.
-    widest: strokes wider than this many pixels are taken for paper, at least in parts.
     """
 
     contrast: Grey
     mask: Grey
-    polarity: Polarity
-    widest: float
 
 
 def noise_level(grey: Grey) -> float:
@@ -97,7 +94,7 @@ def find_ink(grey: Grey, polarity: Polarity, noise: float, window: float) -> Ink
     floor = max(FAINTEST, NOISE_FACTOR * noise)
     threshold = np.maximum(_threshold(contrast), np.uint8(min(255, floor)))
     mask = np.asarray(cv2.compare(contrast, threshold, cv2.CMP_GT), np.uint8)
-    return Ink(contrast, mask, polarity, window * max(grey.shape))
+    return Ink(contrast, mask)
 
 
 def _threshold(contrast: Grey) -> Grey:

@@ -9,7 +9,7 @@ it now gives 4.5 and 5.5, 4.8, 6.7).
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 ALIKE = 4.1
 """Log-likelihood ratio of two pieces that don't differ at all."""
@@ -40,12 +40,6 @@ def agreed(chances: NDArray[np.float64], traits: NDArray[np.float64]) -> NDArray
     told = sure * (others * likeness).sum(axis=1) / others.sum(axis=1) + 1 - sure
     odds = chances / (1 - chances) * told
     return np.asarray(odds / (1 + odds), np.float64)
-
-
-def log_odds(chances: ArrayLike) -> NDArray[np.float64]:
-    """The log-odds of chances 0..1, none more certain than one in ten thousand."""
-    sober = np.clip(np.asarray(chances, np.float64), 1e-4, 1 - 1e-4)
-    return np.asarray(np.log(sober / (1 - sober)), np.float64)
 
 
 def kinship(traits: NDArray[np.float64]) -> NDArray[np.float64]:

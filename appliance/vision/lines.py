@@ -1,16 +1,13 @@
-"""Lines of writing: which pieces stand side by side, and how far the writing is rolled."""
+"""Lines of writing: which digits stand side by side, and how far the writing is rolled."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from appliance.values import Box
-from appliance.vision.kinship import kinship
-from appliance.vision.pieces import Piece
 
 STEEPEST = 25
 """Largest roll of the writing that is levelled, in degrees."""
@@ -20,39 +17,6 @@ FARTHEST = 6.0
 
 UNLIKE = 2.6
 """Neighbours whose heights differ by more than this factor don't share a line."""
-
-STRANGERS = -1.5
-"""Neighbours of no more kinship than this don't share a line."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Line:
-    """Pieces that stand on one line, from left to right.
-
-    angle: roll of the line in degrees, positive when it falls to the right.
-    height: median height of its pieces in pixels.
-    across: distance from the frame's top in pixels, at right angles to the writing.
-    """
-
-    pieces: tuple[Piece, ...]
-    angle: float
-    height: float
-    across: float
-
-
-def find_lines(bodies: Sequence[Piece], angle: float | None = None) -> list[Line]:
-    """Group pieces, each large enough to be a digit, into lines; from top to bottom.
-
-    angle: roll of the writing in degrees, where it is known.
-    """
-    if not bodies:
-        return []
-    boxes = [body.box for body in bodies]
-    angle = writing_angle(boxes) if angle is None else angle
-    spans = _levelled(boxes, angle)
-    groups = _connected(_neighbours(spans) & _alike(bodies))
-    lines = [_line([bodies[i] for i in group], angle) for group in groups]
-    return sorted(lines, key=lambda line: line.across)
 
 
 def arranged(boxes: Sequence[Box]) -> list[list[int]]:
@@ -122,11 +86,6 @@ def _neighbours(spans: NDArray[np.float64]) -> NDArray[np.bool_]:
     return np.asarray(beside, np.bool_)
 
 
-def _alike(bodies: Sequence[Piece]) -> NDArray[np.bool_]:
-    """(N, N): which two pieces may be from the same hand and pen."""
-    return np.asarray(kinship(np.array([p.traits for p in bodies])) > STRANGERS, np.bool_)
-
-
 def _connected(links: NDArray[np.bool_]) -> list[list[int]]:
     """Groups of indices that hang together."""
     rest = set(range(len(links)))
@@ -140,12 +99,3 @@ def _connected(links: NDArray[np.bool_]) -> list[list[int]]:
             rest -= border
         groups.append(sorted(group))
     return groups
-
-
-def _line(pieces: list[Piece], angle: float) -> Line:
-    turn = np.deg2rad(angle)
-    centres = np.array([piece.centre for piece in pieces])
-    along = centres @ np.array([np.cos(turn), np.sin(turn)])
-    across = float(np.mean(centres @ np.array([-np.sin(turn), np.cos(turn)])))
-    height = float(np.median([piece.box.height for piece in pieces]))
-    return Line(tuple(pieces[i] for i in np.argsort(along)), angle, height, across)

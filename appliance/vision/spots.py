@@ -1,7 +1,7 @@
 """Spots: places where a digit seems to stand, with the recogniser's opinion of each.
 
 The spotter's heat peaks in the middle of digits; the recogniser sees a window around each peak,
-says where the digit lies in it, and sees a second, better placed window. A neighbour that the
+says where the digit lies in it, and sees better placed windows. A neighbour that the
 spotter missed is sought left and right of each digit.
 """
 
@@ -28,10 +28,11 @@ MOST = 40
 """Peaks that are looked at; the surest come first."""
 
 HARDLY = 0.02
-"""Windows that are a digit with no more than this probability get no second look."""
+"""Windows that are a digit with no more than this probability aren't placed better."""
 
-WELL_PLACED = 0.12
-"""A window whose digit is where and as high as expected, but for this share of it, is good."""
+WELL_PLACED, AGAIN = 0.12, 3
+"""A window whose digit is where and as high as expected, but for this share of it, is good; others
+are placed better, so many times at most."""
 
 LOWEST = 4.0
 """Height in pixels of the view of the lowest digit that a window is cut for."""
@@ -48,7 +49,7 @@ BESIDE, TAKEN = (-0.5, 0.5, -1.0, 1.0), 0.35
 there is no other one."""
 
 COLD = 0.02
-"""Where the spotter sees no more digits' ink than this no neighbour is sought."""
+"""Where the spotter sees no more ink than this, none is sought beside the digits that are known."""
 
 MISSED = 0.9
 """A digit that the spotter missed must be surer than this to the recogniser."""
@@ -134,15 +135,16 @@ def find_spots(levels: Sequence[Grey], heat: Heat, recognise: Recognise) -> Spot
 
     levels: of the view, see `pyramid`.
     """
-    spots = _seen_twice(levels, heat.peaks(LEAST)[:MOST], recognise)
-    known = spots.surer_than(0.5).places
-    beside = [place for place in _beside(known) if heat.near(place) > COLD]
-    more = _seen_twice(levels, np.array(beside[:MOST]).reshape(-1, 4), recognise)
+    spots = _well_placed(levels, heat.peaks(LEAST)[:MOST], recognise)
+    height, width = levels[0].shape
+    sure = spots.surer_than(0.5)
+    known, others = sure.places, heat.without(sure.boxes((width, height)))
+    beside = [place for place in _beside(known) if others.near(place) > COLD]
+    more = _well_placed(levels, np.array(beside[:MOST]).reshape(-1, 4), recognise)
     more = more.surer_than(MISSED)
     new = [i for i, place in enumerate(more.places) if not _taken(place, known)]
     if new:
         spots = together(spots, more[new])
-    height, width = levels[0].shape
     middles = spots.places[:, :2]
     inside = np.all((middles >= 0) & (middles < (width, height)), axis=1)
     return spots[inside]
@@ -156,16 +158,19 @@ def together(some: Spots, others: Spots) -> Spots:
     return _distinct(places, says)
 
 
-def _seen_twice(levels: Sequence[Grey], places: Places, recognise: Recognise) -> Spots:
-    """The spots in places, as a second, better placed window shows them where that is needed."""
+def _well_placed(levels: Sequence[Grey], places: Places, recognise: Recognise) -> Spots:
+    """The spots in places, as better placed windows show them where that is needed."""
     if not len(places):
         return NO_SPOTS
     says, found = _looked(levels, places, recognise)
     hopeful = says[:, -1] < 1 - HARDLY
     says, places, found = says[hopeful], places[hopeful], found[hopeful]
-    off = np.abs(found - places)[:, [0, 1, 3]].max(axis=1) > WELL_PLACED * places[:, 3]
-    if off.any():
-        says[off], found[off] = _looked(levels, found[off], recognise)
+    for _ in range(AGAIN):
+        off = np.abs(found - places)[:, [0, 1, 3]].max(axis=1) > WELL_PLACED * places[:, 3]
+        if not off.any():
+            break
+        places = np.where(off[:, None], found, places)
+        says[off], found[off] = _looked(levels, places[off], recognise)
     return _distinct(found, says)
 
 

@@ -25,7 +25,7 @@ def test_a_spotter_is_trained_that_loads(tmp_path: Path, capfd: Captured) -> Non
     out = tmp_path / "spotter.npz"
     assert run(*SMALL, "--out", str(out)) == 0, capfd.readouterr().err
     spotter = Spotter.load(out)
-    assert spotter.spot(np.zeros((6, 8, CHANNELS), np.float32)).shape == (6, 8, 2)
+    assert spotter.spot(np.zeros((6, 8, CHANNELS), np.float32)).shape == (12, 16, 2)
     about = spotter.weights.about
     assert about["data"] == "8 drawn scenes"
     assert (about["seed"], about["epochs"], about["held_out"]) == (3, 1, 1)
@@ -66,7 +66,7 @@ def test_a_missing_folder_is_told_before_anything_is_drawn(tmp_path: Path, capfd
 def test_another_networks_weights_are_told_before_anything_is_drawn(
     tmp_path: Path, capfd: Captured
 ) -> None:
-    start, out = shipped_path("detector.npz"), tmp_path / "s.npz"
+    start, out = shipped_path("recogniser.npz"), tmp_path / "s.npz"
     assert run("--scenes", "100000", "--start", str(start), "--out", str(out)) == 1
     [line] = capfd.readouterr().err.splitlines()
     assert "spotter's weights" in line

@@ -12,25 +12,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from appliance.errors import DatasetError
-from appliance.learning.crops import Crops, joined, load_crops, save_crops, without_patches
+from appliance.learning.crops import Crops, joined, load_crops, save_crops
 
 
-def some(patches: int = 6, glyphs: int = 9, seed: int = 1, size: int = 28) -> Crops:
-    """Pictures of strokes and blanks in whole grey levels; the last glyphs are no digits."""
+def some(glyphs: int = 9, seed: int = 1) -> Crops:
+    """Strokes in whole grey levels; the last glyphs are no digits."""
     random = np.random.default_rng(seed)
-
-    def pictures(*shape: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-        levels = random.integers(0, 256, shape) * (random.random(shape) < 0.1)
-        return levels.astype(np.uint8)
-
+    shape = (glyphs, 28, 28)
+    levels = (random.integers(0, 256, shape) * (random.random(shape) < 0.1)).astype(np.uint8)
     labels = np.minimum(np.arange(glyphs), 10).astype(np.int64)
     labels[glyphs // 2 :] = 10
-    cut = pictures(glyphs, 28, 28).astype(np.float32) / np.float32(255)
-    return Crops(pictures(patches, size, size, 3), np.arange(patches) % 3 == 0, cut, labels)
+    return Crops(levels.astype(np.float32) / np.float32(255), labels)
 
 
 def assert_same(a: Crops, b: Crops) -> None:
-    for name in ("patches", "writing", "glyphs", "labels"):
+    for name in ("glyphs", "labels"):
         first, second = getattr(a, name), getattr(b, name)
         assert first.dtype == second.dtype, name
         assert first.shape == second.shape, name
@@ -50,31 +46,20 @@ def test_what_was_saved_is_loaded(tmp_path: Path) -> None:
 
 
 def test_no_crops_at_all_can_be_kept(tmp_path: Path) -> None:
-    save_crops(tmp_path / "crops.npz", some(0, 0))
-    assert_same(load_crops(tmp_path / "crops.npz"), some(0, 0))
+    save_crops(tmp_path / "crops.npz", some(0))
+    assert_same(load_crops(tmp_path / "crops.npz"), some(0))
 
 
-def test_without_their_patches_crops_of_any_size_can_be_joined() -> None:
-    both = joined(without_patches(crops) for crops in (some(size=28), some(size=48)))
-    assert (len(both.patches), len(both.writing), len(both.glyphs)) == (0, 0, 18)
-
-
-def test_patches_of_unlike_sizes_are_told() -> None:
-    with pytest.raises(DatasetError, match="one kind at a time"):
-        joined([some(size=28), some(size=48)])
-
-
-def test_several_looks_are_joined_in_order() -> None:
-    first, second = some(2, 4, seed=1), some(3, 5, seed=2)
+def test_several_files_are_joined_in_order() -> None:
+    first, second = some(4, seed=1), some(5, seed=2)
     both = joined([first, second])
-    assert len(both.patches) == len(both.writing) == 5
     assert np.array_equal(both.glyphs[4:], second.glyphs)
     assert both.labels.tolist() == [*first.labels, *second.labels]
 
 
 @pytest.mark.parametrize("count", [2, 7, 64])
 def test_half_of_a_batch_are_digits(count: int) -> None:
-    crops = some(glyphs=16)
+    crops = some(16)
     glyphs, labels = crops.draw(count, np.random.default_rng(3))
     assert glyphs.shape == (count, 28, 28)
     assert np.count_nonzero(labels == 10) == count // 2
@@ -84,7 +69,7 @@ def test_half_of_a_batch_are_digits(count: int) -> None:
 
 
 def test_a_batch_is_drawn_by_the_given_generator() -> None:
-    first, second = (some(glyphs=16).draw(20, np.random.default_rng(5)) for _ in range(2))
+    first, second = (some(16).draw(20, np.random.default_rng(5)) for _ in range(2))
     assert np.array_equal(first[1], second[1])
 
 
@@ -113,16 +98,16 @@ class TestBadFiles:
 
     def test_one_array_alone(self, file: Path) -> None:
         buffer = io.BytesIO()
-        np.save(buffer, some().patches)
+        np.save(buffer, some().glyphs)
         file.write_bytes(buffer.getvalue())
         self.refused(file)
 
     @pytest.mark.parametrize(
         "change",
         [
-            {"patches": None},
+            {"glyphs": None},
             {"labels": None},
-            {"patches": np.zeros((6, 28, 28), np.float32)},
+            {"glyphs": np.zeros((9, 28, 28), np.float32)},
             {"glyphs": np.zeros((9, 20, 20), np.uint8)},
             {"glyphs": np.zeros(9, np.uint8)},
             {"labels": np.zeros(8, np.uint8)},
@@ -131,18 +116,12 @@ class TestBadFiles:
             {"labels": np.zeros((9, 2), np.uint8)},
             {"labels": np.uint8(3)},
             {"labels": np.array(list("123456789"))},
-            {"writing": np.zeros(5, np.bool_)},
-            {"writing": np.zeros((6, 2), np.bool_)},
-            {"writing": np.bool_(True)},
-            {"writing": np.array([{}] * 6, object)},
         ],
         ids=lambda change: " ".join(f"{name} {np.shape(value)}" for name, value in change.items()),
     )
     def test_other_arrays(self, change: dict[str, object], file: Path) -> None:
         crops = some()
         arrays: dict[str, object] = {
-            "patches": np.rint(crops.patches * 255).astype(np.uint8),
-            "writing": crops.writing,
             "glyphs": np.rint(crops.glyphs * 255).astype(np.uint8),
             "labels": crops.labels.astype(np.uint8),
         }
@@ -199,6 +178,6 @@ def test_a_failed_write_leaves_the_old_file(
 
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(DatasetError, match="No space left"):
-        save_crops(file, some(2, 2))
+        save_crops(file, some(2))
     assert_same(load_crops(file), some())
     assert list(tmp_path.iterdir()) == [file]

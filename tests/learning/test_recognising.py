@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from appliance.errors import TrainingError
+from appliance.learning.crops import NONE
 from appliance.learning.recognising import (
     LAYERS,
     PLAN,
@@ -15,7 +16,7 @@ from appliance.learning.recognising import (
     recogniser_trainer,
     window_loss,
 )
-from appliance.learning.windows import NONE, SIDE, Example
+from appliance.learning.windows import SIDE, Example
 from appliance.network.network import from_specs
 from appliance.network.recogniser import CLASSES, Recogniser
 

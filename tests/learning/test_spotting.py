@@ -21,7 +21,7 @@ from appliance.learning.spotting import (
     view_of,
 )
 from appliance.network.network import from_specs
-from appliance.network.spotter import CELL, CHANNELS
+from appliance.network.spotter import CELL, CHANNELS, CLASSES, SQUARE
 from appliance.scenes import Difficulty, Scene, generate
 
 QUICK = replace(PLAN, epochs=4, batch_size=2, warm_up=0.5)
@@ -90,7 +90,8 @@ def test_without_digits_there_is_nothing_to_find() -> None:
 
 def test_the_layers_answer_for_each_cell() -> None:
     network = from_specs(LAYERS, np.random.default_rng(1))
-    assert network.forward(np.zeros((2, 16, 24, CHANNELS), np.float32)).shape == (2, 16, 24, 2)
+    answers = network.forward(np.zeros((2, 16, 24, CHANNELS), np.float32))
+    assert answers.shape == (2, 16 * SQUARE // CELL, 24 * SQUARE // CELL, len(CLASSES))
 
 
 def test_training_lowers_the_loss(views: Views) -> None:

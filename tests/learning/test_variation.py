@@ -11,7 +11,7 @@ from appliance.network.spotter import CELL
 GREY = np.full((480, 640), 200, np.uint8)
 GREY[160:320, 240:400] = 20
 TARGETS = np.zeros((480 // CELL, 640 // CELL, 2), np.uint8)
-TARGETS[20:40, 30:50] = 255
+TARGETS[160 // CELL : 320 // CELL, 240 // CELL : 400 // CELL] = 255
 
 
 def middle(mask: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> tuple[float, float]:

@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from appliance.learning.crops import NONE
 from appliance.learning.warping import Warp, any_warp, slight_warp, warped
-from appliance.learning.windows import IN_SIDE, NONE, SIDE, Example
+from appliance.learning.windows import IN_SIDE, SIDE, Example
 from appliance.values import IN_WINDOW, WINDOW_SIZE
 
 COUNT = 24

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from appliance.learning.windows import ANYWHERE, IN_SIDE, MARKS, NONE, SIDE, Example, examples_of
+from appliance.learning.crops import NONE
+from appliance.learning.windows import ANYWHERE, IN_SIDE, MARKS, SIDE, Example, examples_of
 from appliance.scenes import Difficulty, Scene, generate
 from appliance.vision.brightness import SQUARE
 from appliance.vision.eye import SPOTTED_SIDE

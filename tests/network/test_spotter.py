@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from appliance.errors import WeightsError
-from appliance.network.spotter import CELL, CLASSES, Spotter
+from appliance.network.spotter import CELL, CLASSES, SQUARE, Spotter
 from appliance.network.weights import shipped_path
 from appliance.vision.brightness import brightness, in_squares
 
@@ -22,10 +22,11 @@ def spotter() -> Spotter:
 @pytest.mark.parametrize(
     ("height", "width"), [(480, 640), (64, 32), (33, 97), (1, 1), (101, 30), (479, 640)]
 )
-def test_sizes_are_rounded_up_to_whole_cells(spotter: Spotter, height: int, width: int) -> None:
+def test_sizes_are_rounded_up_to_whole_squares(spotter: Spotter, height: int, width: int) -> None:
     grey = np.random.default_rng(1).integers(0, 256, (height, width), np.uint8)
     says = spotter.spot(in_squares(brightness(grey)))
-    assert says.shape == (-(-height // CELL), -(-width // CELL), len(CLASSES))
+    cells = SQUARE // CELL
+    assert says.shape == (cells * -(-height // SQUARE), cells * -(-width // SQUARE), len(CLASSES))
     assert says.dtype == np.float32
     assert says.min() >= 0
     assert says.max() <= 1
@@ -37,7 +38,7 @@ def test_on_bare_paper_there_is_nothing(spotter: Spotter, level: int) -> None:
     assert spotter.spot(in_squares(brightness(paper))).max() < 0.5
 
 
-@pytest.mark.parametrize("name", ["default.npz", "detector.npz"])
+@pytest.mark.parametrize("name", ["default.npz", "recogniser.npz"])
 def test_another_networks_weights_are_refused(name: str) -> None:
     with pytest.raises(WeightsError, match="train-spotter"):
         Spotter.load(shipped_path(name))

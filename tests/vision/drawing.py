@@ -8,9 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from appliance.values import Box
-from appliance.vision.ink import Grey, find_ink
-from appliance.vision.pieces import Piece, find_pieces
+from appliance.vision.ink import Grey
 
 PAPER, INK = 220, 40
 
@@ -51,18 +49,6 @@ def rolled(page: Grey, degrees: float) -> Grey:
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1.0)
     turned = cv2.warpAffine(page, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(turned, np.uint8)
-
-
-def bodies_of(page: Grey) -> list[Piece]:
-    """The pieces of dark ink that may be digits."""
-    return find_pieces(find_ink(page, "dark", 0.0, 0.4))[0]
-
-
-def piece_at(x: int, y: int, width: int, height: int, strength: float = 150.0) -> Piece:
-    """A piece that is a hollow rectangle."""
-    mask = np.ones((height, width), np.bool_)
-    mask[2:-2, 2:-2] = False
-    return Piece(Box(x, y, width, height), mask, int(mask.sum()), strength)
 
 
 def noisy(page: Grey, deviation: float, seed: int = 1) -> Grey:

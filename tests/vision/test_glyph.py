@@ -1,4 +1,4 @@
-"""The glyph looks as MNIST's do, however large, thin or rolled the digit was."""
+"""The glyph looks as MNIST's do, however large or thin the digit was."""
 
 from __future__ import annotations
 
@@ -9,11 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from appliance.values import Box
-from appliance.vision.glyph import bounding_box, cut_glyph, normalise
-from appliance.vision.ink import find_ink
-from appliance.vision.pieces import find_pieces
-from tests.vision.drawing import DIGITS, paper, piece_at, rolled, write
+from appliance.vision.glyph import normalise
+from tests.vision.drawing import DIGITS, write
 
 Glyph = NDArray[np.float32]
 
@@ -79,16 +76,6 @@ def test_hairlines_are_widened_and_strong_strokes_are_not() -> None:
     assert np.array_equal(normalise(strong, stroke_width=16), normalise(strong))
 
 
-@pytest.mark.parametrize("degrees", [-18, 12])
-def test_turns_the_roll_of_the_writing_back(degrees: float) -> None:
-    straight = drawn("4", height=90, at=(60, 50))
-    page = rolled(np.rint(straight * 255).astype(np.uint8), degrees)
-    leaning = (page / np.float32(255)).astype(np.float32)
-    level = normalise(leaning, angle=degrees)
-    assert likeness(level, normalise(straight)) > 0.93
-    assert likeness(level, normalise(straight)) > likeness(normalise(leaning), normalise(straight))
-
-
 def test_no_ink_is_an_empty_glyph() -> None:
     assert not normalise(np.zeros((30, 20), np.float32)).any()
 
@@ -99,36 +86,9 @@ def test_no_ink_is_an_empty_glyph() -> None:
     seed=st.integers(0, 99),
     share=st.floats(0, 1),
     stroke_width=st.none() | st.floats(0, 50),
-    angle=st.floats(-25, 25),
 )
 def test_any_picture_becomes_a_glyph(
-    shape: tuple[int, int], seed: int, share: float, stroke_width: float | None, angle: float
+    shape: tuple[int, int], seed: int, share: float, stroke_width: float | None
 ) -> None:
     soft = np.random.default_rng(seed).random(shape, np.float32)
-    assert_like_mnist(normalise(np.where(soft < share, soft, 0), stroke_width, angle))
-
-
-def test_is_cut_from_its_pieces_alone() -> None:
-    page = paper()
-    write(page, DIGITS["4"], 60, 60, 80)
-    write(page, DIGITS["7"], 130, 60, 80)
-    ink = find_ink(page, "dark", 0.0, 0.4)
-    four, seven = sorted(find_pieces(ink)[0], key=lambda piece: piece.box.x)
-    glyph = cut_glyph(ink.contrast, [four])
-    assert glyph.box == four.box
-    assert likeness(glyph.pixels, normalise(drawn("4"))) > 0.9
-    assert cut_glyph(ink.contrast, [four, seven]).box == bounding_box([four, seven])
-
-
-def test_may_touch_the_frame() -> None:
-    page = paper()
-    write(page, DIGITS["4"], 0, 0, 80)
-    ink = find_ink(page, "dark", 0.0, 0.4)
-    [four] = find_pieces(ink)[0]
-    assert (four.box.x, four.box.y) == (0, 0)
-    assert_like_mnist(cut_glyph(ink.contrast, [four]).pixels)
-
-
-def test_the_box_around_pieces() -> None:
-    around = bounding_box([piece_at(10, 40, 20, 30), piece_at(25, 20, 30, 25)])
-    assert around == Box(10, 20, 45, 50)
+    assert_like_mnist(normalise(np.where(soft < share, soft, 0), stroke_width))

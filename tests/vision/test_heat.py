@@ -7,7 +7,6 @@ import pytest
 
 from appliance.values import Box
 from appliance.vision.heat import CORE, Heat
-from appliance.vision.pieces import Piece
 
 
 def heat(cell: float = 8.0, *, ink: Box | None = None, core: Box | None = None) -> Heat:
@@ -52,9 +51,9 @@ def test_ink_is_near_a_place_or_not() -> None:
     assert seen.near(np.array([-400.0, 9000, 20, 40])) == 0, "outside of the view"
 
 
-def test_a_piece_is_as_warm_as_its_pixels_are_on_average() -> None:
-    half = heat(8.0, ink=Box(10, 0, 20, 20))
-    piece = Piece(Box(64, 40, 32, 16), np.ones((16, 32), np.bool_), 512, 100.0)
-    assert half.on(piece) == pytest.approx(0.5, abs=0.05)
-    one = Piece(Box(200, 50, 1, 1), np.ones((1, 1), np.bool_), 1, 100.0)
-    assert half.on(one) == 1
+def test_the_ink_of_known_digits_can_be_left_out() -> None:
+    seen = heat(8.0, ink=Box(10, 5, 4, 3))
+    place = np.array([96.0, 52, 20, 40])
+    assert seen.without([Box(80, 40, 32, 24)]).near(place) == 0
+    assert seen.without([Box(0, 0, 16, 16)]).near(place) == 1
+    assert seen.near(place) == 1, "and the heat stays as it was"

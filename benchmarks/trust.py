@@ -1,0 +1,92 @@
+"""How likely is a reading right as a whole? The constants of `trust.py`.
+
+    OPENBLAS_NUM_THREADS=1 python benchmarks/trust.py [--scenes 1600] [--seed 178] [--mnist DIR]
+
+Reads drawn scenes and keeps the signs of each that shows digits, with the truth. Logistic
+regression on the signs tells whether the reading is right. Prints the constants, the loss with and
+without each sign, and how many readings are right and wrong from a trust on.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from unittest.mock import patch
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.progress import track
+from scipy.optimize import minimize
+
+from appliance import decide
+from appliance.app import load_reader
+from appliance.cli.drawing import drawn
+from appliance.reader import Reader
+from appliance.scenes import Scene
+from appliance.sight import Sight
+from appliance.trust import signs, trust
+from appliance.values import Frame
+from appliance.vision.odds import chances_of
+
+NAMES = ("always", "least sure digit", "other", "no other", "unread", "overlap")
+LEVELS = (0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.9)
+DECAY = 1e-4
+Numbers = NDArray[np.float64]
+
+
+def main() -> None:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(description="Fit the constants of trust.py.")
+    parser.add_argument("--scenes", type=int, default=1600)
+    parser.add_argument("--seed", type=int, default=178)
+    parser.add_argument("--mnist", type=Path)
+    options = parser.parse_args()
+    reader, rows, right = load_reader(), list[Numbers](), list[bool]()
+    for number in track(range(options.scenes), description="scenes"):
+        mnist = options.mnist if number % 2 else None
+        read(reader, drawn(options.seed, number, mnist)[0], rows, right)
+    report(np.array(rows), np.array(right))
+
+
+def read(reader: Reader, scene: Scene, rows: list[Numbers], right: list[bool]) -> None:
+    """Read a scene, keep its signs and whether its digits are the scene's."""
+    seen: list[Numbers] = []
+
+    def listen(sight: Sight) -> float:
+        seen.append(signs(sight))
+        return trust(sight)
+
+    with patch.object(decide, "trust", listen):
+        reading = reader.read(Frame(scene.frame))
+    rows += seen
+    right += [reading.guess == scene.text] * len(seen)
+
+
+def fitted(rows: Numbers, right: NDArray[np.bool_]) -> tuple[Numbers, float]:
+    """The weights, and the loss with them."""
+
+    def loss(weights: Numbers) -> float:
+        wrong = np.logaddexp(0, np.where(right, -1, 1) * (rows @ weights))
+        return float(wrong.mean() + DECAY * np.sum(weights[1:] ** 2))
+
+    found = minimize(loss, np.zeros(rows.shape[1]), method="L-BFGS-B")
+    return np.asarray(found.x, np.float64), float(found.fun)
+
+
+def report(rows: Numbers, right: NDArray[np.bool_]) -> None:
+    """Fit, and print what came out."""
+    weights, loss = fitted(rows, right)
+    print(f"{len(rows)} readings, {right.mean():.1%} of them right")
+    print(f"SHARES = {tuple(np.round(weights, 2).tolist())}, loss {loss:.4f}")
+    for index, name in enumerate(NAMES[1:], 1):
+        print(f"  without {name}: {fitted(np.delete(rows, index, axis=1), right)[1]:.4f}")
+    chances = chances_of(rows @ weights)
+    for level in LEVELS:
+        read = chances >= level
+        print(
+            f"  trusted from {level}: {(read & right).sum()} right, {(read & ~right).sum()} wrong"
+        )
+
+
+if __name__ == "__main__":
+    main()
