@@ -38,9 +38,6 @@ MISSED = 0.9
 THE_SAME = 0.3
 """What has more than this of its place in common with a digit is the same."""
 
-HOPEFUL = 0.5
-"""Without a line, and without a spot that is surer than this, there is nothing to be read."""
-
 ROUNDS = 2
 """How often is looked around what was found."""
 
@@ -118,11 +115,9 @@ def look(seen: View, classify: Classify, recognise: Recognise) -> Sight:
         if not left or np.array_equal(more.places, spots.places):
             break
         spots = more
-    if not lines and (not len(likely) or likely.sure.max() < HOPEFUL):
+    if not lines:
         return Sight()
     boxes = [digit.box for line in lines for digit in line.digits]
-    if not boxes:
-        return Sight(lines)
     beside = together(spots, others).others(boxes, THE_SAME)
     views = [in_view(box, seen) for box in boxes]
     return Sight(lines, float(beside.sure.max(initial=0.0)), unread(seen, views))

@@ -28,7 +28,7 @@ from appliance.trust import signs, trust
 from appliance.values import Frame
 from appliance.vision.odds import chances_of
 
-NAMES = ("always", "least sure digit", "other", "no other", "unread", "overlap")
+NAMES = ("always", "least sure digit", "other", "no other", "unread")
 LEVELS = (0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.9)
 DECAY = 1e-4
 Numbers = NDArray[np.float64]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -76,9 +78,11 @@ def test_cases(lines: list[Line], light: Light, status: str, reason: str | None)
     assert decide(Sight(tuple(lines)), lambda: light, light.size) == (status, reason)
 
 
-@pytest.mark.parametrize("beside", [{"other": 0.95}, {"unread": 0.3}])
-def test_with_something_else_that_may_be_a_digit_it_is_unsure(beside: dict[str, float]) -> None:
-    sight = Sight((line(digit(0.95), digit(0.97)),), **beside)
+@pytest.mark.parametrize(("other", "unread"), [(0.95, 0.0), (0.0, 0.3)])
+def test_with_something_else_that_may_be_a_digit_it_is_unsure(other: float, unread: float) -> None:
+    alone = Sight((line(digit(0.75, not_a_digit=0.2), digit(0.97)),))
+    assert decide(alone, lambda: GOOD, GOOD.size)[0] == "read"
+    sight = replace(alone, other=other, unread=unread)
     assert decide(sight, lambda: GOOD, GOOD.size) == ("unsure", "not a digit")
 
 
