@@ -45,7 +45,7 @@ class View:
 
     @cached_property
     def levels(self) -> list[Grey]:
-        """What patches are cut from: see `pyramid`."""
+        """What windows are cut from: see `pyramid`."""
         return pyramid(self.grey)
 
 
@@ -83,16 +83,6 @@ def recognised(seen: View, recognise: Recognise) -> View:
         return seen
     spots = find_spots(seen.levels, seen.heat, recognise)
     return replace(seen, spots=spots.enlarged(1 / seen.scale))
-
-
-def in_frame(box: Box, seen: View) -> Box:
-    """A box of the view in pixels of the frame."""
-    s = seen.scale
-    width, height = seen.size  # the view's own size was rounded: its border may lie beyond
-    x, y = min(int(box.x / s), width - 1), min(int(box.y / s), height - 1)
-    right = min(round((box.x + box.width) / s), width)
-    bottom = min(round((box.y + box.height) / s), height)
-    return Box(x, y, max(1, right - x), max(1, bottom - y))
 
 
 def in_view(box: Box, seen: View) -> Box:

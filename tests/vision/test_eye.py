@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
 
 from appliance.values import Box, Frame
 from appliance.vision import eye
@@ -35,30 +33,6 @@ def test_the_frame_is_not_touched() -> None:
     before = page.copy()
     eye.view(Frame(page))
     assert np.array_equal(page, before)
-
-
-@settings(deadline=None, max_examples=40)
-@given(
-    height=st.integers(1, 1700),
-    width=st.integers(1, 1700),
-    corner=st.tuples(st.floats(0, 1), st.floats(0, 1)),
-    share=st.tuples(st.floats(0, 1), st.floats(0, 1)),
-)
-@example(height=985, width=1314, corner=(0.99, 0.99), share=(1.0, 1.0))
-def test_boxes_of_the_view_lie_in_the_frame(
-    height: int, width: int, corner: tuple[float, float], share: tuple[float, float]
-) -> None:
-    seen = eye.view(Frame(np.zeros((height, width), np.uint8)))
-    rows, columns = seen.grey.shape
-    x, y = int(corner[0] * (columns - 1)), int(corner[1] * (rows - 1))
-    box = Box(x, y, 1 + int(share[0] * (columns - x - 1)), 1 + int(share[1] * (rows - y - 1)))
-    found = eye.in_frame(box, seen)
-    assert found.x >= 0
-    assert found.y >= 0
-    assert found.width >= 1
-    assert found.height >= 1
-    assert found.x + found.width <= width
-    assert found.y + found.height <= height
 
 
 def test_the_thinnest_box_of_the_frame_has_a_place_in_the_view() -> None:
