@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from appliance.sight import Sight
 from appliance.vision.odds import LEAST, chances_of, log_odds
 
-SHARES = (-0.78, 0.82, -0.25, 0.96, -1.81)
+SHARES = (-1.15, 0.85, -0.27, 0.72, -2.6)
 """What each of the signs counts for in the log-odds."""
 
 LEAST_OTHER, MOST_UNREAD = 0.01, 0.3

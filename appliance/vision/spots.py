@@ -21,7 +21,7 @@ from appliance.vision.window import cut_window
 Recognise = Callable[[NDArray[np.uint8]], tuple[NDArray[np.float32], NDArray[np.float64]]]
 """See `Recogniser.recognise`."""
 
-LEAST = 0.1
+LEAST = 0.2
 """Peaks of heat no surer than this are none."""
 
 MOST = 40
