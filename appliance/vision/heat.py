@@ -40,23 +40,16 @@ class Heat:
         least: the least probability of a peak. The surest come first. Middles that hang together
         where they are faint are parted where they are sure.
         """
-        sure, places, labels = self._middles(MIDDLE)
-        fainter, more, wider = self._middles(least)
+        x, y, width, height = cv2.boundingRect((self.core > least).view(np.uint8))
+        core = self.core[y : y + height, x : x + width]  # parts of a smaller picture are soon told
+        if not core.size:
+            return np.zeros((0, 4))
+        sure, middles, labels = _middles(core, max(MIDDLE, least))
+        fainter, more, wider = _middles(core, least)
         alone = np.setdiff1d(np.arange(1, len(more) + 1), wider[labels > 0]) - 1
         order = np.argsort(-np.concatenate([sure, fainter[alone]]), kind="stable")
-        return np.concatenate([places, more[alone]])[order]
-
-    def _middles(self, level: float) -> tuple[NDArray[np.float32], Places, NDArray[np.int32]]:
-        """How sure the middles are that rise above a level, where, and their labels, from 1."""
-        mask = self.core > level
-        count, labels, stats, centres = cv2.connectedComponentsWithStats(
-            mask.view(np.uint8), connectivity=4
-        )
-        sure = np.zeros(count, np.float32)
-        np.maximum.at(sure, np.asarray(labels[mask], np.intp), self.core[mask])
-        middles = (centres[1:] + 0.5) * self.cell
-        places = np.column_stack([middles, stats[1:, 2:4] * (self.cell / CORE)])
-        return sure[1:], places, np.asarray(labels, np.int32)
+        found = np.concatenate([middles, more[alone]])[order] + (x, y, 0, 0)
+        return np.asarray(found * self.cell / (1, 1, CORE, CORE))
 
     def near(self, place: NDArray[np.float64]) -> float:
         """The highest probability of ink, 0..1, around the middle of a place, half as high."""
@@ -94,3 +87,17 @@ class Heat:
             )
             ink[top:bottom, left:right] = 0
         return replace(self, ink=ink)
+
+
+def _middles(
+    core: NDArray[np.float32], level: float
+) -> tuple[NDArray[np.float32], Places, NDArray[np.int32]]:
+    """How sure the middles are that rise above a level, where, in squares, and labels from 1."""
+    mask = core > level
+    count, labels, stats, centres = cv2.connectedComponentsWithStats(
+        mask.view(np.uint8), connectivity=4
+    )
+    sure = np.zeros(count, np.float32)
+    np.maximum.at(sure, np.asarray(labels[mask], np.intp), core[mask])
+    places = np.column_stack([centres[1:] + 0.5, stats[1:, 2:4]])
+    return sure[1:], places, np.asarray(labels, np.int32)
