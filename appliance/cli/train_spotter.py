@@ -30,7 +30,7 @@ Pair = tuple[NDArray[np.uint8], NDArray[np.uint8]]
 def train_spotter(**given: Any) -> None:
     """Draw scenes and train the spotter on them; Ctrl-C keeps the best so far.
 
-    Takes 0.8 MB of memory for each scene. The result depends on the seed, the number of scenes,
+    Takes 0.9 MB of memory for each scene. The result depends on the seed, the number of scenes,
     MNIST, the threads and the weights of --start alone.
     """
     asked = Asked(**given)
