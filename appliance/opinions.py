@@ -12,8 +12,11 @@ GLYPH, WINDOW = 0.35, 1.0
 """Shares of classifier and recogniser in the log-odds of one digit against another."""
 
 SHAPE, SPOT, PRIOR = 0.1, 1.3, -2.0
-"""Their shares in the log-odds that there is a digit at all, and what is added. Fitted to spots in
-drawn scenes (`benchmarks/opinions.py`)."""
+"""Their shares in the log-odds that there is a digit at all, and what is added.
+
+All were fitted to spots in drawn scenes (`benchmarks/opinions.py`) with earlier networks. With the
+present ones the fit counts the recogniser for more, and scenes of another generator are then read
+worse: these are kept."""
 
 
 def judge(shape: Prediction, spot: Spots) -> Prediction:

@@ -1,7 +1,7 @@
 """Sight: what the spots in a frame show, read in lines, and whether that is all.
 
 Recogniser and classifier judge each spot, the one in grey, the other by the glyph that is cut out
-there. Around what is found so they look for more.
+there. Around what is found the recogniser looks for more.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ THE_SAME = 0.3
 """What has more than this of its place in common with a digit is the same."""
 
 ROUNDS = 2
-"""How often is looked around what was found."""
+"""How often what was missed is added; then is looked around once more."""
 
 LEAST_WHOLE = 0.2
 """What is broken into smaller parts than this share is no digit: a column of print is like a 1."""

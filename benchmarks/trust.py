@@ -2,9 +2,9 @@
 
     OPENBLAS_NUM_THREADS=1 python benchmarks/trust.py [--scenes 1600] [--seed 178] [--mnist DIR]
 
-Reads drawn scenes and keeps the signs of each that shows digits, with the truth. Logistic
-regression on the signs tells whether the reading is right. Prints the constants, the loss with and
-without each sign, and how many readings are right and wrong from a trust on.
+Reads drawn scenes and keeps the signs of each in which a line is seen, with the truth. Logistic
+regression tells from the signs whether it is right. Prints the constants, the loss with and without
+each sign, and how many readings are right and wrong from a trust on.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from appliance.reader import Reader
 from appliance.scenes import Scene
 from appliance.sight import Sight
 from appliance.trust import signs, trust
-from appliance.values import Frame
+from appliance.values import Frame, written
 from appliance.vision.odds import chances_of
 
-NAMES = ("always", "least sure digit", "other", "no other", "unread")
+NAMES = ("always", "least sure digit", "unread", "other", "no other")
 LEVELS = (0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.9)
 DECAY = 1e-4
 Numbers = NDArray[np.float64]
@@ -50,37 +50,41 @@ def main() -> None:
 
 def read(reader: Reader, scene: Scene, rows: list[Numbers], right: list[bool]) -> None:
     """Read a scene, keep its signs and whether its digits are the scene's."""
-    seen: list[Numbers] = []
 
     def listen(sight: Sight) -> float:
-        seen.append(signs(sight))
+        rows.append(signs(sight))
+        right.append(written(line.digits for line in sight.lines) == scene.text)
         return trust(sight)
 
     with patch.object(decide, "trust", listen):
-        reading = reader.read(Frame(scene.frame))
-    rows += seen
-    right += [reading.guess == scene.text] * len(seen)
+        reader.read(Frame(scene.frame))
 
 
-def fitted(rows: Numbers, right: NDArray[np.bool_]) -> tuple[Numbers, float]:
-    """The weights, and the loss with them."""
+def fitted(rows: Numbers, right: NDArray[np.bool_], without: int = 0) -> tuple[Numbers, float]:
+    """The shares, and the loss with them; without: the number of a sign that counts for nothing."""
 
-    def loss(weights: Numbers) -> float:
-        wrong = np.logaddexp(0, np.where(right, -1, 1) * (rows @ weights))
-        return float(wrong.mean() + DECAY * np.sum(weights[1:] ** 2))
+    def loss(shares: Numbers) -> float:
+        wrong = np.logaddexp(0, np.where(right, -1, 1) * (rows @ shares))
+        return float(wrong.mean() + DECAY * np.sum(shares[1:] ** 2))
 
-    found = minimize(loss, np.zeros(rows.shape[1]), method="L-BFGS-B")
+    bounds: list[tuple[float | None, float | None]] = [(None, None)] * rows.shape[1]
+    if without:
+        bounds[without] = (0, 0)
+    found = minimize(loss, np.zeros(rows.shape[1]), method="L-BFGS-B", bounds=bounds)
     return np.asarray(found.x, np.float64), float(found.fun)
 
 
 def report(rows: Numbers, right: NDArray[np.bool_]) -> None:
     """Fit, and print what came out."""
-    weights, loss = fitted(rows, right)
+    if not len(rows):
+        print("no lines: draw more scenes")
+        return
+    shares, loss = fitted(rows, right)
     print(f"{len(rows)} readings, {right.mean():.1%} of them right")
-    print(f"SHARES = {tuple(np.round(weights, 2).tolist())}, loss {loss:.4f}")
+    print(f"SHARES = {tuple(np.round(shares, 2).tolist())}, loss {loss:.4f}")
     for index, name in enumerate(NAMES[1:], 1):
-        print(f"  without {name}: {fitted(np.delete(rows, index, axis=1), right)[1]:.4f}")
-    chances = chances_of(rows @ weights)
+        print(f"  without {name}: {fitted(rows, right, index)[1]:.4f}")
+    chances = chances_of(rows @ shares)
     for level in LEVELS:
         read = chances >= level
         print(

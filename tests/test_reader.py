@@ -169,7 +169,7 @@ def test_digits_come_in_reading_order(reader: Reader) -> None:
 
 def test_a_scrawl_beside_digits_adds_none(reader: Reader) -> None:
     frame = page_of("123")
-    # a scrawl through the whole frame: no piece that a digit could be, but written beside them
+    # a scrawl through the whole frame: no digit, but written beside them
     zigzag = [(x, 100 if number % 2 else 250) for number, x in enumerate(range(410, 640, 30))]
     scrawl = np.array([(0, 260), (400, 260), *zigzag, (639, 250)], np.int32)
     cv2.polylines(frame.pixels, [scrawl], False, (50, 40, 40), 8)
@@ -177,7 +177,7 @@ def test_a_scrawl_beside_digits_adds_none(reader: Reader) -> None:
 
 
 def test_a_digit_that_hangs_on_a_ruled_line_is_not_forgotten(reader: Reader) -> None:
-    """Two looks that both took the line with the digit for clutter agreed on the rest."""
+    """The 4 went with the line, and the 5 alone was read."""
     frame = page_of("54")
     cv2.line(frame.pixels, (0, 180), (639, 110), (90, 80, 80), 3)
     assert reader.read(frame).text == "54"

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from appliance.decide import TRUSTED
 from appliance.sheet import Line
 from appliance.sight import Sight
 from appliance.trust import SHARES, signs, trust
@@ -38,6 +39,10 @@ def test_there_is_a_share_for_each_sign() -> None:
     assert signs(sight(0.9)).shape == (len(SHARES),)
 
 
+def test_what_is_surely_one_more_digit_outweighs_any_sure_digits() -> None:
+    assert trust(sight(0.9999, 0.9999, other=0.99)) < TRUSTED
+
+
 CHANCES = st.floats(0, 1)
 
 
@@ -49,3 +54,13 @@ CHANCES = st.floats(0, 1)
 )
 def test_trust_is_a_chance(confidences: list[float], other: float, unread: float) -> None:
     assert 0 <= trust(sight(*confidences, other=other, unread=unread)) <= 1
+
+
+@settings(max_examples=60, deadline=None)
+@given(sure=st.floats(0.2, 1), surer=st.floats(0.2, 1), other=CHANCES, more=CHANCES)
+def test_doubt_never_raises_trust(sure: float, surer: float, other: float, more: float) -> None:
+    least, most = sorted([sure, surer])
+    low, high = sorted([other, more])
+    assert trust(sight(least, other=low)) <= trust(sight(most, other=low))
+    assert trust(sight(least, other=high)) <= trust(sight(least, other=low))
+    assert trust(sight(least, unread=high)) <= trust(sight(least, unread=low))

@@ -102,7 +102,14 @@ def train(  # noqa: PLR0917 (click passes them by name)
     if background:
         step_aside()
     extras = Extras(nondigits, crops, start)
-    recipe, dataset, started = RECIPES[name], read_mnist(data), time.monotonic()
+    recipe = RECIPES[name]
+    knows_others = isinstance(recipe, Recipe) and recipe.nondigits > 0
+    if (nondigits or crops) and not knows_others:
+        raise click.UsageError(
+            f"--recipe {name} learns ten digits and nothing else; --nondigits and --crops are for "
+            "--recipe default"
+        )
+    dataset, started = read_mnist(data), time.monotonic()
     if isinstance(recipe, BookRecipe):
         recipe = replace(recipe, epochs=epochs or recipe.epochs)
         trained = _train_book(recipe, dataset, seed)

@@ -20,9 +20,7 @@ from appliance.network.recogniser import CLASSES, Recogniser
 from appliance.network.spotter import Spotter
 
 
-@click.command(
-    epilog="Example: digit-appliance train-recogniser --scenes 6400 --seed 701 --out recogniser.npz"
-)
+@click.command(epilog="Example: digit-appliance train-recogniser --seed 701 --out recogniser.npz")
 @fitting_options(scenes=12800, seed=701, epochs=PLAN.epochs)
 def train_recogniser(**given: Any) -> None:
     """Draw scenes and train the recogniser on windows of them; Ctrl-C keeps the best so far.

@@ -31,8 +31,13 @@ class Crops:
     labels: NDArray[np.int64]
 
     def draw(self, count: int, random: np.random.Generator) -> tuple[Pictures, NDArray[np.int64]]:
-        """Glyphs with their labels for a batch, half of them digits."""
+        """Glyphs with their labels for a batch, half of them digits.
+
+        Raises DatasetError when there are none of either.
+        """
         digits, others = np.flatnonzero(self.labels < NONE), np.flatnonzero(self.labels == NONE)
+        if not len(digits) or not len(others):
+            raise DatasetError("crops must hold digits and what is none; harvest more scenes")
         chosen = np.concatenate(
             [random.choice(digits, count - count // 2), random.choice(others, count // 2)]
         )

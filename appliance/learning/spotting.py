@@ -17,7 +17,7 @@ from appliance.learning.variation import changed, moved
 from appliance.network.layers import Array, Spec
 from appliance.network.losses import sigmoid_cross_entropy
 from appliance.network.network import Network, from_specs
-from appliance.network.spotter import CELL, CHANNELS, CLASSES, SQUARE
+from appliance.network.spotter import AT_ONCE, CELL, CHANNELS, CLASSES
 from appliance.network.training import Plan
 from appliance.scenes import Scene
 from appliance.values import Box, Frame
@@ -30,9 +30,6 @@ HEIGHT, WIDTH = eye.SPOTTED_SIDE * 3 // 4, eye.SPOTTED_SIDE
 """Of the pictures that it learns from, in pixels: as large as those that it is asked about."""
 
 ROWS, COLUMNS = HEIGHT // CELL, WIDTH // CELL
-
-BLOCK = 2 * SQUARE // CELL
-"""Rows and columns of cells of which the last convolution tells at one place."""
 
 INKED, IN_CORE = 80, 127
 """A cell holds ink, or lies in a core, when its target is above this."""
@@ -83,8 +80,8 @@ LAYERS: tuple[Spec, ...] = (
     *even_block(32, 32),
     {"kind": "Context", "layers": [*_around(32, 48, 64)]},
     *even_block(32, 48),
-    {"kind": "Convolution", "channels": 48, "kernels": BLOCK**2 * len(CLASSES), "size": 1},
-    {"kind": "DepthToSpace", "block": BLOCK},
+    {"kind": "Convolution", "channels": 48, "kernels": AT_ONCE**2 * len(CLASSES), "size": 1},
+    {"kind": "DepthToSpace", "block": AT_ONCE},
 )
 """A U-Net of three sizes that answers for each cell of CELL pixels.
 

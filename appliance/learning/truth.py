@@ -12,11 +12,14 @@ from appliance.vision.ink import Polarity
 from appliance.vision.spots import Spots
 
 SAME, OTHER = 0.5, 0.3
-"""A spot this much alike to a digit's box is that digit; no more than the second, it is none."""
+"""A spot more alike to a digit's box than this is that digit; less than the second, it is none."""
 
 
 def polarity_of(seen: View, scene: Scene) -> Polarity:
-    """Whether the scene's digits are darker or lighter than the paper around them."""
+    """Whether the scene's digits are darker or lighter than the paper around them.
+
+    Without digits: as which people write most, dark.
+    """
     ink = cv2.resize(scene.ink, seen.grey.shape[::-1], interpolation=cv2.INTER_AREA)
     around = cv2.dilate(ink, np.ones((15, 15), np.uint8)) > 0
     if not (ink > 128).any():

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.errors import WeightsError
+from appliance.network.context import DepthToSpace
 from appliance.network.weights import Weights, channels_of, load, shipped_path
 
 CLASSES = ("ink", "core")
@@ -23,6 +24,9 @@ SQUARE, CELL = 8, 4
 
 BLOCK = 8
 """Rows and columns of squares that it looks at are multiples of this: pictures are padded."""
+
+AT_ONCE = 2 * SQUARE // CELL
+"""Rows and columns of cells of which the last layer tells at one place: those of 2x2 squares."""
 
 CHANNELS = SQUARE * SQUARE + 2
 """What it is given of a square: its pixels, its own brightness, and the contrast around it."""
@@ -38,9 +42,11 @@ class Spotter:
                 f"the spotter's weights must know {CLASSES}, not {weights.classes}; "
                 "train them with `digit-appliance train-spotter`"
             )
-        if channels_of(weights.network) != CHANNELS:
+        last = weights.network.layers[-1]
+        cells = isinstance(last, DepthToSpace) and last.block == AT_ONCE
+        if channels_of(weights.network) != CHANNELS or not cells:
             raise WeightsError(
-                "the spotter's weights are of an older version, for smaller pictures; "
+                "the spotter's weights are of an older version, for other squares or cells; "
                 "train them with `digit-appliance train-spotter`"
             )
         self.weights = weights

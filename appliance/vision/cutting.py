@@ -1,4 +1,4 @@
-"""Cutting: the glyph in a place where a digit stands, without looking for pieces of ink first."""
+"""Cutting: the glyph in a place where a digit stands."""
 
 from __future__ import annotations
 

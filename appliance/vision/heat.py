@@ -15,7 +15,7 @@ Places = NDArray[np.float64]
 """(N, 4): x and y of the middle, width and height."""
 
 MIDDLE = 0.4
-"""How sure the squares of a digit's middle are."""
+"""How sure the cells of a digit's middle are."""
 
 
 CORE = 0.56
@@ -24,10 +24,10 @@ CORE = 0.56
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Heat:
-    """Probabilities, float32 (rows, columns), for squares of a view.
+    """Probabilities, float32 (rows, columns), for cells of a view.
 
-    ink: that a square holds a digit's ink. core: that it lies in the middle of a digit.
-    cell: side of a square in pixels of the view.
+    ink: that a cell holds a digit's ink. core: that it lies in the middle of a digit.
+    cell: side of one in pixels of the view.
     """
 
     ink: NDArray[np.float32]
@@ -62,7 +62,7 @@ class Heat:
     def beyond(self, boxes: Sequence[Box]) -> list[tuple[Box, int]]:
         """Where digits' ink is outside of boxes of the view, more likely than not.
 
-        Places that hang together, in pixels of the view, and how many squares each of them has.
+        Places that hang together, in pixels of the view, and how many cells each of them has.
         """
         ink = self.without(boxes).ink > 0.5
         count, _, stats, _ = cv2.connectedComponentsWithStats(ink.view(np.uint8))
@@ -92,7 +92,7 @@ class Heat:
 def _middles(
     core: NDArray[np.float32], level: float
 ) -> tuple[NDArray[np.float32], Places, NDArray[np.int32]]:
-    """How sure the middles are that rise above a level, where, in squares, and labels from 1."""
+    """How sure the middles are that rise above a level, where, in cells, and labels from 1."""
     mask = core > level
     count, labels, stats, centres = cv2.connectedComponentsWithStats(
         mask.view(np.uint8), connectivity=4

@@ -1,9 +1,9 @@
-"""Kinship: whether two pieces of ink are from the same pen and hand.
+"""Kinship: whether two digits are from the same pen and hand.
 
 Digits of one sheet are alike in height, contrast and width of stroke; clutter beside them is like
 them in all three only by chance. How much each difference tells was fitted by logistic regression
-to pairs of pieces in drawn scenes (`benchmarks/kinship.py`; the eye has changed a little since, and
-it now gives 4.5 and 5.5, 4.8, 6.7).
+to pairs of pieces of ink that an earlier eye found in drawn scenes; `benchmarks/kinship.py` pairs
+spots, of which far fewer are clutter.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 ALIKE = 4.1
-"""Log-likelihood ratio of two pieces that don't differ at all."""
+"""Log-likelihood ratio of two that don't differ at all."""
 
 UNLIKE = (5.3, 4.6, 6.2)
 """What a difference by a factor e takes from it: in height, contrast, width of stroke."""

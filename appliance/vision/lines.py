@@ -75,7 +75,7 @@ def _centres(boxes: Sequence[Box]) -> NDArray[np.float64]:
 
 
 def _neighbours(spans: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """(N, N): which two pieces stand side by side on one line."""
+    """(N, N): which two digits stand side by side on one line."""
     left, right, top, bottom = spans.T
     height = bottom - top
     smaller = np.minimum(height[:, None], height[None, :])

@@ -39,7 +39,8 @@ MARGIN = 0.12
 """What lies this near to a digit's box, in its heights, is its own."""
 
 MORE = 0.3
-"""Squares with ink beyond the digits', in a row, that are as high as this many digits are more."""
+"""Ink beyond the digits' is more, when it has more cells than a row of them has that is so long, in
+heights of the digits."""
 
 UNREAD = 2.0
 """Ink of digits no farther from others than this, in their heights, may belong to them."""
@@ -60,7 +61,7 @@ def places_beside(seen: View, boxes: Sequence[Box], polarity: Polarity, strength
     found = other_writing(seen.levels, boxes, polarity, strength, seen.noise)
     if seen.heat is not None:
         least = MORE * usual / seen.heat.cell
-        found += [box for box, area in seen.heat.beyond(boxes) if area > least]
+        found += [box for box, cells in seen.heat.beyond(boxes) if cells > least]
     places = places_of(found)
     places[:, 3] = np.clip(places[:, 3], SMALLER * usual, LARGER * usual)
     if seen.heat is not None and len(places) > MOST:
@@ -79,8 +80,8 @@ def unread(seen: View, boxes: Sequence[Box]) -> float:
         return 0.0
     usual = float(np.median([box.height for box in boxes]))
     near = [
-        area
-        for place, area in seen.heat.beyond(boxes)
+        cells
+        for place, cells in seen.heat.beyond(boxes)
         if min(max(place.gaps(box)) for box in boxes) < UNREAD * usual
     ]
     return max(near, default=0) * (seen.heat.cell / usual) ** 2

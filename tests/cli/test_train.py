@@ -136,3 +136,14 @@ def test_wrong_usage(data: Path, tmp_path: Path, options: tuple[str, str]) -> No
     done = train("--data", data, "--out", tmp_path / "w.npz", *options)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("recipe", ["quick", "book-first"])
+def test_crops_are_refused_where_ten_digits_are_all_that_is_learnt(
+    data: Path, tmp_path: Path, recipe: str
+) -> None:
+    options = ("--recipe", recipe, "--crops", "crops.npz", "--out", tmp_path / "w.npz")
+    done = train("--data", data, *options)
+    assert done.returncode == 2
+    assert "--recipe default" in done.stderr
+    assert not (tmp_path / "w.npz").exists()

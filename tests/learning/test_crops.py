@@ -73,6 +73,13 @@ def test_a_batch_is_drawn_by_the_given_generator() -> None:
     assert np.array_equal(first[1], second[1])
 
 
+@pytest.mark.parametrize("label", [3, 10])
+def test_crops_of_one_kind_alone_train_nothing(label: int) -> None:
+    crops = some(8)
+    with pytest.raises(DatasetError, match="harvest more"):
+        Crops(crops.glyphs, np.full(8, label)).draw(4, np.random.default_rng(1))
+
+
 class TestBadFiles:
     @pytest.fixture
     def file(self, tmp_path: Path) -> Path:

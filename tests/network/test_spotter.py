@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from appliance.errors import WeightsError
+from appliance.network.context import DepthToSpace
+from appliance.network.network import Network
 from appliance.network.spotter import CELL, CLASSES, SQUARE, Spotter
 from appliance.network.weights import shipped_path
 from appliance.vision.brightness import brightness, in_squares
@@ -53,5 +55,11 @@ def test_weights_of_an_older_version_are_refused(spotter: Spotter) -> None:
     network = spotter.weights.network.copy()
     first = next(layer for layer in network.layers if layer.parameters)
     first.parameters = {**first.parameters, "weights": first.parameters["weights"][:, :, :16]}
+    with pytest.raises(WeightsError, match="older version"):
+        Spotter(replace(spotter.weights, network=network))
+
+
+def test_weights_that_answer_for_other_cells_are_refused(spotter: Spotter) -> None:
+    network = Network([*spotter.weights.network.layers[:-1], DepthToSpace(2)])
     with pytest.raises(WeightsError, match="older version"):
         Spotter(replace(spotter.weights, network=network))

@@ -43,14 +43,6 @@ def write_text(page: Grey, text: str, x: float, y: float, height: float, *, pen:
         write(page, DIGITS[digit], x + number * height, y, height, pen=pen)
 
 
-def rolled(page: Grey, degrees: float) -> Grey:
-    """The page turned about its middle, so that its lines fall to the right by so many degrees."""
-    height, width = page.shape
-    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1.0)
-    turned = cv2.warpAffine(page, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(turned, np.uint8)
-
-
 def noisy(page: Grey, deviation: float, seed: int = 1) -> Grey:
     noise = np.random.default_rng(seed).normal(0, deviation, page.shape)
     noisy_page: NDArray[np.uint8] = np.clip(np.rint(page + noise), 0, 255).astype(np.uint8)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from appliance.network.spotter import CELL, SQUARE
 from appliance.values import Box, Frame
 from appliance.vision import eye
 from appliance.vision.ink import SMALL_SIDE
@@ -39,3 +41,25 @@ def test_the_thinnest_box_of_the_frame_has_a_place_in_the_view() -> None:
     seen = eye.view(Frame(paper(2464, 3280)))
     box = eye.in_view(Box(3279, 2463, 1, 1), seen)
     assert (box.width, box.height) == (1, 1)
+
+
+@pytest.mark.parametrize("size", [(960, 1280), (683, 1024), (333, 500), (1200, 400)])
+def test_heat_lies_where_it_was_seen_whatever_the_size(size: tuple[int, int]) -> None:
+    height, width = size
+    seen = eye.view(Frame(paper(height, width)))
+    cells = SQUARE // CELL
+
+    def spot(picture: NDArray[np.float32]) -> NDArray[np.float32]:
+        rows, columns, _ = picture.shape
+        heat = np.zeros((cells * rows, cells * columns, 2), np.float32)
+        longer = max(height, width)
+        scale = 1024 / longer / CELL
+        y, x = (int(share * side * scale) for share, side in zip((0.7, 0.4), size, strict=True))
+        heat[y - 1 : y + 2, x - 1 : x + 2, 1] = 0.9
+        return heat
+
+    found = eye.spotted(seen, spot)
+    assert found.heat is not None
+    [[x, y, _, _]] = found.heat.peaks(0.5)
+    off = np.array([x / found.scale - 0.4 * width, y / found.scale - 0.7 * height])
+    assert np.abs(off).max() < 8 * max(size) / 1024

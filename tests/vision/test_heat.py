@@ -1,4 +1,4 @@
-"""Heat: squares of the spotter's become places in a view of any size."""
+"""Heat: cells of the spotter's become places in a view of any size."""
 
 from __future__ import annotations
 

@@ -10,7 +10,14 @@ from numpy.typing import NDArray
 
 from appliance.values import IN_WINDOW, WINDOW_SIZE, Box
 from appliance.vision.heat import Heat
-from appliance.vision.spots import NO_SPOTS, Spots, find_spots, look_at, places_of, together
+from appliance.vision.spots import (
+    NO_SPOTS,
+    Spots,
+    find_spots,
+    look_at,
+    places_of,
+    together,
+)
 from appliance.vision.window import cut_window, pyramid
 from tests.vision.drawing import paper
 
@@ -150,3 +157,37 @@ def test_together_each_digit_has_one_spot() -> None:
 def test_spots_are_enlarged_with_their_picture() -> None:
     [place] = spots((100, 50, 40, 60)).enlarged(0.5).places
     assert place.tolist() == [50, 25, 20, 30]
+
+
+def test_a_window_is_placed_better_several_times_but_not_for_ever() -> None:
+    class Fleeing(SeesSquares):
+        """Sees the digit farther to the right, in whatever window."""
+
+        def _one(self, window: NDArray[np.uint8]) -> Answer:
+            return says(7), np.array([0.4, 0, 1, 1])
+
+    page, asked = with_square(Box(140, 100, 30, 30)), Fleeing()
+    [place] = find_spots(pyramid(page), heat_at(100, 115), asked).places
+    assert asked.asked == 4
+    assert place[0] > 140
+
+
+@pytest.mark.parametrize("heated", [True, False])
+def test_a_neighbour_that_the_spotter_missed_is_found_where_there_is_heat(heated: bool) -> None:
+    page = with_square(Box(140, 100, 30, 30))
+    page[100:130, 175:205] = 20
+    seen = heat_at(155, 115)
+    seen.ink[25:33, 35:43] = 0.9  # of the known digit
+    if heated:
+        seen.ink[25:33, 44:52] = 0.9
+
+    class Closely(SeesSquares):
+        """Sees the square in the middle of the window alone."""
+
+        def _one(self, window: NDArray[np.uint8]) -> Answer:
+            return super()._one(np.pad(window[8:40, 8:40], 8, constant_values=220))
+
+    asked = Closely()
+    places = find_spots(pyramid(page), seen, asked).places
+    assert (places[:, 0] > 180).any() == heated
+    assert (asked.asked > 1) == heated, "the known digit's own heat is no reason"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 
-from appliance.values import Box
+from appliance.values import Box, Frame
+from appliance.vision import eye
+from appliance.vision.heat import Heat
 from appliance.vision.ink import Grey, Polarity
-from appliance.vision.surroundings import other_writing
+from appliance.vision.surroundings import MOST, other_writing, places_beside, unread
 from appliance.vision.window import pyramid
 from tests.vision.drawing import DIGITS, paper, write, write_text
 
@@ -83,3 +87,41 @@ def test_faint_strokes_are_another_pens() -> None:
 def test_digits_at_the_border_are_harmless() -> None:
     boxes = [Box(0, 0, 30, 60), Box(610, 430, 30, 50)]
     assert not other_writing(pyramid(paper(480, 640)), boxes, "dark", 100.0, 0.0)
+
+
+def seen_with(page: Grey, *hot: tuple[slice, slice]) -> eye.View:
+    """A view whose heat, in cells of 4 pixels, is sure of ink in some places."""
+    ink = np.zeros((120, 160), np.float32)
+    for place in hot:
+        ink[place] = 0.9
+    return replace(eye.view(Frame(page)), heat=Heat(ink, np.zeros_like(ink), 4.0))
+
+
+def test_heat_and_ink_beside_the_digits_are_looked_at() -> None:
+    hot = slice(47, 63), slice(120, 130)
+    seen = seen_with(page_with(("7", 370, 180)), hot)
+    middles = places_beside(seen, FOUND, "dark", 180.0)[:, 0]
+    assert sorted(middles.tolist()) == pytest.approx([394, 500], abs=20)
+    little = seen_with(page_with(), (slice(50, 52), slice(120, 121)))
+    assert len(places_beside(little, FOUND, "dark", 180.0)) == 0
+
+
+def test_of_many_places_the_warmest_are_looked_at() -> None:
+    page = paper(480, 640)
+    write_text(page, "34", 200, 20, 24, pen=3)
+    boxes = [Box(200, 20, 16, 24), Box(224, 20, 16, 24)]
+    for row in range(4):
+        write_text(page, "7" * 12, 100, 60 + 40 * row, 24, pen=3)
+    hot = slice(15, 22), slice(0, 160)  # the row below them
+    places = places_beside(seen_with(page, hot), [*boxes, Box(200, 180, 16, 24)], "dark", 180.0)
+    assert len(places) == MOST
+    assert (np.abs(places[:9, 1] - 72) < 30).all()
+
+
+def test_digits_ink_that_is_part_of_none_is_measured() -> None:
+    own = [(slice(45, 65), slice(50, 63)), (slice(45, 65), slice(70, 83))]
+    assert unread(seen_with(page_with(), *own), FOUND) == 0
+    beside = slice(45, 65), slice(100, 110)  # 80 pixels high, 40 wide
+    assert unread(seen_with(page_with(), *own, beside), FOUND) == pytest.approx(0.5, abs=0.01)
+    far = slice(100, 119), slice(150, 160)
+    assert unread(seen_with(page_with(), *own, far), FOUND) == 0
