@@ -5,12 +5,11 @@ The reasons are few and fixed, so that a light can blink them; `ADVICE` words ea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from appliance.sheet import Line
 from appliance.sight import Sight
 from appliance.trust import trust
-from appliance.values import Box, ReadDigit, Status
+from appliance.values import Box, Status
 from appliance.vision.light import Light
 
 TRUSTED = 0.7
@@ -57,23 +56,22 @@ def decide(
     """
     if not sight.lines:
         return "nothing", measure().trouble or "no ink"
-    digits = [digit for line in sight.lines for digit in line.digits]
-    doubtful = min(digits, key=lambda digit: digit.confidence)
     if trust(sight) >= TRUSTED:
         return "read", None
-    if max(digit.confidence for digit in digits) < 0.5:
+    if max(digit.confidence for digit in sight.digits) < 0.5:
         return "nothing", measure().trouble or "not a digit"
-    return "unsure", _doubt(sight.lines, doubtful, measure(), size)
+    return "unsure", _doubt(sight, measure(), size)
 
 
-def _doubt(lines: Sequence[Line], doubtful: ReadDigit, light: Light, size: tuple[int, int]) -> str:
+def _doubt(sight: Sight, light: Light, size: tuple[int, int]) -> str:
     """What to say of the digit that is least sure, or of what stands beside it."""
-    if light.trouble and min(line.strength for line in lines) < FAINT:
+    if light.trouble and min(line.strength for line in sight.lines) < FAINT:
         return light.trouble
-    if min(line.pixels for line in lines) < SMALL:
+    if min(line.pixels for line in sight.lines) < SMALL:
         return "too small"
-    if any(touches_edge(digit.box, *size) for line in lines for digit in line.digits):
+    if any(touches_edge(digit.box, *size) for digit in sight.digits):
         return "touches the edge"
+    doubtful = min(sight.digits, key=lambda digit: digit.confidence)
     prediction = doubtful.prediction
     unclear = doubtful.confidence < DOUBTED
     if not unclear or prediction.not_a_digit > prediction.probabilities[prediction.runner_up]:

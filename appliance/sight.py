@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from appliance.opinions import judge
 from appliance.sheet import Line, sheet
-from appliance.values import Glyph, Prediction, ReadDigit
+from appliance.values import Box, Glyph, Prediction, ReadDigit
 from appliance.vision.cutting import Cut, cut_out
 from appliance.vision.eye import View, in_view
 from appliance.vision.ink import Polarity
@@ -57,6 +57,11 @@ class Sight:
     lines: tuple[Line, ...] = ()
     other: float = 0.0
     unread: float = 0.0
+
+    @property
+    def digits(self) -> list[ReadDigit]:
+        """The digits of all lines, in reading order."""
+        return [digit for line in self.lines for digit in line.digits]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +122,7 @@ def look(seen: View, classify: Classify, recognise: Recognise) -> Sight:
         spots = more
     if not lines:
         return Sight()
-    boxes = [digit.box for line in lines for digit in line.digits]
+    boxes = _boxes(lines)
     beside = together(spots, others).others(boxes, THE_SAME)
     views = [in_view(box, seen) for box in boxes]
     return Sight(lines, float(beside.sure.max(initial=0.0)), unread(seen, views))
@@ -168,13 +173,17 @@ def _others(lines: Sequence[Line], seen: View, polarity: Polarity, recognise: Re
 
     The recogniser looks wherever the spotter sees more ink of digits, or there is ink like theirs.
     """
-    boxes = [digit.box for line in lines for digit in line.digits]
-    if not boxes:
+    if not lines:
         return NO_SPOTS
-    views = [in_view(box, seen) for box in boxes]
+    views = [in_view(box, seen) for box in _boxes(lines)]
     strength = min(line.strength for line in lines)
     places = places_beside(seen, views, polarity, strength)
     return look_at(seen.levels, places, recognise).enlarged(1 / seen.scale)
+
+
+def _boxes(lines: Sequence[Line]) -> list[Box]:
+    """Of all digits, in pixels of the frame."""
+    return [digit.box for line in lines for digit in line.digits]
 
 
 def _line(digits: Sequence[ReadDigit], cuts: Sequence[Cut], seen: View, top: int) -> Line:

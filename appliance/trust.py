@@ -38,7 +38,7 @@ def signs(sight: Sight) -> NDArray[np.float64]:
     of a square in digits' heights; the logarithms of the chance that something else is a digit, and
     of the chance that nothing is.
     """
-    sure = min(digit.confidence for line in sight.lines for digit in line.digits)
+    sure = min(digit.confidence for digit in sight.digits)
     return np.array(
         [
             1.0,

@@ -28,6 +28,7 @@ from appliance.sight import SEEN
 from appliance.values import Frame
 from appliance.vision import eye
 from appliance.vision.cutting import cut_out
+from appliance.vision.odds import chances_of
 
 KINDS: tuple[Difficulty, ...] = ("easy", "medium", "hard")
 UNLIKE, FARTHEST = 2.6, 1.2
@@ -48,7 +49,11 @@ def main() -> None:
         scene = generate(np.random.default_rng([options.seed, number]), KINDS[number % len(KINDS)])
         seen = eye.spotted(eye.view(Frame(scene.frame)), spotter.spot)
         rows += pairs(scene, eye.recognised(seen, recogniser.recognise))
-    apart, same = np.array(rows)[:, :3], np.array(rows)[:, 3] > 0
+    same = np.array([row[3] > 0 for row in rows])
+    if not same.any() or same.all():
+        print("too few pairs of digits, or of a digit and clutter: draw more scenes")
+        return
+    apart = np.array(rows)[:, :3]
     weights = regression(apart, same)
     prior = np.log(same.mean() / (1 - same.mean()))
     ratio = weights[0] - prior + apart @ weights[1:]
@@ -79,7 +84,7 @@ def regression(inputs: Numbers, answers: NDArray[np.bool_]) -> Numbers:
     whole = np.column_stack([np.ones(len(inputs)), inputs])
     weights = np.zeros(whole.shape[1])
     for _ in range(30):
-        chances = 1 / (1 + np.exp(-whole @ weights))
+        chances = chances_of(whole @ weights)
         slope = whole.T @ (answers - chances) - 1e-3 * weights
         curve = (whole * (chances * (1 - chances))[:, None]).T @ whole + 1e-3 * np.eye(len(weights))
         weights = weights + np.linalg.solve(curve, slope)

@@ -6,10 +6,7 @@ them, the classifier learns the eye's own mistakes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
-from numpy.typing import NDArray
 
 from appliance.learning.crops import Crops
 from appliance.learning.truth import label_of, polarity_of
@@ -19,14 +16,9 @@ from appliance.vision import eye
 from appliance.vision.cutting import cut_out
 from appliance.vision.spots import Recognise
 
-Spot = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
-
-def harvest(scene: Scene, spot: Spot, recognise: Recognise) -> Crops:
-    """The glyphs in all spots of a scene, sure and doubtful ones, but those hard to name.
-
-    spot: see `Spotter.spot`. recognise: see `Recogniser.recognise`.
-    """
+def harvest(scene: Scene, spot: eye.Spot, recognise: Recognise) -> Crops:
+    """The glyphs in all spots of a scene, sure and doubtful ones, but those hard to name."""
     seen = eye.recognised(eye.spotted(eye.view(Frame(scene.frame)), spot), recognise)
     polarity, glyphs, labels = polarity_of(seen, scene), [], []
     for index, place in enumerate(seen.spots.places):

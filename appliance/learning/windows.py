@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, combinations
 
@@ -69,12 +69,10 @@ class Example:
     width: float
 
 
-def examples_of(
-    scene: Scene, random: Generator, spot: Callable[[NDArray[np.float32]], NDArray[np.float32]]
-) -> list[Example]:
+def examples_of(scene: Scene, random: Generator, spot: eye.Spot) -> list[Example]:
     """Windows around each digit of a scene that is to be seen, then some around no digit.
 
-    spot: see `Spotter.spot`; what it takes for digits wrongly is shown.
+    spot: what it takes for digits wrongly is shown.
     """
     seen = eye.spotted(eye.view(Frame(scene.frame)), spot)
     digits = _digits(scene, seen.scale)

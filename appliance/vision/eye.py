@@ -17,6 +17,9 @@ from appliance.vision.ink import SMALL_SIDE, Grey, noise_level
 from appliance.vision.spots import NO_SPOTS, Recognise, Spots, find_spots
 from appliance.vision.window import pyramid
 
+Spot = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+"""See `Spotter.spot`."""
+
 LONGEST_SIDE = 1280
 """Larger frames are reduced to this: nothing that a person writes needs more."""
 
@@ -63,8 +66,8 @@ def view(frame: Frame) -> View:
     return View(grey, scale, noise, (width, height))
 
 
-def spotted(seen: View, spot: Callable[[NDArray[np.float32]], NDArray[np.float32]]) -> View:
-    """The view with where digits are written; spot: see `Spotter.spot`."""
+def spotted(seen: View, spot: Spot) -> View:
+    """The view with where digits are written."""
     small = sized(seen.grey, SPOTTED_SIDE)
     squares = in_squares(brightness(small))
     ink, core = np.moveaxis(spot(squares), -1, 0)
@@ -78,7 +81,7 @@ def sized(grey: Grey, side: int) -> Grey:
 
 
 def recognised(seen: View, recognise: Recognise) -> View:
-    """The view with the digits that seem to stand in it; recognise: see `Recogniser.recognise`."""
+    """The view with the digits that seem to stand in it."""
     if seen.heat is None:
         return seen
     spots = find_spots(seen.levels, seen.heat, recognise)

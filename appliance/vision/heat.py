@@ -65,8 +65,12 @@ class Heat:
         Places that hang together, in pixels of the view, and how many cells each of them has.
         """
         ink = self.without(boxes).ink > 0.5
-        count, _, stats, _ = cv2.connectedComponentsWithStats(ink.view(np.uint8))
-        places = np.rint(stats[1:count, :4] * self.cell).astype(int).tolist()
+        x, y, width, height = cv2.boundingRect(ink.view(np.uint8))
+        if not width:
+            return []
+        part = np.ascontiguousarray(ink[y : y + height, x : x + width]).view(np.uint8)
+        _, _, stats, _ = cv2.connectedComponentsWithStats(part)
+        places = np.rint((stats[1:, :4] + (x, y, 0, 0)) * self.cell).astype(int).tolist()
         return [
             (Box(*place), area) for place, area in zip(places, stats[1:, 4].tolist(), strict=True)
         ]
