@@ -9,20 +9,18 @@ import numpy as np
 from numpy.random import Generator
 
 from appliance.scenes.digits import DIGITS
-from appliance.scenes.framing import log_uniform, place, shrink, shrink_to
+from appliance.scenes.framing import log_uniform, place_closely, shrink, shrink_to
 from appliance.scenes.legibility import LEAST_STROKE
 from appliance.scenes.letters import UNLIKE_DIGITS, WORDS
 from appliance.scenes.neighbours import Page, neighbours, through
 from appliance.scenes.optics import Optics
 from appliance.scenes.paper import Paper, new_paper
 from appliance.scenes.pens import new_ink
-from appliance.scenes.pose import Pose
 from appliance.scenes.recipes import RECIPES, new_light, new_optics, pick, pick_pen, pick_width
 from appliance.scenes.rulings import rulings
 from appliance.scenes.samples import Samples
 from appliance.scenes.scene import Plan, made_legible
 from appliance.scenes.signs import MARKS, SIGNS
-from appliance.scenes.strokes import bounds
 from appliance.scenes.wordless import figure
 from appliance.scenes.writer import Writer, new_writer
 from appliance.scenes.writing import (
@@ -42,9 +40,6 @@ LONGEST = 1280
 
 SMALLEST = 28
 """Shortest side of a crop in pixels."""
-
-SEEN = 0.85
-"""Least part of a digit's width and height that lies within the crop."""
 
 EMPTY: dict[str, float] = {
     "plain": 1.5, "words": 3, "signs": 3, "letters": 2, "scribble": 1.5, "drawing": 3, "pattern": 3,
@@ -172,8 +167,10 @@ def _frame(rng: Generator, marks: list[Mark], size: tuple[int, int] | None, widt
         left, top, right, bottom = extent(marks)
         unit = min(size[1] / (right - left), size[0] / (bottom - top)) * rng.uniform(0.5, 0.95)
         shrink(marks, unit)
-    unit *= shrink_to(marks, size, 0.97)
-    pose, factor = _place(rng, size, marks)
+    unit *= shrink_to(marks, size, 1.0)
+    yaw, pitch, roll = rng.normal(0, (RECIPE.tilt / 2, RECIPE.tilt / 2, RECIPE.roll / 2))
+    angles = float(yaw), float(pitch), float(roll)
+    pose, factor = place_closely(rng, size, marks, angles, margin=0.004)
     unit *= factor
     thicken(marks, LEAST_STROKE)
     return Page(size, pose, marks, unit, max(width, LEAST_STROKE / unit))
@@ -190,26 +187,6 @@ def _cut(rng: Generator, marks: list[Mark]) -> tuple[tuple[int, int], float]:
     unit = float(np.clip(unit, 1.02 * SMALLEST / min(wide, high), LONGEST / max(wide, high)))
     size = round(max(high * unit, SMALLEST)), round(max(wide * unit, SMALLEST))
     return size, unit
-
-
-def _place(rng: Generator, size: tuple[int, int], marks: list[Mark]) -> tuple[Pose, float]:
-    """A pose that shows all marks; now and then the outermost are cut off a little."""
-    yaw, pitch, roll = rng.normal(0, (RECIPE.tilt / 2, RECIPE.tilt / 2, RECIPE.roll / 2))
-    angles, factor = (float(yaw), float(pitch), float(roll)), 1.0
-    if rng.random() < 0.12:
-        pose, factor = place(rng, size, marks, angles, 0.0, margin=-0.1)
-        if all(_enough(mark.project(pose), size) for mark in marks):
-            return pose, factor
-    pose, more = place(rng, size, marks, angles, 0.0, margin=0.004)
-    return pose, factor * more
-
-
-def _enough(mark: Mark, size: tuple[int, int]) -> bool:
-    """Whether a mark can still be recognised in a frame that cuts it off."""
-    left, top, right, bottom = bounds(mark.strokes)
-    across = min(right, size[1]) - max(left, 0)
-    down = min(bottom, size[0]) - max(top, 0)
-    return across >= SEEN * (right - left) and down >= SEEN * (bottom - top)
 
 
 def _paper(rng: Generator, kind: str, page: Page) -> Paper:

@@ -53,8 +53,9 @@ def plan_held(
     width = pick_width(rng, pen)
     lines = random_lines(rng, recipe) if digits is None else digits.split("\n")
     height = log_uniform(rng, *recipe.digit) * size[0]
+    touching = rng.random() < recipe.touching
     spacing = Spacing(
-        gap=0.02 if rng.random() < recipe.touching else None, leading=rng.uniform(1.25, 1.9)
+        gap=rng.uniform(-0.12, 0.04) if touching else None, leading=rng.uniform(1.25, 1.9)
     )
     marks = write_lines(rng, writer, lines, height, width, spacing=spacing)
     height *= shrink_to(marks, size, 0.86)

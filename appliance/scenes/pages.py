@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.random import Generator
 
-from appliance.scenes.framing import log_uniform, place, shrink, shrink_to
+from appliance.scenes.framing import log_uniform, place_closely, shrink, shrink_to
 from appliance.scenes.held import paper_area, underline
 from appliance.scenes.legibility import LEAST_STROKE
 from appliance.scenes.letters import WORDS
@@ -47,9 +47,9 @@ def plan_page(
     lines, spacing = _sheet(rng) if digits is None else (digits.split("\n"), Spacing())
     marks = write_lines(rng, writer, lines, 1.0, width, spacing=spacing)
     unit = shrink(marks, _size(rng, marks, size))
-    unit *= shrink_to(marks, size, 0.94)
+    unit *= shrink_to(marks, size, 1.0)
     curl = rng.normal(0, RECIPE.curl) / max(size) if rng.random() < 0.5 else 0.0
-    pose, factor = place(rng, size, marks, _angles(rng, unit / size[0]), curl, margin=0.008)
+    pose, factor = place_closely(rng, size, marks, _angles(rng, unit / size[0]), curl, margin=0.008)
     unit *= factor
     thicken(marks, LEAST_STROKE)
     width = max(width, LEAST_STROKE / unit)
@@ -111,7 +111,7 @@ def _size(rng: Generator, marks: list[Mark], size: tuple[int, int]) -> float:
     fitting = min(size[1] / (right - left), size[0] / (bottom - top))
     low = RECIPE.digit[0] * size[0]
     if rng.random() < 0.7:
-        return max(fitting * rng.uniform(0.35, 0.95), low)
+        return max(fitting * rng.uniform(0.35, 1.0), low)
     return log_uniform(rng, low, max(fitting, low))
 
 

@@ -10,6 +10,7 @@ from numpy.random import Generator
 
 from appliance.scenes import textures
 from appliance.scenes.canvas import Colour, fill, flat, lay, lines, mix, rectangle, shade, window
+from appliance.scenes.framing import log_uniform
 from appliance.scenes.pose import Pose
 from appliance.scenes.strokes import Image, Points
 
@@ -90,13 +91,20 @@ def new_paper(
         corners=corners,
         outline=_torn(rng, corners, unit) if torn else _edge(rng, corners, kind),
         roughness={"kraft": 5.0, "newsprint": 4.0, "blackboard": 3.0}.get(kind, 1.5),
-        blotches={"blackboard": 9.0, "slate": 6.0, "kraft": 3.0}.get(kind, rng.uniform(0, 2.5)),
+        blotches=_blotches(rng, kind),
         rules=_rules(rng, kind, area, unit),
         crease=_crease(rng, area) if kind not in BOARDS and rng.random() < 0.25 else None,
         rim=((70, 110, 160), (90, 90, 95), (60, 90, 130))[int(rng.integers(3))]
         if kind in BOARDS
         else None,
     )
+
+
+def _blotches(rng: Generator, kind: str) -> float:
+    """Of a new board hardly any, of one that was wiped many times strong ones."""
+    if kind in ("blackboard", "slate"):
+        return log_uniform(rng, 4.0, 28.0)
+    return 3.0 if kind == "kraft" else float(rng.uniform(0, 2.5))
 
 
 def _edge(rng: Generator, corners: Points, kind: str) -> Points:

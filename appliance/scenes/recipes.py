@@ -79,7 +79,7 @@ RECIPES: dict[str, Recipe] = {
         cast=0.1, defocus=(0.1, 2.2), noise=(0.005, 0.03), contrast=(0.7, 1.0),
         chance_of_shadow=0.35, chance_of_glare=0.08, chance_of_low_light=0.2,
         chance_of_backlight=0.12, chance_of_motion=0.3, chance_of_jpeg=0.4,
-        chance_of_coarse=0.05, touching=0.02,
+        chance_of_coarse=0.05, touching=0.05,
     ),
     "hard": Recipe(
         digits=(1, 2, 3, 3, 4, 4, 5, 6, 7, 9), digit=(0.04, 0.36), tilt=35, roll=19, curl=0.2,
@@ -87,7 +87,7 @@ RECIPES: dict[str, Recipe] = {
         cast=0.15, defocus=(0.3, 4.5), noise=(0.008, 0.047), contrast=(0.5, 0.9),
         chance_of_shadow=0.6, chance_of_glare=0.22, chance_of_low_light=0.3,
         chance_of_backlight=0.25, chance_of_motion=0.5, chance_of_jpeg=0.5,
-        chance_of_coarse=0.15, touching=0.05,
+        chance_of_coarse=0.15, touching=0.1,
     ),
     "page": Recipe(
         digits=(1,), digit=(0.03, 0.85), tilt=14, roll=7, curl=0.08,

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.random import Generator
 
 from appliance.scenes.canvas import Colour, rectangle
-from appliance.scenes.framing import log_uniform, place, shrink_to
+from appliance.scenes.framing import log_uniform, place_closely, shrink_to
 from appliance.scenes.light import Light
 from appliance.scenes.optics import Optics
 from appliance.scenes.paper import Paper
@@ -35,13 +35,13 @@ def plan_screen(
     count = int(rng.choice((1, 1, 1, 1, 2, 3, 4)))
     lines = [random_text(rng, count)] if digits is None else digits.split("\n")
     width = log_uniform(rng, 0.015, 0.25)
-    height = size[0] * log_uniform(rng, 0.15, 0.95)
+    height = size[0] * log_uniform(rng, 0.15, 1.0)
     marks = write_lines(rng, writer, lines, height, width)
-    height *= shrink_to(marks, size, 0.95)
+    height *= shrink_to(marks, size, 1.05)
     for mark in marks:
         for stroke in mark.strokes:
             stroke[:, 2] = max(width * height, 1.0)
-    pose, factor = place(rng, size, marks, (0.0, 0.0, 0.0), 0.0, margin=0.005)
+    pose, factor = place_closely(rng, size, marks, (0.0, 0.0, 0.0), margin=0.005)
     height *= factor
     dark = rng.random() < 0.4
     ground, colour = _screen_colours(rng, dark)

@@ -17,6 +17,8 @@ from appliance.scenes.strokes import Points, Stroke, parse, spline
 HABIT = 0.85
 """How often a writer uses their own form of a digit instead of any."""
 
+PROPORTIONS, MOVED = (0.04, 0.07), 0.15
+"""Standard deviations of a writer's proportions, and the largest of them."""
 
 BORROWED = 0.5
 """How often a digit is taken from the samples where there are any."""
@@ -29,6 +31,8 @@ class Writer:
     forms: the preferred form of each digit.
     slant: to the right for each unit upwards. aspect: factor on the width of every sign.
     jitter: standard deviation of a control point. tremor: of the line itself.
+    proportions: how far the middles of all signs are moved, right and down, as shares of their
+        width and height: high or low waists, large or small loops.
     pressure: relative variation of the pen's width along a stroke.
     gap: between signs. unevenness: of size and of the line of writing.
     samples: pictures from which half of the digits are taken, by many hands; None writes all.
@@ -39,6 +43,7 @@ class Writer:
     aspect: float
     jitter: float
     tremor: float
+    proportions: tuple[float, float]
     pressure: float
     gap: float
     unevenness: float
@@ -53,6 +58,7 @@ def new_writer(rng: Generator, samples: Samples | None = None) -> Writer:
         aspect=float(np.clip(rng.normal(1.0, 0.19), 0.6, 1.6)),
         jitter=float(rng.uniform(0.005, 0.044)),
         tremor=float(rng.uniform(0.0, 0.006) if rng.random() < 0.9 else rng.uniform(0.006, 0.013)),
+        proportions=_proportions(rng),
         pressure=float(rng.uniform(0.0, 0.25 if rng.random() < 0.8 else 0.55)),
         gap=float(rng.uniform(0.14, 0.6)),
         unevenness=float(rng.uniform(0.01, 0.07)),
@@ -62,7 +68,7 @@ def new_writer(rng: Generator, samples: Samples | None = None) -> Writer:
 
 def printing() -> Writer:
     """A writer like a machine: the first form of everything, upright and even."""
-    return Writer(dict.fromkeys(DIGITS, 0), 0.0, 1.0, 0.0, 0.0, 0.0, 0.16, 0.0)
+    return Writer(dict.fromkeys(DIGITS, 0), 0.0, 1.0, 0.0, 0.0, (0.0, 0.0), 0.0, 0.16, 0.0)
 
 
 def _choose(rng: Generator, forms: Sequence[Form]) -> int:
@@ -108,12 +114,13 @@ def draw_path(
     """Draw a path in a box of (top, bottom, width) as the writer would."""
     top, bottom, width = box
     bend = rng.normal(0.0, writer.jitter, (2, 3))
+    middle = writer.proportions + rng.normal(0.0, writer.jitter, 2)
     strokes = []
     for points, corners in parse(path):
         loose = points + rng.normal(0.0, writer.jitter, points.shape)
         if np.array_equal(points[0], points[-1]):  # loops meet, but not exactly
             loose[-1] = loose[0] + rng.normal(0.0, writer.jitter, 2)
-        line = _bend(spline(loose, corners), bend)
+        line = _proportioned(_bend(spline(loose, corners), bend), middle)
         if writer.tremor:
             line = line + _tremor(rng, len(line), writer.tremor)
         x = line[:, 0] * width * writer.aspect
@@ -135,6 +142,17 @@ def _bend(line: Points, bend: Points) -> Points:
     """A smooth distortion of the whole sign, of second order."""
     x, y = line[:, 0] - 0.5, line[:, 1] - 0.5
     return line + np.column_stack([x * y, x * x, y * y]) @ (2 * bend.T)
+
+
+def _proportions(rng: Generator) -> tuple[float, float]:
+    right, down = np.clip(rng.normal(0.0, PROPORTIONS), -MOVED, MOVED)
+    return float(right), float(down)
+
+
+def _proportioned(line: Points, middle: Points) -> Points:
+    """A line in a unit square whose middle is moved by so much, and whose sides stay."""
+    inside = np.clip(line, 0.0, 1.0)
+    return np.asarray(line + 4 * middle * inside * (1 - inside))
 
 
 def _tremor(rng: Generator, count: int, size: float) -> Points:

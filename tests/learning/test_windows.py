@@ -101,7 +101,7 @@ def test_what_it_takes_for_a_digit_rightly_is_no_other_window() -> None:
 
 
 def test_no_window_of_none_shows_a_digit_as_it_should_be_known() -> None:
-    scene = scene_of("easy", 0)
+    scene = scene_of("easy", 2)
     # other writing, so near that most of it is digits; bare paper, on which nothing stands beside
     among = replace(scene, marks=scene.ink, frame=np.full_like(scene.frame, 220))
     counts = [

@@ -7,11 +7,13 @@ import pytest
 
 from appliance.scenes import Scene, generate
 from appliance.scenes.closeups import LONGEST, SMALLEST
+from appliance.scenes.framing import CUT_OFF, SEEN, place_closely
 from appliance.scenes.letters import LETTERS
 from appliance.scenes.rulings import rulings
 from appliance.scenes.signs import SIGNS
 from appliance.scenes.strokes import bounds
-from appliance.scenes.writer import printing, write_sign
+from appliance.scenes.writer import new_writer, printing, write_sign
+from appliance.scenes.writing import write_lines
 from appliance.values import Box
 
 
@@ -66,6 +68,20 @@ def test_a_crop_shows_each_digit_for_the_most_part() -> None:
     for scene in crops(60, digits="00"):
         shapes = [box.width / box.height for box in scene.boxes]
         assert min(shapes) > 0.35, "a zero cut in halves is none"
+
+
+def test_marks_are_cut_off_now_and_then_and_never_too_far() -> None:
+    size, seen = (100, 160), []
+    for seed in range(60):
+        rng = np.random.default_rng([9, seed])
+        marks = write_lines(rng, new_writer(rng), ["40"], 70.0, 0.08)
+        pose, _ = place_closely(rng, size, marks, (0.0, 0.0, 0.0), margin=0.01)
+        for mark in marks:
+            left, top, right, bottom = bounds(mark.project(pose).strokes)
+            across = (min(right, size[1]) - max(left, 0)) / (right - left)
+            seen.append(min(across, (min(bottom, size[0]) - max(top, 0)) / (bottom - top)))
+    assert min(seen) >= SEEN
+    assert 0.01 < np.mean(np.array(seen) < 1) < CUT_OFF
 
 
 def test_lines_are_ruled_where_the_digits_stand() -> None:
