@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.vision.glyph import normalise
-from appliance.vision.ink import Grey, Polarity, find_ink
+from appliance.vision.ink import Grey, Polarity, find_ink, strength_of
 from appliance.vision.window import cut_window
 
 SIDE, HEIGHT = 84, 42
@@ -28,9 +28,6 @@ AROUND = 0.1
 
 FAINT = 0.35
 """What has less than this share of the digit's contrast is noise."""
-
-STRONG = 0.9
-"""This share of the ink has less contrast than what counts as the ink's."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,27 +77,19 @@ def _window(
 
 def _cut(window: Grey, inside: tuple[slice, slice], polarity: Polarity, noise: float) -> Cut:
     ink = find_ink(window, polarity, noise, WIDEST_STROKE)
-    strength = _strength(ink.contrast[inside][ink.mask[inside] > 0])
-    mask = np.where(ink.contrast > FAINT * strength, ink.mask, np.uint8(0))
+    contrast = strength_of(ink.contrast[inside][ink.mask[inside] > 0])
+    mask = np.where(ink.contrast > FAINT * contrast, ink.mask, np.uint8(0))
     mask, whole = _own(mask, inside)
     if not mask.any():
         return Cut(np.zeros((28, 28), np.float32), 0.0, 0.0, 0.0)
-    strength = _strength(ink.contrast[mask > 0])
+    contrast = strength_of(ink.contrast[mask > 0])
     near = cv2.dilate(mask, np.ones((3, 3), np.uint8))[inside] > 0
-    soft = np.clip((ink.contrast[inside] / np.float32(strength) - 0.2) / 0.6, 0, 1)
+    soft = np.clip((ink.contrast[inside] / np.float32(contrast) - 0.2) / 0.6, 0, 1)
     ink_alone = np.asarray(np.where(near, soft, 0), np.float32)
     # the width of a stroke from its area and its outline, twice as long as the stroke
     outline = cv2.countNonZero(mask) - cv2.countNonZero(cv2.erode(mask, np.ones((3, 3), np.uint8)))
     stroke = 2 * cv2.countNonZero(mask) / max(1, outline)
-    return Cut(normalise(ink_alone, stroke), strength, stroke / HEIGHT, whole)
-
-
-def _strength(contrast: NDArray[np.uint8]) -> float:
-    """The contrast that nine tenths stay below; 1 at least."""
-    if not contrast.size:
-        return 1.0
-    tenth = int(STRONG * (contrast.size - 1))
-    return max(1.0, float(np.partition(contrast, tenth)[tenth]))
+    return Cut(normalise(ink_alone, stroke), contrast, stroke / HEIGHT, whole)
 
 
 def _own(mask: Grey, inside: tuple[slice, slice]) -> tuple[Grey, float]:

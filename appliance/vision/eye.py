@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from appliance.values import Box, Frame
-from appliance.vision.brightness import SQUARE, brightness, in_squares
+from appliance.vision.brightness import SQUARE, seen_in_squares
 from appliance.vision.heat import Heat
 from appliance.vision.ink import SMALL_SIDE, Grey, noise_level
 from appliance.vision.spots import NO_SPOTS, Recognise, Spots, find_spots
@@ -31,7 +30,8 @@ SPOTTED_SIDE = 1024
 class View:
     """A frame as the eye works on it.
 
-    grey: uint8, (height, width), at most LONGEST_SIDE long.
+    levels: in grey, uint8 (height, width), at most LONGEST_SIDE long, and what windows are cut
+        from: see `pyramid`.
     scale: pixels of `grey` per pixel of the frame.
     noise: standard deviation in grey levels.
     size: (width, height) of the frame in pixels.
@@ -39,17 +39,17 @@ class View:
     spots: where digits seem to stand; none before the recogniser is asked.
     """
 
-    grey: Grey
+    levels: list[Grey]
     scale: float
     noise: float
     size: tuple[int, int]
     heat: Heat | None = None
     spots: Spots = NO_SPOTS
 
-    @cached_property
-    def levels(self) -> list[Grey]:
-        """What windows are cut from: see `pyramid`."""
-        return pyramid(self.grey)
+    @property
+    def grey(self) -> Grey:
+        """The largest of its levels."""
+        return self.levels[0]
 
 
 def view(frame: Frame) -> View:
@@ -63,13 +63,12 @@ def view(frame: Frame) -> View:
     if noise > 2:
         grey = np.asarray(cv2.GaussianBlur(grey, (5, 5), 1.2), np.uint8)
         noise *= 0.3
-    return View(grey, scale, noise, (width, height))
+    return View(pyramid(grey), scale, noise, (width, height))
 
 
 def spotted(seen: View, spot: Spot) -> View:
     """The view with where digits are written."""
-    small = sized(seen.grey, SPOTTED_SIDE)
-    squares = in_squares(brightness(small))
+    squares = seen_in_squares(sized(seen.grey, SPOTTED_SIDE))
     ink, core = np.moveaxis(spot(squares), -1, 0)
     cell = SQUARE * len(squares) / len(ink)
     return replace(seen, heat=Heat(ink, core, cell * max(seen.grey.shape) / SPOTTED_SIDE))

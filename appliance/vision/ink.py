@@ -32,6 +32,9 @@ NOISE_FACTOR = 3.5
 NEARBY = ((0.034, 0.42), (0.15, 0.15))
 """Ink has this share of the strongest contrast within a window of this share of the frame."""
 
+STRONG = 0.9
+"""This share of a digit's ink has less contrast than what counts as the digit's."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ink:
@@ -48,11 +51,11 @@ class Ink:
 def noise_level(grey: Grey) -> float:
     """Standard deviation of the sensor's noise in grey levels.
 
-    From the median of the horizontal second difference in some 80 rows, which strokes and
+    From the median of the horizontal second difference in some 40 rows, which strokes and
     texture, being rare or smooth, leave alone. For normal noise of deviation s that difference has
     deviation s * sqrt(6) and its absolute value the median 0.6745 times that.
     """
-    rows = grey[:: max(1, grey.shape[0] // 80)].astype(np.int16)
+    rows = grey[:: max(1, grey.shape[0] // 40)].astype(np.int16)
     if rows.shape[1] < 3:
         return 0.0
     second = np.abs(2 * rows[:, 1:-1] - rows[:, :-2] - rows[:, 2:])
@@ -95,6 +98,14 @@ def find_ink(grey: Grey, polarity: Polarity, noise: float, window: float) -> Ink
     threshold = np.maximum(_threshold(contrast), np.uint8(min(255, floor)))
     mask = np.asarray(cv2.compare(contrast, threshold, cv2.CMP_GT), np.uint8)
     return Ink(contrast, mask)
+
+
+def strength_of(contrast: Grey) -> float:
+    """What counts as the contrast of ink, whose pixels have these, in grey levels; 1 at least."""
+    if not contrast.size:
+        return 1.0
+    place = int(STRONG * (contrast.size - 1))
+    return max(1.0, float(np.partition(contrast, place, axis=None)[place]))
 
 
 def _threshold(contrast: Grey) -> Grey:

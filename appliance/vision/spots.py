@@ -24,8 +24,9 @@ Recognise = Callable[[NDArray[np.uint8]], tuple[NDArray[np.float32], NDArray[np.
 LEAST = 0.2
 """Peaks of heat no surer than this are none."""
 
-MOST = 40
-"""Peaks that are looked at; the surest come first."""
+MOST, MOST_AGAIN, MOST_BESIDE = 32, 24, 12
+"""Peaks that are looked at, the surest of them; windows of those that are placed better, in all;
+and places beside digits that are looked at."""
 
 HARDLY = 0.02
 """Windows that are a digit with no more than this probability aren't placed better."""
@@ -140,7 +141,7 @@ def find_spots(levels: Sequence[Grey], heat: Heat, recognise: Recognise) -> Spot
     sure = spots.surer_than(0.5)
     known, others = sure.places, heat.without(sure.boxes((width, height)))
     beside = [place for place in _beside(known) if others.near(place) > COLD]
-    more = _well_placed(levels, np.array(beside[:MOST]).reshape(-1, 4), recognise)
+    more = _well_placed(levels, np.array(beside[:MOST_BESIDE]).reshape(-1, 4), recognise)
     more = more.surer_than(MISSED)
     new = [i for i, place in enumerate(more.places) if not _taken(place, known)]
     if new:
@@ -165,12 +166,15 @@ def _well_placed(levels: Sequence[Grey], places: Places, recognise: Recognise) -
     says, found = _looked(levels, places, recognise)
     hopeful = says[:, -1] < 1 - HARDLY
     says, places, found = says[hopeful], places[hopeful], found[hopeful]
+    left = MOST_AGAIN
     for _ in range(AGAIN):
-        off = np.abs(found - places)[:, [0, 1, 3]].max(axis=1) > WELL_PLACED * places[:, 3]
-        if not off.any():
+        apart = np.abs(found - places)[:, [0, 1, 3]].max(axis=1)
+        off = np.flatnonzero(apart > WELL_PLACED * places[:, 3])[:left]
+        if not len(off):
             break
-        places = np.where(off[:, None], found, places)
+        places[off] = found[off]
         says[off], found[off] = _looked(levels, places[off], recognise)
+        left -= len(off)
     return _distinct(found, says)
 
 

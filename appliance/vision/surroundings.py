@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from appliance.values import Box, around
 from appliance.vision.eye import View
 from appliance.vision.heat import Places
-from appliance.vision.ink import Grey, Polarity, find_ink
+from appliance.vision.ink import Grey, Ink, Polarity, find_ink, strength_of
 from appliance.vision.spots import places_of
 
 HEIGHT = 32
@@ -45,7 +45,7 @@ heights of the digits."""
 UNREAD = 2.0
 """Ink of digits no farther from others than this, in their heights, may belong to them."""
 
-MOST = 24
+MOST = 12
 """Places that are looked at; the warmest of them, as the spotter sees them."""
 
 SMALLER, LARGER = 0.8, 1.6
@@ -115,8 +115,17 @@ def other_writing(
     return [
         _in_view(stats[label], region, scale)
         for label in found
-        if np.percentile(ink.contrast[labels == label], 90) > AS_STRONG * strength
+        if _contrast(ink, labels, stats, label) > AS_STRONG * strength
     ]
+
+
+def _contrast(
+    ink: Ink, labels: NDArray[np.int32], stats: NDArray[np.int64], label: np.intp
+) -> float:
+    """Of a part of the ink."""
+    x, y, width, height = stats[label, :4]
+    part = slice(y, y + height), slice(x, x + width)  # to search all of it for each takes long
+    return strength_of(ink.contrast[part][labels[part] == label])
 
 
 def _in_view(stats: NDArray[np.int64], region: Box, scale: float) -> Box:

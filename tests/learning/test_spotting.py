@@ -95,12 +95,12 @@ def test_the_layers_answer_for_each_cell() -> None:
 
 
 def test_training_lowers_the_loss(views: Views) -> None:
-    trainer = spotter_trainer(views, replace(QUICK, epochs=6), seed=1)
+    trainer = spotter_trainer(views, replace(QUICK, epochs=10), seed=1)
     steps = list(trainer.run())
     assert len(trainer.task) == 5
     assert trainer.task.held_out == 1
-    assert [(s.epoch, s.batch) for s in steps] == [(e, b) for e in range(1, 7) for b in (1, 2)]
-    assert [s.accuracy is None for s in steps] == [True, False] * 6
+    assert [(s.epoch, s.batch) for s in steps] == [(e, b) for e in range(1, 11) for b in (1, 2)]
+    assert [s.accuracy is None for s in steps] == [True, False] * 10
     losses = [step.loss for step in steps if step.accuracy is not None]
     assert sum(losses[-2:]) < 0.8 * sum(losses[:2])
     assert 0 <= trainer.best_accuracy <= 1

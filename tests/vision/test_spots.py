@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from appliance.values import IN_WINDOW, WINDOW_SIZE, Box
 from appliance.vision.heat import Heat
 from appliance.vision.spots import (
+    MOST,
+    MOST_AGAIN,
+    MOST_BESIDE,
     NO_SPOTS,
     Spots,
     find_spots,
@@ -170,6 +173,20 @@ def test_a_window_is_placed_better_several_times_but_not_for_ever() -> None:
     [place] = find_spots(pyramid(page), heat_at(100, 115), asked).places
     assert asked.asked == 4
     assert place[0] > 140
+
+
+def test_a_frame_full_of_writing_takes_no_longer_than_it_may() -> None:
+    class Restless(SeesSquares):
+        """Sees a digit everywhere, and always a little beside the window's middle."""
+
+        def _one(self, window: NDArray[np.uint8]) -> Answer:
+            return says(7, 0.95), np.array([0.15, 0, 1, 1])
+
+    core = np.zeros((120, 160), np.float32)
+    core[2::6, 2::6] = 0.9
+    asked = Restless()
+    find_spots(pyramid(paper(480, 640)), Heat(np.ones_like(core), core, 4.0), asked)
+    assert MOST < asked.asked <= MOST + MOST_BESIDE + 2 * MOST_AGAIN
 
 
 @pytest.mark.parametrize("heated", [True, False])
