@@ -6,11 +6,13 @@ from pathlib import Path
 
 import click
 import numpy as np
+from rich.console import Console
+from rich.progress import track
 
 from appliance.cli.options import picture_option, weights_option
 from appliance.cli.sheets import enlarge, save_png, sheet
 from appliance.errors import TrainingError
-from appliance.network.backquery import ascend, backquery_book
+from appliance.network.backquery import STEPS, ascend, backquery_book
 from appliance.network.book import BookNetwork
 from appliance.network.layers import Array
 from appliance.network.losses import softmax
@@ -54,5 +56,7 @@ def _pictures(network: Network, digits: list[int]) -> tuple[Array, str]:
     try:
         book = BookNetwork.from_network(network)
     except TrainingError:
-        return ascend(network, np.array(digits)), "found by gradient ascent from grey"
+        bar = Console(stderr=True)
+        steps = track(range(STEPS), "climbing", console=bar, transient=True)
+        return ascend(network, np.array(digits), steps), "found by gradient ascent from grey"
     return np.array([backquery_book(book, digit) for digit in digits]), "the network run backwards"

@@ -39,6 +39,11 @@ def drawn(seed: int, number: int, mnist: Path | None) -> tuple[Scene, np.random.
     return generate(random, KINDS[number % len(KINDS)], samples=_samples(mnist)), random
 
 
+def require_samples(mnist: Path | None) -> None:
+    """Raise DatasetError when there is no MNIST in a folder, before long work begins."""
+    _samples(mnist)
+
+
 def each(work: Callable[[int], T], scenes: int, jobs: int) -> Iterator[T]:
     """Do work for the scenes 0 to scenes - 1 in so many processes, and show how far it is.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from appliance.cli.drawing import drawn, each
+from appliance.cli.drawing import drawn, each, require_samples
 from appliance.cli.places import check_place
 from appliance.learning.crops import NONE, Crops, joined, save_crops
 from appliance.learning.harvest import harvest as look_at
@@ -34,6 +34,7 @@ def harvest(*, scenes: int, seed: int, jobs: int, out: Path, mnist: Path | None)
     the number of scenes, MNIST, and the shipped spotter and recogniser alone.
     """
     check_place(out)
+    require_samples(mnist)
     crops = joined(each(partial(_harvest, seed=seed, mnist=mnist), scenes, jobs))
     save_crops(out, crops)
     digits = int((crops.labels < NONE).sum())

@@ -11,7 +11,7 @@ import click
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported: see cli/train.py
 
-from appliance.cli.drawing import drawn, each
+from appliance.cli.drawing import drawn, each, require_samples
 from appliance.cli.fitting import Asked, fit, fitting_options
 from appliance.cli.places import check_place
 from appliance.learning.recognising import AGAIN, PLAN, recogniser_trainer
@@ -31,6 +31,7 @@ def train_recogniser(**given: Any) -> None:
     """
     asked = Asked(**given)
     check_place(asked.out)
+    require_samples(asked.mnist)
     started = Recogniser.load(asked.start).weights.network if asked.start else None
     work = partial(_examples, seed=asked.seed, mnist=asked.mnist)
     scenes = list(each(work, asked.scenes, asked.jobs))

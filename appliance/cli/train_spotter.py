@@ -14,7 +14,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported: 
 import numpy as np
 from numpy.typing import NDArray
 
-from appliance.cli.drawing import drawn, each
+from appliance.cli.drawing import drawn, each, require_samples
 from appliance.cli.fitting import Asked, fit, fitting_options
 from appliance.cli.places import check_place
 from appliance.learning.spotting import AGAIN, PLAN, gathered, spotter_trainer, view_of
@@ -35,6 +35,7 @@ def train_spotter(**given: Any) -> None:
     """
     asked = Asked(**given)
     check_place(asked.out)
+    require_samples(asked.mnist)
     started = Spotter.load(asked.start).weights.network if asked.start else None
     work = partial(_view, seed=asked.seed, mnist=asked.mnist)
     views = gathered(each(work, asked.scenes, asked.jobs), asked.scenes)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,6 +14,9 @@ from appliance.values import GLYPH_SIZE
 
 LOWEST, HIGHEST = 0.01, 0.99
 """Range of a sigmoid's output that has an inverse of sensible size."""
+STEPS, RATE = 150, 0.05
+"""Of the ascent, and how far each goes."""
+
 SHIFTS = ((0, 0), (2, 2), (2, -2), (-2, 2), (-2, -2))
 """Pixels down and right."""
 PULL = np.float32(0.2)
@@ -47,9 +52,11 @@ def _rescale(values: Array) -> Array:
 
 
 def ascend(
-    network: Network, digits: NDArray[np.integer], steps: int = 150, rate: float = 0.05
+    network: Network, digits: NDArray[np.integer], steps: Iterable[int] = range(STEPS)
 ) -> Array:
     """Climb from grey to the input that a network prefers: digits (N,) -> (N, 28, 28) in 0..1.
+
+    steps: one for each of these, so that somebody can watch it.
 
     Each step raises the digit's logit above the mean of the others. Three things keep out the fine
     noise that convinces a network and shows nothing (Olah et al. 2017, "Feature Visualization"):
@@ -58,10 +65,10 @@ def ascend(
     """
     plain = network.folded()
     pictures = np.full((len(digits), GLYPH_SIZE, GLYPH_SIZE), 0.5, np.float32)
-    for _ in range(steps):
+    for _ in steps:
         uphill = smooth(smooth(_uphill(plain, pictures, digits)))
         uphill /= np.abs(uphill).max(axis=(1, 2), keepdims=True) + uphill.dtype.type(1e-12)
-        pictures = np.clip(pictures + np.float32(rate) * (uphill - PULL * pictures), 0, 1)
+        pictures = np.clip(pictures + np.float32(RATE) * (uphill - PULL * pictures), 0, 1)
     return pictures
 
 

@@ -1,65 +1,28 @@
-"""The harvest labels the glyphs that the eye cuts out by what was drawn."""
+"""What was drawn says which digit stands in a spot, and whether the ink is dark."""
 
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
-from appliance.learning.crops import NONE, Crops
-from appliance.learning.harvest import harvest
+from appliance.learning.crops import NONE
 from appliance.learning.truth import label_of, polarity_of
-from appliance.network.recogniser import Recogniser
-from appliance.network.spotter import Spotter
 from appliance.scenes import Difficulty, Scene, generate
 from appliance.values import Frame
 from appliance.vision import eye
 from appliance.vision.spots import Spots
 
 
-def scene_of(kind: Difficulty, seed: int, digits: str | None = None) -> Scene:
+def scene_of(seed: int, digits: str | None = None) -> Scene:
+    kind: Difficulty = "easy" if digits else "negative"
     return generate(np.random.default_rng([33, seed]), kind, (480, 640), digits)
-
-
-def crops_of(scene: Scene) -> Crops:
-    return harvest(scene, Spotter.load().spot, Recogniser.load().recognise)
 
 
 def spot_at(*place: float) -> Spots:
     return Spots(np.array([place]), np.full((1, 11), 1 / 11, np.float32))
 
 
-@pytest.fixture(scope="module")
-def written() -> Crops:
-    return crops_of(scene_of("easy", 4, "305"))
-
-
-def test_crops_are_glyphs_with_a_label_each(written: Crops) -> None:
-    assert len(written.glyphs) == len(written.labels) > 0
-    assert written.glyphs.shape[1:] == (28, 28)
-    assert written.glyphs.dtype == np.float32
-    assert written.glyphs.min() >= 0
-    assert written.glyphs.max() <= 1
-
-
-def test_the_digits_that_were_written_are_found_and_no_others(written: Crops) -> None:
-    assert {3, 0, 5} == set(written.labels.tolist()) - {NONE}
-    assert all(glyph.max() > 0.9 for glyph in written.glyphs[written.labels != NONE])
-
-
-def test_a_scene_without_digits_has_none() -> None:
-    scenes = (scene_of("negative", seed) for seed in range(8))
-    labels = np.concatenate([crops_of(scene).labels for scene in scenes])
-    assert len(labels)
-    assert (labels == NONE).all()
-
-
-def test_the_same_scene_gives_the_same_crops(written: Crops) -> None:
-    again = crops_of(scene_of("easy", 4, "305"))
-    np.testing.assert_array_equal(again.glyphs, written.glyphs)
-
-
 def test_a_spot_is_the_digit_that_it_lies_on() -> None:
-    scene = scene_of("easy", 4, "305")
+    scene = scene_of(4, "305")
     for box, digit in zip(scene.boxes, (3, 0, 5), strict=True):
         x, y = box.x + box.width / 2, box.y + box.height / 2
         assert label_of(spot_at(x, y, box.width, box.height), scene) == digit
@@ -67,11 +30,11 @@ def test_a_spot_is_the_digit_that_it_lies_on() -> None:
         half = spot_at(x, y + 0.4 * box.height, box.width, 0.8 * box.height)
         assert label_of(half, scene) is None, "it is hard to say"
     assert label_of(spot_at(5, 5, 10, 10), scene) == NONE
-    assert label_of(spot_at(5, 5, 10, 10), scene_of("negative", 1)) == NONE
+    assert label_of(spot_at(5, 5, 10, 10), scene_of(1)) == NONE
 
 
 def test_the_polarity_is_that_of_the_ink() -> None:
-    scene = scene_of("easy", 4, "305")
+    scene = scene_of(4, "305")
     bare = np.repeat((255 - scene.ink)[..., None], 3, axis=2)
     for frame, polarity in ((bare, "dark"), (255 - bare, "light")):
         assert polarity_of(eye.view(Frame(frame)), scene) == polarity

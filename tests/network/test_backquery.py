@@ -76,7 +76,7 @@ def test_the_book_network_knows_its_own_pictures(trained: BookNetwork) -> None:
 def test_the_ascent_convinces_the_network(trained: BookNetwork) -> None:
     digits = np.array([0, 3, 9])
     network = trained.to_network()
-    pictures = ascend(network, digits, steps=60)
+    pictures = ascend(network, digits, range(60))
     assert pictures.shape == (3, 28, 28)
     assert pictures.min() >= 0
     assert pictures.max() <= 1
@@ -88,7 +88,7 @@ def test_the_ascent_works_through_convolutions_and_changes_no_weights() -> None:
     before = [array.copy() for array in network.parameters()]
     digits = np.arange(10)
     grey = network.forward(np.full((10, 28, 28), 0.5, np.float32))
-    risen = network.forward(ascend(network, digits, steps=20))
+    risen = network.forward(ascend(network, digits, range(20)))
     assert (risen[digits, digits] > grey[digits, digits]).all()
     for array, kept in zip(network.parameters(), before, strict=True):
         np.testing.assert_array_equal(array, kept)
