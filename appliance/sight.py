@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +20,7 @@ from appliance.vision.eye import View, in_view
 from appliance.vision.ink import Polarity
 from appliance.vision.kinship import agreed
 from appliance.vision.lines import arranged
+from appliance.vision.polarity import polarity_at
 from appliance.vision.spots import NO_SPOTS, Recognise, Spots, look_at, together
 from appliance.vision.surroundings import places_beside, unread
 
@@ -75,33 +75,28 @@ class _Told:
 class _Judge:
     """Judges each spot of a view once.
 
-    polarity: as which the surest spot, of one at least, is rather a digit: dark or light ink.
+    polarity: of the surest spot, of one at least.
     """
 
     def __init__(self, seen: View, classify: Classify) -> None:
         self._seen, self._classify = seen, classify
-        ways, surest = get_args(Polarity), seen.spots[[0]]
-        cuts = [self._cut(surest.places[0], way) for way in ways]
-        shapes = classify(np.stack([cut.pixels for cut in cuts]))
-        best = min(range(len(ways)), key=lambda way: shapes[way].not_a_digit)
-        told = _Told(cuts[best], judge(shapes[best], surest))
-        self.polarity: Polarity = ways[best]
-        self._known = {surest.places[0].tobytes(): told}
+        self.polarity = polarity_at(seen, seen.spots.places[0] * seen.scale)
+        self._known: dict[bytes, _Told] = {}
 
     def judged(self, spots: Spots) -> list[_Told]:
         """What is told of spots of the frame, in their order."""
         keys = [place.tobytes() for place in spots.places]
         new = [index for index, key in enumerate(keys) if key not in self._known]
         if new:
-            cuts = [self._cut(place, self.polarity) for place in spots.places[new]]
+            cuts = [self._cut(place) for place in spots.places[new]]
             shapes = self._classify(np.stack([cut.pixels for cut in cuts]))
             for index, cut, shape in zip(new, cuts, shapes, strict=True):
                 self._known[keys[index]] = _Told(cut, judge(shape, spots[[index]]))
         return [self._known[key] for key in keys]
 
-    def _cut(self, place: NDArray[np.float64], polarity: Polarity) -> Cut:
+    def _cut(self, place: NDArray[np.float64]) -> Cut:
         seen = self._seen
-        return cut_out(seen.levels, place * seen.scale, polarity, seen.noise)
+        return cut_out(seen.levels, place * seen.scale, self.polarity, seen.noise)
 
 
 def look(seen: View, classify: Classify, recognise: Recognise) -> Sight:

@@ -1,0 +1,42 @@
+"""Polarity: whether the ink is darker or lighter than what it is written on."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from appliance.vision.eye import View
+from appliance.vision.ink import Polarity
+from appliance.vision.window import cut_window
+
+AROUND = 1.2
+"""What is looked at, in widths and heights of the digit."""
+
+NARROWEST = 0.3
+"""A digit counts as at least so wide, in heights."""
+
+
+def polarity_at(seen: View, place: NDArray[np.float64]) -> Polarity:
+    """How a digit is written: dark where its ink is darker than the rest of its place.
+
+    place: x and y of its middle, its width and height, in pixels of the view. Where the ink is,
+    the spotter has said; when it sees none there, dark, as people write most.
+    """
+    if seen.heat is None:
+        return "dark"
+    x, y, width, height = place
+    cell = seen.heat.cell
+    across, down = (max(3, round(AROUND * side / cell)) for side in (width, height))
+    across = max(across, round(NARROWEST * down))
+    side = max(across, down)
+    grey = cut_window(seen.levels, x, y, cell, side).astype(np.float32)
+    ink = np.asarray(
+        cv2.getRectSubPix(seen.heat.ink, (side, side), (x / cell - 0.5, y / cell - 0.5))
+    )
+    part = (
+        slice((side - down) // 2, (side + down) // 2),
+        slice((side - across) // 2, (side + across) // 2),
+    )
+    inked = ink[part] - ink[part].mean()
+    return "light" if float((inked * grey[part]).sum()) > 0 else "dark"
