@@ -17,7 +17,6 @@ from appliance.sheet import Line, sheet
 from appliance.values import Box, Glyph, Prediction, ReadDigit
 from appliance.vision.cutting import Cut, cut_out
 from appliance.vision.eye import View, in_view
-from appliance.vision.ink import Polarity
 from appliance.vision.kinship import agreed
 from appliance.vision.lines import arranged
 from appliance.vision.polarity import polarity_at
@@ -37,9 +36,6 @@ MISSED = 0.9
 
 THE_SAME = 0.3
 """What has more than this of its place in common with a digit is the same."""
-
-ROUNDS = 2
-"""How often what was missed is added; then is looked around once more."""
 
 LEAST_WHOLE = 0.2
 """What is broken into smaller parts than this share is no digit: a column of print is like a 1."""
@@ -75,11 +71,11 @@ class _Told:
 class _Judge:
     """Judges each spot of a view once.
 
-    polarity: of the surest spot, of one at least.
+    seen: the view. polarity: of its surest spot, of one at least.
     """
 
     def __init__(self, seen: View, classify: Classify) -> None:
-        self._seen, self._classify = seen, classify
+        self.seen, self._classify = seen, classify
         self.polarity = polarity_at(seen, seen.spots.places[0] * seen.scale)
         self._known: dict[bytes, _Told] = {}
 
@@ -95,7 +91,7 @@ class _Judge:
         return [self._known[key] for key in keys]
 
     def _cut(self, place: NDArray[np.float64]) -> Cut:
-        seen = self._seen
+        seen = self.seen
         return cut_out(seen.levels, place * seen.scale, self.polarity, seen.noise)
 
 
@@ -107,14 +103,11 @@ def look(seen: View, classify: Classify, recognise: Recognise) -> Sight:
     if not len(seen.spots):
         return Sight()
     judges, spots = _Judge(seen, classify), seen.spots
-    for left in range(ROUNDS, -1, -1):
-        likely = _whole(spots, judges)
-        lines = _lines(likely, judges, seen)
-        others = _others(lines, seen, judges.polarity, recognise)
-        more = together(spots, others.surer_than(MISSED))
-        if not left or np.array_equal(more.places, spots.places):
-            break
+    lines, others = _read(spots, judges, recognise)
+    more = together(spots, others.surer_than(MISSED))
+    if not np.array_equal(more.places, spots.places):
         spots = more
+        lines, others = _read(spots, judges, recognise)
     if not lines:
         return Sight()
     boxes = _boxes(lines)
@@ -123,14 +116,21 @@ def look(seen: View, classify: Classify, recognise: Recognise) -> Sight:
     return Sight(lines, float(beside.sure.max(initial=0.0)), unread(seen, views))
 
 
+def _read(spots: Spots, judges: _Judge, recognise: Recognise) -> tuple[tuple[Line, ...], Spots]:
+    """The lines that spots make, and what else may be one of their digits."""
+    lines = _lines(_whole(spots, judges), judges)
+    return lines, _others(lines, judges, recognise)
+
+
 def _whole(spots: Spots, judges: _Judge) -> Spots:
     """Those that may be digits, and aren't in pieces."""
     seen = spots.surer_than(min(SEEN, float(spots.sure.max()) / 2))
     return seen[np.array([told.cut.whole > LEAST_WHOLE for told in judges.judged(seen)], np.bool_)]
 
 
-def _lines(spots: Spots, judges: _Judge, seen: View) -> tuple[Line, ...]:
+def _lines(spots: Spots, judges: _Judge) -> tuple[Line, ...]:
     """The lines that the likely digits make."""
+    seen = judges.seen
     boxes, told = spots.boxes(seen.size), _agreed(spots, judges.judged(spots))
     likely = [i for i, one in enumerate(told) if one.prediction.confidence > LIKELY]
     digits = {i: ReadDigit(Glyph(told[i].cut.pixels, boxes[i]), told[i].prediction) for i in likely}
@@ -163,16 +163,17 @@ def _with_chance(prediction: Prediction, digit: float) -> Prediction:
     return Prediction(np.asarray(digit * shares, np.float32), 1 - digit)
 
 
-def _others(lines: Sequence[Line], seen: View, polarity: Polarity, recognise: Recognise) -> Spots:
+def _others(lines: Sequence[Line], judges: _Judge, recognise: Recognise) -> Spots:
     """What else may be a digit, as high as the lines'.
 
     The recogniser looks wherever the spotter sees more ink of digits, or there is ink like theirs.
     """
     if not lines:
         return NO_SPOTS
+    seen = judges.seen
     views = [in_view(box, seen) for box in _boxes(lines)]
     strength = min(line.strength for line in lines)
-    places = places_beside(seen, views, polarity, strength)
+    places = places_beside(seen, views, judges.polarity, strength)
     return look_at(seen.levels, places, recognise).enlarged(1 / seen.scale)
 
 

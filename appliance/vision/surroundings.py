@@ -14,7 +14,7 @@ from appliance.vision.heat import Places
 from appliance.vision.ink import Grey, Ink, Polarity, find_ink, strength_of
 from appliance.vision.spots import places_of
 
-HEIGHT = 32
+HEIGHT = 24
 """Height of the digits in pixels of the copy that is looked at."""
 
 ACROSS, DOWN = 3.0, 1.3
