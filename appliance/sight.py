@@ -98,7 +98,8 @@ class _Judge:
 def look(seen: View, classify: Classify, recognise: Recognise) -> Sight:
     """What the spots of a view show.
 
-    What the spotter missed beside them becomes a spot, too, when the recogniser sees a digit there.
+    What the spotter missed beside them becomes a spot, too, when the recogniser sees a digit there;
+    then is looked around once more, not again and again: a full page would take too long.
     """
     if not len(seen.spots):
         return Sight()

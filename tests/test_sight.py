@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from appliance.network.classifier import Classifier
 from appliance.sight import Sight, look
@@ -78,6 +79,19 @@ def test_sure_spots_are_the_line(classifier: Classifier, polarity: Polarity) -> 
 def test_a_digit_that_the_spotter_missed_joins_the_line(classifier: Classifier) -> None:
     seen = look(view(page(), spots(0.99)), classifier.classify, sees(0.99))
     assert text(seen) == "34"
+
+
+def test_what_was_missed_is_sought_twice_at_most(classifier: Classifier) -> None:
+    """A recogniser that sees ever more digits beside the known ones: a page would never end."""
+    rounds = []
+
+    def more(windows: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+        rounds.append(len(windows))
+        says, places = sees(0.99)(windows)
+        return says, places + np.array([0.2 * len(rounds), 0, 0, 0])
+
+    look(view(page(), spots(0.99, 0.99), ink=True), classifier.classify, more)
+    assert len(rounds) == 2
 
 
 @pytest.mark.parametrize("below", [False, True])

@@ -56,7 +56,7 @@ def _pictures(network: Network, digits: list[int]) -> tuple[Array, str]:
     try:
         book = BookNetwork.from_network(network)
     except TrainingError:
-        bar = Console(stderr=True)
-        steps = track(range(STEPS), "climbing", console=bar, transient=True)
+        console = Console(stderr=True)
+        steps = track(range(STEPS), "climbing", console=console, transient=True)
         return ascend(network, np.array(digits), steps), "found by gradient ascent from grey"
     return np.array([backquery_book(book, digit) for digit in digits]), "the network run backwards"

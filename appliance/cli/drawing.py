@@ -41,7 +41,8 @@ def drawn(seed: int, number: int, mnist: Path | None) -> tuple[Scene, np.random.
 
 def require_samples(mnist: Path | None) -> None:
     """Raise DatasetError when there is no MNIST in a folder, before long work begins."""
-    _samples(mnist)
+    if mnist is not None:
+        read_mnist(mnist)  # which the processes that draw read again: here it isn't kept
 
 
 def each(work: Callable[[int], T], scenes: int, jobs: int) -> Iterator[T]:

@@ -70,7 +70,7 @@ def measured(stages: Stages) -> Iterator[None]:
         ("spots", eye, "find_spots"),
         ("recogniser", Recogniser, "recognise"),
         ("windows", spots, "cut_windows"),
-        ("squares", eye, "seen_in_squares"),
+        ("squares", eye, "squares_of"),
         ("opinions and lines", reader, "look"),
         ("cutting out", sight, "cut_out"),
         ("surroundings", sight, "places_beside"),

@@ -22,7 +22,7 @@ from appliance.network.training import Plan
 from appliance.scenes import Scene
 from appliance.values import Box, Frame
 from appliance.vision import eye
-from appliance.vision.brightness import brightness, in_squares, seen_in_squares
+from appliance.vision.brightness import brightness, in_squares, squares_of
 
 Image = NDArray[np.uint8]
 
@@ -245,7 +245,7 @@ def _wanted(targets: Image) -> Array:
 
 def _judged(network: Network, grey: Image, targets: Image) -> tuple[float, int, int]:
     """Loss on one view, how many of its cores are found, and how many there are."""
-    picture = seen_in_squares(grey)
+    picture = squares_of(grey)
     logits, wanted = network.forward(picture[None])[0], _wanted(targets)
     loss, _ = sigmoid_cross_entropy(logits, wanted)
     count, labels = cv2.connectedComponents(wanted[..., 1].astype(np.uint8))

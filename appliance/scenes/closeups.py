@@ -8,15 +8,16 @@ from dataclasses import replace
 import numpy as np
 from numpy.random import Generator
 
+from appliance.scenes.chance import log_uniform, pick
 from appliance.scenes.digits import DIGITS
-from appliance.scenes.framing import log_uniform, place_closely, shrink, shrink_to
+from appliance.scenes.framing import place_closely, shrink, shrink_to
 from appliance.scenes.legibility import LEAST_STROKE
 from appliance.scenes.letters import UNLIKE_DIGITS, WORDS
 from appliance.scenes.neighbours import Page, neighbours, through
 from appliance.scenes.optics import Optics
 from appliance.scenes.paper import Paper, new_paper
 from appliance.scenes.pens import new_ink
-from appliance.scenes.recipes import RECIPES, new_light, new_optics, pick, pick_pen, pick_width
+from appliance.scenes.recipes import RECIPES, new_light, new_optics, pick_pen, pick_width
 from appliance.scenes.rulings import rulings
 from appliance.scenes.samples import Samples
 from appliance.scenes.scene import Plan, made_legible

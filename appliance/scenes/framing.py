@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 from numpy.random import Generator
 
 from appliance.scenes.pose import Pose, new_pose
@@ -19,11 +18,6 @@ heights of the frame."""
 
 SEEN = 0.75
 """Least part of a digit's width and height that such a picture shows."""
-
-
-def log_uniform(rng: Generator, low: float, high: float) -> float:
-    """A number between, small ones as often as large ones by ratio."""
-    return float(np.exp(rng.uniform(np.log(low), np.log(high))))
 
 
 def place(

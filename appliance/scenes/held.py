@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import Generator
 
-from appliance.scenes.framing import log_uniform, place, shrink_to
+from appliance.scenes.chance import log_uniform, pick
+from appliance.scenes.framing import place, shrink_to
 from appliance.scenes.legibility import LEAST_STROKE
 from appliance.scenes.paper import BOARDS, Paper, new_paper
 from appliance.scenes.pens import new_ink
 from appliance.scenes.pose import Pose
-from appliance.scenes.recipes import Recipe, new_light, new_optics, pick, pick_pen, pick_width
+from appliance.scenes.recipes import Recipe, new_light, new_optics, pick_pen, pick_width
 from appliance.scenes.samples import Samples
 from appliance.scenes.scene import Plan, made_legible
 from appliance.scenes.strokes import Stroke

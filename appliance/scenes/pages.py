@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.random import Generator
 
-from appliance.scenes.framing import log_uniform, place_closely, shrink, shrink_to
+from appliance.scenes.chance import log_uniform, pick
+from appliance.scenes.framing import place_closely, shrink, shrink_to
 from appliance.scenes.held import paper_area, underline
 from appliance.scenes.legibility import LEAST_STROKE
 from appliance.scenes.letters import WORDS
@@ -15,7 +16,7 @@ from appliance.scenes.optics import Optics
 from appliance.scenes.paper import new_paper
 from appliance.scenes.pens import new_ink
 from appliance.scenes.pose import Pose
-from appliance.scenes.recipes import RECIPES, new_light, new_optics, pick, pick_pen, pick_width
+from appliance.scenes.recipes import RECIPES, new_light, new_optics, pick_pen, pick_width
 from appliance.scenes.samples import Samples
 from appliance.scenes.scene import Plan, made_legible
 from appliance.scenes.signs import SIGNS

@@ -10,7 +10,7 @@ from numpy.random import Generator
 
 from appliance.scenes import textures
 from appliance.scenes.canvas import Colour, fill, flat, lay, lines, mix, rectangle, shade, window
-from appliance.scenes.framing import log_uniform
+from appliance.scenes.chance import log_uniform
 from appliance.scenes.pose import Pose
 from appliance.scenes.strokes import Image, Points
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-import numpy as np
 from numpy.random import Generator
 
+from appliance.scenes.chance import log_uniform, pick
 from appliance.scenes.light import Light
 from appliance.scenes.optics import Optics
 from appliance.scenes.paper import DARK
@@ -116,12 +116,6 @@ RECIPES["crop"] = replace(
 )  # fmt: skip
 
 
-def pick(rng: Generator, shares: dict[str, float]) -> str:
-    """A key, as often as its share says."""
-    values = np.array(list(shares.values()))
-    return list(shares)[int(rng.choice(len(values), p=values / values.sum()))]
-
-
 def pick_pen(rng: Generator, recipe: Recipe, paper: str) -> str:
     """A pen that shows on the paper."""
     fits = {
@@ -136,8 +130,7 @@ def pick_pen(rng: Generator, recipe: Recipe, paper: str) -> str:
 
 def pick_width(rng: Generator, pen: str) -> float:
     """Width of a line in heights of a digit, more often fine than broad."""
-    low, high = PENS[pen].width
-    return float(np.exp(rng.uniform(np.log(low), np.log(high))))
+    return log_uniform(rng, *PENS[pen].width)
 
 
 def new_light(rng: Generator, recipe: Recipe) -> Light:
@@ -154,7 +147,7 @@ def new_light(rng: Generator, recipe: Recipe) -> Light:
         gradient=rng.uniform(*recipe.gradient),
         vignette=rng.uniform(*recipe.vignette),
         shadow=rng.uniform(0.12, 0.3 + recipe.gradient[1] * 0.5) if shadowed else 0.0,
-        penumbra=float(np.exp(rng.uniform(np.log(0.003), np.log(0.08)))),
+        penumbra=log_uniform(rng, 0.003, 0.08),
         glare=rng.uniform(0.2, 0.75) if glaring else 0.0,
         cast=(1 - warm, 1 + green, 1 + warm),
         unevenness=rng.uniform(0, 0.04),

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.random import Generator
 
 from appliance.scenes.canvas import Colour, rectangle
-from appliance.scenes.framing import log_uniform, place_closely, shrink_to
+from appliance.scenes.chance import log_uniform
+from appliance.scenes.framing import place_closely, shrink_to
 from appliance.scenes.light import Light
 from appliance.scenes.optics import Optics
 from appliance.scenes.paper import Paper

@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.random import Generator
 
+from appliance.scenes.chance import log_uniform, pick
 from appliance.scenes.doodles import drawing, scribble
-from appliance.scenes.framing import log_uniform, place, shrink_to
+from appliance.scenes.framing import place, shrink_to
 from appliance.scenes.held import BEHIND, paper_area
 from appliance.scenes.legibility import LEAST_STROKE
 from appliance.scenes.letters import UNLIKE_DIGITS, WORDS
@@ -20,7 +21,6 @@ from appliance.scenes.recipes import (
     Recipe,
     new_light,
     new_optics,
-    pick,
     pick_pen,
     pick_width,
 )

@@ -18,7 +18,7 @@ HABIT = 0.85
 """How often a writer uses their own form of a digit instead of any."""
 
 PROPORTIONS, MOVED = (0.04, 0.07), 0.15
-"""Standard deviations of a writer's proportions, and the largest of them."""
+"""Standard deviations of a writer's proportions, right and down, and the largest of them."""
 
 BORROWED = 0.5
 """How often a digit is taken from the samples where there are any."""
@@ -30,7 +30,8 @@ class Writer:
 
     forms: the preferred form of each digit.
     slant: to the right for each unit upwards. aspect: factor on the width of every sign.
-    jitter: standard deviation of a control point. tremor: of the line itself.
+    jitter: standard deviation of a control point, and of a sign's own proportions.
+    tremor: of the line itself.
     proportions: how far the middles of all signs are moved, right and down, as shares of their
         width and height: high or low waists, large or small loops.
     pressure: relative variation of the pen's width along a stroke.

@@ -39,7 +39,7 @@ def brightness(grey: Grey) -> NDArray[np.float32]:
     return np.asarray(cv2.LUT(grey, _LOGARITHM), np.float32)
 
 
-def seen_in_squares(grey: Grey) -> NDArray[np.float32]:
+def squares_of(grey: Grey) -> NDArray[np.float32]:
     """The same as `in_squares(brightness(grey))`, in less time."""
     grey = np.ascontiguousarray(_whole_squares(grey))
     # eight bytes at a time: a row of a square is one number

@@ -77,19 +77,19 @@ def _window(
 
 def _cut(window: Grey, inside: tuple[slice, slice], polarity: Polarity, noise: float) -> Cut:
     ink = find_ink(window, polarity, noise, WIDEST_STROKE)
-    contrast = strength_of(ink.contrast[inside][ink.mask[inside] > 0])
-    mask = np.where(ink.contrast > FAINT * contrast, ink.mask, np.uint8(0))
+    strength = strength_of(ink.contrast[inside][ink.mask[inside] > 0])
+    mask = np.where(ink.contrast > FAINT * strength, ink.mask, np.uint8(0))
     mask, whole = _own(mask, inside)
     if not mask.any():
         return Cut(np.zeros((28, 28), np.float32), 0.0, 0.0, 0.0)
-    contrast = strength_of(ink.contrast[mask > 0])
+    strength = strength_of(ink.contrast[mask > 0])
     near = cv2.dilate(mask, np.ones((3, 3), np.uint8))[inside] > 0
-    soft = np.clip((ink.contrast[inside] / np.float32(contrast) - 0.2) / 0.6, 0, 1)
+    soft = np.clip((ink.contrast[inside] / np.float32(strength) - 0.2) / 0.6, 0, 1)
     ink_alone = np.asarray(np.where(near, soft, 0), np.float32)
     # the width of a stroke from its area and its outline, twice as long as the stroke
     outline = cv2.countNonZero(mask) - cv2.countNonZero(cv2.erode(mask, np.ones((3, 3), np.uint8)))
     stroke = 2 * cv2.countNonZero(mask) / max(1, outline)
-    return Cut(normalise(ink_alone, stroke), contrast, stroke / HEIGHT, whole)
+    return Cut(normalise(ink_alone, stroke), strength, stroke / HEIGHT, whole)
 
 
 def _own(mask: Grey, inside: tuple[slice, slice]) -> tuple[Grey, float]:

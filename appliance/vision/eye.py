@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.values import Box, Frame
-from appliance.vision.brightness import SQUARE, seen_in_squares
+from appliance.vision.brightness import SQUARE, squares_of
 from appliance.vision.heat import Heat
 from appliance.vision.ink import SMALL_SIDE, Grey, noise_level
 from appliance.vision.spots import NO_SPOTS, Recognise, Spots, find_spots
@@ -26,13 +26,13 @@ SPOTTED_SIDE = 1024
 """Longer side of the copy that the spotter sees, in pixels, whatever the frame's."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class View:
     """A frame as the eye works on it.
 
-    levels: in grey, uint8 (height, width), at most LONGEST_SIDE long, and what windows are cut
-        from: see `pyramid`.
-    scale: pixels of `grey` per pixel of the frame.
+    levels: the frame in grey, uint8 (height, width), at most LONGEST_SIDE long, then halved again
+        and again: see `pyramid`.
+    scale: pixels of the first of them per pixel of the frame.
     noise: standard deviation in grey levels.
     size: (width, height) of the frame in pixels.
     heat: where digits are written; None before the spotter is asked.
@@ -68,7 +68,7 @@ def view(frame: Frame) -> View:
 
 def spotted(seen: View, spot: Spot) -> View:
     """The view with where digits are written."""
-    squares = seen_in_squares(sized(seen.grey, SPOTTED_SIDE))
+    squares = squares_of(sized(seen.grey, SPOTTED_SIDE))
     ink, core = np.moveaxis(spot(squares), -1, 0)
     cell = SQUARE * len(squares) / len(ink)
     return replace(seen, heat=Heat(ink, core, cell * max(seen.grey.shape) / SPOTTED_SIDE))

@@ -8,20 +8,21 @@ from numpy.typing import NDArray
 
 from appliance.vision.eye import View
 from appliance.vision.ink import Polarity
+from appliance.vision.spots import NARROWEST
 from appliance.vision.window import cut_window
 
 AROUND = 1.2
 """What is looked at, in widths and heights of the digit."""
 
-NARROWEST = 0.3
-"""A digit counts as at least so wide, in heights."""
+SEEN = 0.1
+"""Where the spotter sees no more ink than this, it hasn't said where the ink is."""
 
 
 def polarity_at(seen: View, place: NDArray[np.float64]) -> Polarity:
     """How a digit is written: dark where its ink is darker than the rest of its place.
 
     place: x and y of its middle, its width and height, in pixels of the view. Where the ink is,
-    the spotter has said; when it sees none there, dark, as people write most.
+    the spotter has said; where it has seen none there, it is dark, as people write most.
     """
     if seen.heat is None:
         return "dark"
@@ -38,5 +39,7 @@ def polarity_at(seen: View, place: NDArray[np.float64]) -> Polarity:
         slice((side - down) // 2, (side + down) // 2),
         slice((side - across) // 2, (side + across) // 2),
     )
-    inked = ink[part] - ink[part].mean()
-    return "light" if float((inked * grey[part]).sum()) > 0 else "dark"
+    if ink[part].max() < SEEN:
+        return "dark"
+    told = (ink[part] - ink[part].mean()) * (grey[part] - grey[part].mean())
+    return "light" if told.sum() > 0 else "dark"

@@ -45,7 +45,7 @@ heights of the digits."""
 UNREAD = 2.0
 """Ink of digits no farther from others than this, in their heights, may belong to them."""
 
-MOST = 12
+MOST = 24
 """Places that are looked at; the warmest of them, as the spotter sees them."""
 
 SMALLER, LARGER = 0.8, 1.6
@@ -115,15 +115,13 @@ def other_writing(
     return [
         _in_view(stats[label], region, scale)
         for label in found
-        if _contrast(ink, labels, stats, label) > AS_STRONG * strength
+        if _strength(ink, labels, int(label), stats[label]) > AS_STRONG * strength
     ]
 
 
-def _contrast(
-    ink: Ink, labels: NDArray[np.int32], stats: NDArray[np.int64], label: np.intp
-) -> float:
-    """Of a part of the ink."""
-    x, y, width, height = stats[label, :4]
+def _strength(ink: Ink, labels: NDArray[np.int32], label: int, stats: NDArray[np.int64]) -> float:
+    """Contrast of a part of the ink in grey levels; stats: its row of OpenCV's table."""
+    x, y, width, height = stats[:4]
     part = slice(y, y + height), slice(x, x + width)  # to search all of it for each takes long
     return strength_of(ink.contrast[part][labels[part] == label])
 

@@ -10,7 +10,16 @@ import pytest
 from numpy.typing import NDArray
 
 from appliance.learning.crops import NONE
-from appliance.learning.windows import ANYWHERE, IN_SIDE, MARKS, SIDE, Example, examples_of
+from appliance.learning.windows import (
+    ALIKE,
+    ANYWHERE,
+    IN_SIDE,
+    MARKS,
+    NEAR,
+    SIDE,
+    Example,
+    examples_of,
+)
 from appliance.scenes import Difficulty, Scene, generate
 from appliance.vision.brightness import SQUARE
 from appliance.vision.eye import SPOTTED_SIDE
@@ -101,14 +110,26 @@ def test_what_it_takes_for_a_digit_rightly_is_no_other_window() -> None:
 
 
 def test_no_window_of_none_shows_a_digit_as_it_should_be_known() -> None:
-    scene = scene_of("easy", 2)
-    # other writing, so near that most of it is digits; bare paper, on which nothing stands beside
-    among = replace(scene, marks=scene.ink, frame=np.full_like(scene.frame, 220))
-    counts = [
-        sum(example.label == NONE for example in examples_of(among, random, blank))
-        for random in map(np.random.default_rng, range(12))
+    """A disc in a digit's middle tells of each window how it was cut."""
+    scene = scene_of("easy", 6)
+    [box] = scene.boxes
+    frame = np.full_like(scene.frame, 220)
+    middle = box.x + box.width // 2, box.y + box.height // 2
+    cv2.circle(frame, middle, box.height // 8, (0, 0, 0), -1)
+    among = replace(scene, marks=scene.ink, frame=frame)  # other writing, all of it a digit
+    found = [
+        example.grey
+        for seed in range(12)
+        for example in examples_of(among, np.random.default_rng(seed), blank)
+        if example.label == NONE
     ]
-    assert min(counts) < MARKS + ANYWHERE, "what would show one is left out"
+    for grey in found:
+        rows, columns = np.nonzero(grey < 110)
+        if not rows.size or 0 in rows or SIDE - 1 in rows:
+            continue
+        larger = np.sqrt(np.pi / rows.size) * IN_SIDE / 8  # than the digit is in its own window
+        off = np.hypot(rows.mean() - SIDE / 2, columns.mean() - SIDE / 2) / IN_SIDE * larger
+        assert off > 0.9 * NEAR or not 1.15 / ALIKE < larger < ALIKE / 1.15
 
 
 def test_what_stands_beside_the_digits_is_shown() -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from appliance.scenes import Scene, generate
+from appliance.scenes import Scene, framing, generate
 from appliance.scenes.closeups import LONGEST, SMALLEST
-from appliance.scenes.framing import CUT_OFF, SEEN, place_closely
 from appliance.scenes.letters import LETTERS
+from appliance.scenes.paper import new_paper
 from appliance.scenes.rulings import rulings
 from appliance.scenes.signs import SIGNS
 from appliance.scenes.strokes import bounds
@@ -70,18 +70,37 @@ def test_a_crop_shows_each_digit_for_the_most_part() -> None:
         assert min(shapes) > 0.35, "a zero cut in halves is none"
 
 
-def test_marks_are_cut_off_now_and_then_and_never_too_far() -> None:
-    size, seen = (100, 160), []
-    for seed in range(60):
-        rng = np.random.default_rng([9, seed])
-        marks = write_lines(rng, new_writer(rng), ["40"], 70.0, 0.08)
-        pose, _ = place_closely(rng, size, marks, (0.0, 0.0, 0.0), margin=0.01)
-        for mark in marks:
-            left, top, right, bottom = bounds(mark.project(pose).strokes)
-            across = (min(right, size[1]) - max(left, 0)) / (right - left)
-            seen.append(min(across, (min(bottom, size[0]) - max(top, 0)) / (bottom - top)))
-    assert min(seen) >= SEEN
-    assert 0.01 < np.mean(np.array(seen) < 1) < CUT_OFF
+def shown(seed: int) -> float:
+    """Which share of the digit that is cut off most is seen."""
+    rng, size = np.random.default_rng([9, seed]), (100, 160)
+    marks = write_lines(rng, new_writer(rng), ["40"], 70.0, 0.08)
+    pose, _ = framing.place_closely(rng, size, marks, (0.0, 0.0, 0.0), margin=0.01)
+    shares = []
+    for mark in marks:
+        left, top, right, bottom = bounds(mark.project(pose).strokes)
+        shares.append((min(right, size[1]) - max(left, 0)) / (right - left))
+        shares.append((min(bottom, size[0]) - max(top, 0)) / (bottom - top))
+    return min(shares)
+
+
+def test_digits_are_cut_off_but_never_too_far(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(framing, "CUT_OFF", 1.0)
+    monkeypatch.setattr(framing, "BEYOND", 0.5)
+    shares = [shown(seed) for seed in range(60)]
+    assert framing.SEEN <= min(shares) < framing.SEEN + 0.1
+    assert max(shares) == 1
+
+
+def test_digits_can_be_shown_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(framing, "CUT_OFF", 0.0)
+    assert {shown(seed) for seed in range(60)} == {1.0}
+
+
+def test_boards_are_wiped_more_or_less() -> None:
+    rng, area = np.random.default_rng(6), (-100.0, -100.0, 100.0, 100.0)
+    blotches = [new_paper(rng, "blackboard", area, 50.0).blotches for _ in range(60)]
+    assert min(blotches) < 6
+    assert max(blotches) > 22
 
 
 def test_lines_are_ruled_where_the_digits_stand() -> None:

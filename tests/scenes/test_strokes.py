@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -12,7 +14,7 @@ from appliance.scenes.letters import LETTERS, UNLIKE_DIGITS, WORDS
 from appliance.scenes.pens import Ink, new_ink, paint_ink
 from appliance.scenes.pose import new_pose
 from appliance.scenes.strokes import bounds, parse, rasterise, spline
-from appliance.scenes.writer import new_writer, write_sign
+from appliance.scenes.writer import draw_path, new_writer, printing, write_sign
 
 
 def test_a_form_is_read_with_its_corners() -> None:
@@ -136,3 +138,19 @@ def test_shaded_ink_is_paler_in_places_and_covers_as_much() -> None:
     line = [frame[50, 30:170, 0].astype(int) for frame in frames]
     assert line[0].max() == 0
     assert line[1].max() - line[1].min() > 20
+
+
+def test_a_writers_proportions_move_the_middle_and_leave_the_edges() -> None:
+    rng = np.random.default_rng(2)
+    writer = replace(printing(), proportions=(0.05, -0.1))
+    paths = ("50,50 50,50", "0,50 0,50", "100,0 100,100")
+    middle, left, right = (draw_path(rng, w, p, (0, 1, 1), 0.1)[0] for p in paths for w in [writer])
+    assert middle[0, 1] == pytest.approx(0.4)
+    assert left[0, 1] == pytest.approx(0.4)
+    assert np.ptp(right[:, 0]) == pytest.approx(0)
+    assert right[[0, -1], 1] == pytest.approx([0, 1])
+
+
+def test_writers_differ_in_their_proportions() -> None:
+    down = [new_writer(np.random.default_rng(seed)).proportions[1] for seed in range(40)]
+    assert 0.04 < np.std(down) < 0.1

@@ -9,7 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from appliance.vision.ink import Polarity, find_ink, noise_level, paper_brightness
+from appliance.vision.ink import (
+    Polarity,
+    find_ink,
+    noise_level,
+    paper_brightness,
+    strength_of,
+)
 from tests.vision.drawing import DIGITS, noisy, paper, write
 
 DRAWN = paper(300, 400, 0)
@@ -112,3 +118,9 @@ def test_any_picture_has_ink_or_none(
     ink = find_ink(page, polarity, noise_level(page), window)
     assert ink.mask.shape == ink.contrast.shape == shape
     assert not ink.mask[ink.contrast == 0].any()
+
+
+def test_nine_tenths_of_the_ink_stay_below_its_strength() -> None:
+    assert strength_of(np.arange(101, dtype=np.uint8)) == 90
+    assert strength_of(np.arange(101, dtype=np.uint8)[::-1].reshape(101, 1)) == 90
+    assert strength_of(np.zeros(0, np.uint8)) == strength_of(np.zeros(9, np.uint8)) == 1

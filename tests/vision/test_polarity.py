@@ -43,7 +43,21 @@ def test_a_place_may_be_any_size(factor: float) -> None:
     assert polarity_at(seen_as(255 - page()), PLACE * [1, 1, factor, factor]) == "light"
 
 
+def test_a_bare_stroke_is_compared_with_the_paper_beside_it() -> None:
+    """The recogniser places a broad stroke within a few pixels: its box may be all ink."""
+    stroke = np.full((240, 320), 220, np.uint8)
+    stroke[20:220, 110:142] = 40
+    ink = (stroke < 120).reshape(240 // CELL, CELL, 320 // CELL, CELL).mean(axis=(1, 3))
+    heat = Heat(ink.astype(np.float32), np.zeros_like(ink, np.float32), float(CELL))
+    seen = replace(eye.view(Frame(255 - stroke)), heat=heat)
+    assert polarity_at(seen, np.array([126.0, 120, 20, 160])) == "light"
+
+
 def test_ink_that_the_spotter_does_not_see_counts_as_dark() -> None:
     seen = seen_as(255 - page())
     assert polarity_at(seen, np.array([260.0, 180.0, 30.0, 40.0])) == "dark"
     assert polarity_at(replace(seen, heat=None), PLACE) == "dark"
+    assert seen.heat is not None
+    for faint in (0.003, 0.01, 0.07):
+        heat = replace(seen.heat, ink=np.full_like(seen.heat.ink, faint))
+        assert polarity_at(replace(seen, heat=heat), PLACE) == "dark"
