@@ -24,13 +24,13 @@ Recognise = Callable[[NDArray[np.uint8]], tuple[NDArray[np.float32], NDArray[np.
 LEAST = 0.2
 """Peaks of heat no surer than this are none."""
 
-MOST, MOST_BESIDE = 32, 12
+MOST, MOST_BESIDE = 30, 10
 """Peaks that are looked at, the surest of them, and places beside digits."""
 
 HARDLY = 0.02
 """Windows that are a digit with no more than this probability aren't placed better."""
 
-WELL_PLACED, AGAIN, MOST_AGAIN = 0.12, 3, 24
+WELL_PLACED, AGAIN, MOST_AGAIN = 0.12, 3, 16
 """A window whose digit is where and as high as expected, but for this share of it, is good; others
 are placed better, so many times at most; of peaks, and of places beside, so many in all."""
 

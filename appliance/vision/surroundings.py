@@ -45,7 +45,7 @@ heights of the digits."""
 UNREAD = 2.0
 """Ink of digits no farther from others than this, in their heights, may belong to them."""
 
-MOST = 24
+MOST = 16
 """Places that are looked at; the warmest of them, as the spotter sees them."""
 
 SMALLER, LARGER = 0.8, 1.6
