@@ -185,7 +185,10 @@ class Flatten(Layer):
 
 
 class ReLU(Layer):
-    """max(inputs, 0)."""
+    """max(inputs, 0).
+
+    The inputs, which are another layer's outputs, are lost: fresh memory takes as long again.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -194,7 +197,7 @@ class ReLU(Layer):
     def forward(self, inputs: Array, training: bool = False) -> Array:
         """Cut off what is negative."""
         self._positive = inputs > 0 if training else None
-        return np.maximum(inputs, inputs.dtype.type(0))
+        return np.maximum(inputs, inputs.dtype.type(0), out=inputs)
 
     def backward(self, gradient: Array, to_inputs: bool = True) -> Array:
         """Pass the gradient where the input was positive."""
