@@ -41,7 +41,7 @@ def run(config: Path | None, log_level: str | None) -> None:
 @click.command(epilog="Example: digit-appliance demo --auto --seed 7")
 @click.argument("pictures", nargs=-1)
 @click.option("--auto", is_flag=True, help="Go on by itself; so it is without a keyboard.")
-@click.option("--seed", type=click.IntRange(min=0), default=3, help="Which scenes to draw.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, help="Which scenes to draw.")
 @click.option(
     "--times", type=click.IntRange(min=0), default=0, help="End after so many readings (--auto)."
 )
