@@ -70,21 +70,6 @@ def test_wrong_usage(arguments: tuple[str, ...], capfd: Captured) -> None:
     assert "Error: " in capfd.readouterr().err
 
 
-def test_a_folder_without_mnist_is_told_before_anything_is_drawn(
-    tmp_path: Path, capfd: Captured
-) -> None:
-    out = tmp_path / "out.npz"
-    given = ("--scenes", "100000", "--mnist", str(tmp_path), "--out", str(out))
-    assert run("harvest", *given) == 1
-    assert "there is no train-images" in capfd.readouterr().err
-
-
-def test_a_missing_folder_is_told_before_anything_is_drawn(tmp_path: Path, capfd: Captured) -> None:
-    out = tmp_path / "none" / "crops.npz"
-    assert run("harvest", "--scenes", "100000", "--out", str(out)) == 2
-    assert f"there is no folder {out.parent}" in capfd.readouterr().err
-
-
 def test_a_folder_that_cant_be_written_is_told_before_anything_is_drawn(capfd: Captured) -> None:
     out = "/proc/crops.npz"  # a folder that refuses root, too
     assert run("harvest", "--scenes", "100000", "--out", out) == 2

@@ -60,21 +60,6 @@ def test_wrong_usage(arguments: tuple[str, ...], capfd: Captured) -> None:
     assert "Error: " in capfd.readouterr().err
 
 
-def test_a_folder_without_mnist_is_told_before_anything_is_drawn(
-    tmp_path: Path, capfd: Captured
-) -> None:
-    out = tmp_path / "out.npz"
-    given = ("--scenes", "100000", "--mnist", str(tmp_path), "--out", str(out))
-    assert run(*given) == 1
-    assert "there is no train-images" in capfd.readouterr().err
-
-
-def test_a_missing_folder_is_told_before_anything_is_drawn(tmp_path: Path, capfd: Captured) -> None:
-    out = tmp_path / "none" / "recogniser.npz"
-    assert run("--scenes", "100000", "--out", str(out)) == 2
-    assert f"there is no folder {out.parent}" in capfd.readouterr().err
-
-
 def test_another_networks_weights_are_told_before_anything_is_drawn(
     tmp_path: Path, capfd: Captured
 ) -> None:
