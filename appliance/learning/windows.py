@@ -14,6 +14,7 @@ from appliance.learning.crops import NONE
 from appliance.learning.spotting import is_seen
 from appliance.learning.truth import polarity_of
 from appliance.scenes import Scene
+from appliance.scenes.chance import log_uniform
 from appliance.values import Frame
 from appliance.vision import eye
 from appliance.vision.cutting import cut_out
@@ -154,7 +155,7 @@ def _anywhere(seen: eye.View, random: Generator) -> Iterator[Place]:
 def _height(seen: eye.View, share: float, random: Generator) -> float:
     """Any height up to a share of the view, all orders of size alike."""
     most = share * max(seen.grey.shape)
-    return float(np.exp(random.uniform(np.log(LEAST_HEIGHT), np.log(most))))
+    return log_uniform(random, LEAST_HEIGHT, most)
 
 
 def _wrong_sizes(digits: Digits, random: Generator) -> Iterator[Place]:

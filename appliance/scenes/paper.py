@@ -102,7 +102,7 @@ def new_paper(
 
 def _blotches(rng: Generator, kind: str) -> float:
     """Of a new board hardly any, of one that was wiped many times strong ones."""
-    if kind in ("blackboard", "slate"):
+    if kind in DARK & BOARDS:
         return log_uniform(rng, 4.0, 28.0)
     return 3.0 if kind == "kraft" else float(rng.uniform(0, 2.5))
 

@@ -10,7 +10,7 @@ from numpy.random import Generator
 from appliance.scenes.chance import log_uniform, pick
 from appliance.scenes.light import Light
 from appliance.scenes.optics import Optics
-from appliance.scenes.paper import DARK
+from appliance.scenes.paper import BOARDS, DARK
 from appliance.scenes.pens import LIGHT, PENS
 
 Difficulty = Literal[
@@ -121,7 +121,7 @@ def pick_pen(rng: Generator, recipe: Recipe, paper: str) -> str:
     fits = {
         name: share for name, share in recipe.pens.items() if (name in LIGHT) == (paper in DARK)
     }
-    if paper in ("blackboard", "slate"):
+    if paper in DARK & BOARDS:
         return "chalk"
     if paper == "whiteboard":
         return "marker"

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.random import Generator
 
 from appliance.scenes.canvas import Colour, mix
+from appliance.scenes.chance import log_uniform
 from appliance.scenes.paper import PAPERS, Rules
 
 COLOURS: tuple[Colour, ...] = (
@@ -33,7 +34,7 @@ def rulings(
     step = unit * (rng.uniform(1.05, 2.2) if kind == "ruled" else rng.uniform(0.25, 1.1))
     sits = line[1] + unit * rng.normal(0.02, 0.09)
     colour = mix(COLOURS[int(rng.integers(len(COLOURS)))], PAPERS[kind], rng.uniform(0, 0.5))
-    width = unit * float(np.exp(rng.uniform(np.log(0.01), np.log(0.05))))
+    width = unit * log_uniform(rng, 0.01, 0.05)
     paths = [np.linspace((left, y), (right, y), 12) for y in _steps(sits, step, top, bottom)]
     if kind == "grid":
         start = left + step * rng.random()
