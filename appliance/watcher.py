@@ -1,8 +1,8 @@
 """The watcher: several frames of one sheet, one answer.
 
 A frame can be blurred, or lie at the edge between two digits; the next one of the same sheet rarely
-errs alike. Each frame's reading votes for its text with its confidence, and the leader is the
-answer only where it leads by a margin.
+errs alike. Each frame's reading votes for its text with its confidence, until one leads by a
+margin; the leader is answered as read only where most frames were sure of it.
 """
 
 from __future__ import annotations
@@ -22,9 +22,6 @@ CLEAR = 0.85
 
 LEAD = 1.0
 """No further frame is read once a text leads the second by so many votes."""
-
-MARGIN = 0.3
-"""What is answered as read leads by at least so many votes a frame."""
 
 UNSURE = 0.5
 """A reading that isn't sure votes for its guess with this share of its confidence."""
@@ -62,18 +59,18 @@ class Watcher:
 
 
 def elect(readings: Sequence[Reading]) -> Reading:
-    """The reading that most votes are for, `unsure` when its margin is too small.
+    """The reading that most votes are for, `unsure` when no more than half of all were sure of it.
 
     Its time and source are the first frame's, its milliseconds those of all frames together.
     Raises ValueError without readings.
     """
     if not readings:
         raise ValueError("there must be at least one reading to vote over")
-    text, lead = _leader(readings)
+    text, _ = _leader(readings)
     chosen = max(
         (r for r in readings if r.guess == text), key=lambda r: (r.status == "read", r.confidence)
     )
-    if len(readings) > 1 and chosen.status == "read" and lead < MARGIN * len(readings):
+    if chosen.status == "read" and 2 * _sure(readings, text) <= len(readings):
         chosen = replace(chosen, status="unsure", reason=_doubt(chosen, readings))
     first, spent = readings[0], sum(r.milliseconds for r in readings)
     return replace(chosen, time=first.time, source=first.source, milliseconds=spent)
@@ -83,7 +80,14 @@ def _settled(readings: Sequence[Reading], hurry: bool) -> bool:
     if len(readings) == 1:
         only = readings[0]
         return hurry and only.status == "read" and only.confidence >= CLEAR
-    return _leader(readings)[1] >= LEAD
+    text, lead = _leader(readings)
+    halves = 2 * _sure(readings, text) == len(readings)  # one more frame decides
+    return lead >= LEAD and not halves
+
+
+def _sure(readings: Sequence[Reading], text: str) -> int:
+    """How many of them are sure of a text."""
+    return sum(reading.status == "read" and reading.guess == text for reading in readings)
 
 
 def _leader(readings: Sequence[Reading]) -> tuple[str, float]:

@@ -57,6 +57,11 @@ class TestHowManyFrames:
         assert (answer.status, answer.text) == ("read", "407")
         assert reader.count > 1
 
+    def test_another_one_decides_when_only_half_of_them_are_sure(self) -> None:
+        reader = ScriptedReader(read("407"), unsure("407"), read("407"))
+        answer = Watcher(reader).read(frames())
+        assert (answer.status, answer.text, reader.count) == ("read", "407", 3)
+
     def test_never_more_than_the_most(self) -> None:
         reader = ScriptedReader(*(unsure(str(i)) for i in range(9)))
         Watcher(reader).read(frames())
@@ -86,6 +91,11 @@ class TestVote:
     def test_guesses_alone_are_never_answered_as_read(self) -> None:
         answer = elect([unsure("3")] * MOST_FRAMES)
         assert (answer.status, answer.guess) == ("unsure", "3")
+
+    def test_one_sure_frame_among_doubtful_ones_is_not_read(self) -> None:
+        """Of many frames of a doubtful sheet one is sure by chance: it isn't to decide."""
+        answer = elect([unsure("5"), read("5", 0.75), unsure("5", "not a digit")])
+        assert (answer.status, answer.guess, answer.reason) == ("unsure", "5", "3 or 8")
 
     def test_one_glimpse_among_frames_of_nothing_is_not_read(self) -> None:
         assert elect([NOTHING, read("1", 0.7), NOTHING, NOTHING, NOTHING]).status == "nothing"
