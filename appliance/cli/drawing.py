@@ -32,7 +32,7 @@ KINDS: tuple[Difficulty, ...] = (
 def drawn(seed: int, number: int, mnist: Path | None) -> tuple[Scene, np.random.Generator]:
     """Draw one of a seed's scenes; also returns the random numbers that follow.
 
-    mnist: folder with MNIST's training files, from which half of the digits are taken.
+    mnist: folder with MNIST's training files, from which most of the digits are taken.
     """
     cv2.setNumThreads(1)
     random = np.random.default_rng([seed, number])

@@ -45,7 +45,7 @@ def fitting_options(scenes: int, seed: int, epochs: int) -> Callable[[Command], 
         click.option(
             "--mnist",
             type=click.Path(exists=True, file_okay=False, path_type=Path),
-            help="Folder with MNIST's training files: half of the digits are taken from there.",
+            help="Folder with MNIST's training files: most of the digits are taken from there.",
         ),
         click.option("--epochs", default=epochs, show_default=True, type=click.IntRange(1)),
         click.option(
@@ -78,7 +78,7 @@ def fit(trainer: Fitter, asked: Asked, classes: tuple[str, ...], measure: str) -
     done = follow(trainer)
     about = {
         "data": f"{asked.scenes} drawn scenes"
-        + (", half of the digits MNIST's" if asked.mnist else ""),
+        + (", most of the digits MNIST's" if asked.mnist else ""),
         "epochs": done,
         "seed": asked.seed,
         "date": datetime.now(UTC).strftime("%Y-%m-%d"),

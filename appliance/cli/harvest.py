@@ -25,7 +25,7 @@ from appliance.network.spotter import Spotter
 @click.option(
     "--mnist",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Folder with MNIST's training files: half of the digits are taken from there.",
+    help="Folder with MNIST's training files: most of the digits are taken from there.",
 )
 def harvest(*, scenes: int, seed: int, jobs: int, out: Path, mnist: Path | None) -> None:
     """Draw scenes, let the eye look at them, and keep the glyphs that it cuts out, with the truth.

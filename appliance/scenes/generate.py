@@ -40,7 +40,7 @@ def generate(
     size: height and width of the frame, at least 32 each; None means FULL, and for crops and
         screens a size drawn at random, down to 28.
     digits: what is written, lines separated by `\n`; None writes digits at random.
-    samples: other people's digits, of which half of the writing is taken.
+    samples: other people's digits, of which most of the writing is taken.
     Raises PictureError for an unknown difficulty, a smaller frame, or digits that are none.
     """
     if difficulty not in get_args(Difficulty):

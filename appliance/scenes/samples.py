@@ -13,7 +13,7 @@ ZOOM = 3
 """A picture is enlarged so much before its middle line is sought."""
 
 TRIES = 3
-"""Pictures among which the one with the finest line is taken."""
+"""Pictures at most among which the one with the finest line is taken."""
 
 SHORTEST = 0.1
 """Branches shorter than this are the pen's round ends; in heights of the digit."""
@@ -39,12 +39,18 @@ class Samples:
         return len(self._places[digit]) > 0
 
     def write(self, rng: Generator, digit: int, pen: float) -> list[Stroke]:
-        """One of the pictures as strokes one unit high, written with a pen of that width."""
+        """One of the pictures as strokes one unit high, written with a pen of that width.
+
+        Blots, filled loops and thin places of the picture stay, more or less.
+        """
         places = self._places[digit]
-        chosen = self._glyphs[places[rng.integers(len(places), size=TRIES)]]
+        tries = int(rng.integers(1, TRIES + 1))
+        chosen = self._glyphs[places[rng.integers(len(places), size=tries)]]
         # of a few, the finest: a bold pen's middle line has lost the digit's short arms
-        glyph = min(chosen, key=_boldness)
-        return [np.column_stack([path, np.full(len(path), pen)]) for path in trace(glyph)]
+        strokes = trace(min(chosen, key=_boldness))
+        typical = float(np.median(np.vstack(strokes)[:, 2])) if strokes else 0.0
+        share = float(rng.random())
+        return [_rewritten(stroke, typical, pen, share) for stroke in strokes]
 
 
 def _boldness(glyph: NDArray[np.float32]) -> float:
@@ -54,10 +60,18 @@ def _boldness(glyph: NDArray[np.float32]) -> float:
     return float(inked.sum()) / max(float(outline.sum()), 1.0)
 
 
-def trace(glyph: NDArray[np.float32]) -> list[Points]:
-    """The middle lines of a glyph (28, 28), scaled to one unit of height, from x = 0.
+def _rewritten(stroke: Stroke, typical: float, pen: float, share: float) -> Stroke:
+    """A stroke with another pen; share: of the old one's unevenness that stays, 0..1."""
+    old = stroke[:, 2]
+    thinner = np.minimum(old / typical, 1.0) ** share
+    blots = share * np.maximum(old - typical, 0.0)
+    return np.column_stack([stroke[:, :2], pen * thinner + blots])
 
-    A dot becomes a short line; an empty glyph gives no line.
+
+def trace(glyph: NDArray[np.float32]) -> list[Stroke]:
+    """The strokes of a glyph (28, 28), their middle lines scaled to one unit of height, from x = 0.
+
+    A dot becomes a short line; an empty glyph gives no stroke.
     """
     side = glyph.shape[0] * ZOOM
     large = cv2.resize(glyph.astype(np.float32), (side, side), interpolation=cv2.INTER_CUBIC)
@@ -67,10 +81,24 @@ def trace(glyph: NDArray[np.float32]) -> list[Points]:
         return []
     rows = np.flatnonzero(inked.any(axis=1))
     height = float(rows[-1] - rows[0] + 1)
-    paths = [_smoothed(path) for path in _walk(thin(inked), SHORTEST * height)]
-    every = np.concatenate(paths)
-    low, tall = every.min(axis=0), max(float(np.ptp(every[:, 1])), 0.3 * height)
-    return [(path - low) / tall for path in paths]
+    widths = _widths(inked)
+    paths = _walk(thin(inked), SHORTEST * height)
+    strokes = [_smoothed(_with_widths(path, widths)) for path in paths]
+    every = np.concatenate(strokes)[:, :2]
+    (left, top), tall = every.min(axis=0), max(float(np.ptp(every[:, 1])), 0.3 * height)
+    return [(stroke - (left, top, 0.0)) / tall for stroke in strokes]
+
+
+def _widths(inked: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """How wide a shape is around each of its pixels: twice the way out of it."""
+    way = cv2.distanceTransform(np.pad(inked, 1).view(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
+    return np.asarray(2 * way[1:-1, 1:-1], np.float32)
+
+
+def _with_widths(path: Points, widths: NDArray[np.float32]) -> Stroke:
+    """A path through pixels with the width of the shape at each of them."""
+    x, y = path.astype(np.intp).T
+    return np.column_stack([path, np.maximum(widths[y, x], 1.0)])
 
 
 def thin(inked: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -148,7 +176,7 @@ def _beside(spot: Spot, spots: set[Spot]) -> list[Spot]:
     return [neighbour for neighbour in around if neighbour in spots]
 
 
-def _smoothed(path: Points) -> Points:
+def _smoothed(path: Stroke) -> Stroke:
     """The staircase of pixels made a line, its ends where they were, with a third of its points."""
     reach = min(4, (len(path) - 1) // 2)
     if reach < 1:
@@ -161,7 +189,7 @@ def _smoothed(path: Points) -> Points:
         padded = np.pad(path, ends, mode="reflect", reflect_type="odd")
     window = np.hanning(2 * reach + 3)[1:-1]
     line = np.column_stack(
-        [np.convolve(padded[:, i], window / window.sum(), "valid") for i in (0, 1)]
+        [np.convolve(padded[:, i], window / window.sum(), "valid") for i in range(3)]
     )
     line = np.concatenate([line[:-1:3], line[-1:]])
     return np.concatenate([line[:-1], line[:1]]) if closed else line

@@ -20,7 +20,7 @@ HABIT = 0.85
 PROPORTIONS, MOVED = (0.04, 0.07), 0.15
 """Standard deviations of a writer's proportions, right and down, and the largest of them."""
 
-BORROWED = 0.5
+BORROWED = 0.75
 """How often a digit is taken from the samples where there are any."""
 
 
@@ -36,7 +36,7 @@ class Writer:
         width and height: high or low waists, large or small loops.
     pressure: relative variation of the pen's width along a stroke.
     gap: between signs. unevenness: of size and of the line of writing.
-    samples: pictures from which half of the digits are taken, by many hands; None writes all.
+    samples: pictures from which most of the digits are taken, by many hands; None writes all.
     """
 
     forms: dict[str, int]
@@ -99,11 +99,12 @@ def write_sign(rng: Generator, writer: Writer, sign: str, pen: float) -> list[St
 
 
 def _borrow(rng: Generator, writer: Writer, sign: str, pen: float) -> list[Stroke]:
-    """A digit from the samples with this writer's slant and pressure; none if there is none."""
+    """A digit from the samples with this writer's slant, tremor and pressure, or none."""
     if writer.samples is None or not writer.samples.has(int(sign)):
         return []
     strokes = writer.samples.write(rng, int(sign), pen)
     for stroke in strokes:
+        stroke[:, :2] += _tremor(rng, len(stroke), writer.tremor)
         stroke[:, 0] = stroke[:, 0] * writer.aspect + 0.5 * writer.slant * (1.0 - stroke[:, 1])
         stroke[:, 2] *= _pressure(rng, len(stroke), writer.pressure)
     return _from_zero(strokes)

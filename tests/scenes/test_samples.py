@@ -43,13 +43,40 @@ def test_a_straight_line_becomes_one_upright_stroke() -> None:
     (path,) = trace(drawn([(14, 4), (14, 24)]))
     assert np.ptp(path[:, 1]) == pytest.approx(1.0)
     assert np.ptp(path[:, 0]) < 0.1
+    assert np.median(path[:, 2]) == pytest.approx(5 / 16, rel=0.15)  # pixels
+
+
+def test_a_blot_keeps_its_width() -> None:
+    glyph = np.zeros((28, 28), np.uint8)
+    cv2.line(glyph, (14, 4), (14, 24), 255, 2)
+    cv2.circle(glyph, (14, 20), 4, 255, -1)
+    (path,) = trace(bright(glyph))
+    widths = path[:, 2] / np.median(path[:, 2])
+    low = path[:, 1] > 0.6
+    assert widths[low].max() > 1.8
+    assert widths[~low].max() < 1.3
+
+
+def test_a_blot_is_written_by_a_fine_pen_too() -> None:
+    """More or less of it, from time to time."""
+    glyph = np.zeros((28, 28), np.uint8)
+    cv2.line(glyph, (14, 4), (14, 24), 255, 2)
+    cv2.circle(glyph, (14, 20), 4, 255, -1)
+    samples, pen = Samples(bright(glyph)[None], np.array([1])), 0.05
+    widest = []
+    for seed in range(20):
+        (stroke,) = samples.write(np.random.default_rng(seed), 1, pen)
+        assert np.median(stroke[:, 2]) == pytest.approx(pen, rel=0.1)
+        widest.append(stroke[:, 2].max())
+    assert max(widest) > 3 * pen
+    assert min(widest) < 2 * pen
 
 
 def test_a_ring_is_closed() -> None:
     glyph = np.zeros((28, 28), np.uint8)
     cv2.ellipse(glyph, (14, 14), (6, 9), 0, 0, 360, 255, 2)
     (path,) = trace(bright(glyph))
-    assert np.hypot(*(path[0] - path[-1])) < 0.05
+    assert np.hypot(*(path[0] - path[-1])[:2]) < 0.05
     assert len(path) > 15
 
 
@@ -63,8 +90,9 @@ def test_a_cross_keeps_both_its_lines() -> None:
 @given(arrays(np.float32, (28, 28), elements=st.floats(0, 1, width=32)))
 def test_any_picture_gives_finite_strokes_or_none(glyph: Glyph) -> None:
     for path in trace(glyph):
-        assert path.shape[1] == 2
+        assert path.shape[1] == 3
         assert np.isfinite(path).all()
+        assert (path[:, 2] > 0).all()
 
 
 def test_an_empty_picture_gives_no_stroke() -> None:
@@ -76,7 +104,7 @@ def test_strokes_of_mnist_cover_what_was_written(shared: Path) -> None:
     overlaps = []
     for glyph in training.glyphs[:60]:
         spots = np.argwhere(glyph > 0.45)[:, ::-1].astype(float)
-        line = np.concatenate(trace(glyph))
+        line = np.concatenate(trace(glyph))[:, :2]
         low, tall = spots.min(axis=0) + 1, np.ptp(spots[:, 1]) - 2  # half a pen inside the ink
         x, y = np.rint(line * max(tall, 1) + low).astype(int).clip(0, 27).T
         overlaps.append((glyph[y, x] > 0.2).mean())
