@@ -10,7 +10,14 @@ from numpy.random import Generator
 
 from appliance.scenes.chance import log_uniform, pick
 from appliance.scenes.digits import DIGITS
-from appliance.scenes.framing import place_closely, shrink, shrink_to
+from appliance.scenes.framing import (
+    SMALLEST,
+    TIGHT,
+    place_closely,
+    place_tightly,
+    shrink,
+    shrink_to,
+)
 from appliance.scenes.legibility import LEAST_STROKE
 from appliance.scenes.letters import UNLIKE_DIGITS, WORDS
 from appliance.scenes.neighbours import Page, neighbours, through
@@ -21,6 +28,7 @@ from appliance.scenes.recipes import RECIPES, new_light, new_optics, pick_pen, p
 from appliance.scenes.rulings import rulings
 from appliance.scenes.samples import Samples
 from appliance.scenes.scene import Plan, made_legible
+from appliance.scenes.screens import on_screen
 from appliance.scenes.signs import MARKS, SIGNS
 from appliance.scenes.wordless import figure
 from appliance.scenes.writer import Writer, new_writer
@@ -39,13 +47,13 @@ RECIPE = RECIPES["crop"]
 LONGEST = 1280
 """Longest side of a crop in pixels."""
 
-SMALLEST = 28
-"""Shortest side of a crop in pixels."""
-
 EMPTY: dict[str, float] = {
     "plain": 1.5, "words": 3, "signs": 3, "letters": 2, "scribble": 1.5, "drawing": 3, "pattern": 3,
 }  # fmt: skip
 """What a crop without digits shows -> how often."""
+
+ON_SCREEN = 0.3
+"""How often that is drawn on a screen."""
 
 
 def plan_crop(
@@ -73,6 +81,9 @@ def plan_empty_crop(rng: Generator, size: tuple[int, int] | None) -> Plan:
     def write(width: float) -> list[Mark]:
         return _wordless(rng, writer, kind, width)
 
+    if rng.random() < ON_SCREEN:
+        width = log_uniform(rng, 0.02, 0.2)
+        return on_screen(rng, size, write(width), width)
     plan = _plan(rng, size, writer, write, None)
     return replace(plan, others=()) if kind == "plain" else plan
 
@@ -161,6 +172,7 @@ def _wordless(rng: Generator, writer: Writer, kind: str, width: float) -> list[M
 
 def _frame(rng: Generator, marks: list[Mark], size: tuple[int, int] | None, width: float) -> Page:
     """Bring the marks, drawn one unit high, to pixels within a frame."""
+    tight = size is None and rng.random() < TIGHT
     if size is None:
         size, unit = _cut(rng, marks)
         shrink(marks, unit)
@@ -171,8 +183,11 @@ def _frame(rng: Generator, marks: list[Mark], size: tuple[int, int] | None, widt
     unit *= shrink_to(marks, size, 1.0)
     yaw, pitch, roll = rng.normal(0, (RECIPE.tilt / 2, RECIPE.tilt / 2, RECIPE.roll / 2))
     angles = float(yaw), float(pitch), float(roll)
-    pose, factor = place_closely(rng, size, marks, angles, margin=0.004)
-    unit *= factor
+    if tight:
+        size, pose = place_tightly(marks, angles)
+    else:
+        pose, factor = place_closely(rng, size, marks, angles, margin=0.004)
+        unit *= factor
     thicken(marks, LEAST_STROKE)
     return Page(size, pose, marks, unit, max(width, LEAST_STROKE / unit))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from numpy.random import Generator
@@ -15,6 +16,12 @@ TRIES = 30
 CUT_OFF, BEYOND = 0.25, 0.15
 """How often a close picture may cut digits off, and how far they may reach beyond it then, in
 heights of the frame."""
+
+TIGHT = 0.08
+"""How often a close picture ends where its marks do."""
+
+SMALLEST = 28
+"""Shortest side of a close picture in pixels."""
 
 SEEN = 0.75
 """Least part of a digit's width and height that such a picture shows."""
@@ -63,6 +70,15 @@ def place_closely(
             return pose, factor
     pose, more = place(rng, size, marks, angles, curl, margin=margin)
     return pose, factor * more
+
+
+def place_tightly(
+    marks: Sequence[Mark], angles: tuple[float, float, float]
+) -> tuple[tuple[int, int], Pose]:
+    """The height and width of a picture that ends where the marks do, and a pose in its middle."""
+    left, top, right, bottom = extent(marks)
+    size = max(math.ceil(bottom - top), SMALLEST), max(math.ceil(right - left), SMALLEST)
+    return size, new_pose(size, ((size[1] - 1) / 2, (size[0] - 1) / 2), angles)
 
 
 def _shows(size: tuple[int, int], mark: Mark) -> bool:

@@ -13,7 +13,7 @@ from appliance.scenes.pages import plan_page
 from appliance.scenes.recipes import RECIPES, Difficulty
 from appliance.scenes.samples import Samples
 from appliance.scenes.scene import Plan, Scene, paint
-from appliance.scenes.screens import plan_screen, screen_size
+from appliance.scenes.screens import plan_screen
 from appliance.scenes.wordless import plan_wordless
 
 FULL: tuple[int, int] = (960, 1280)
@@ -78,7 +78,7 @@ def _plan(
     if difficulty == "empty crop":
         return plan_empty_crop(rng, size)
     if difficulty == "screen":
-        return plan_screen(rng, size or screen_size(rng), digits, samples)
+        return plan_screen(rng, size, digits, samples)
     size = size or FULL
     if difficulty == "page":
         return plan_page(rng, size, digits, samples)

@@ -62,6 +62,7 @@ class Ink:
     """A pen as one writer holds it: colour, opacity 0..1, and the grain that stays bare 0..1.
 
     shading: 0..1, how much paler the ink is where little of it flowed.
+    coarse: a pixel is covered or it isn't, as simple drawing programs do.
     """
 
     pen: str
@@ -69,6 +70,7 @@ class Ink:
     opacity: float
     grain: float
     shading: float = 0.0
+    coarse: bool = False
 
 
 def new_ink(rng: Generator, pen: str) -> Ink:
@@ -92,6 +94,8 @@ def paint_ink(
     cover, x, y = rasterise(strokes, frame.shape[0], frame.shape[1])
     if cover.size == 0:
         return Box(x, y, 0, 0)
+    if ink.coarse:
+        cover = _coarse(cover)
     rows, columns = slice(y, y + cover.shape[0]), slice(x, x + cover.shape[1])
     np.maximum(mask[rows, columns], cover, out=mask[rows, columns])
     share = cover.astype(np.float32) * np.float32(ink.opacity / 255)
@@ -103,6 +107,12 @@ def paint_ink(
     layer = flat(cover.shape[0], cover.shape[1], ink.colour)
     frame[rows, columns] = cv2.blendLinear(layer, frame[rows, columns], share, 1 - share)
     return _box(cover, x, y)
+
+
+def _coarse(cover: Image) -> Image:
+    """Pixels that are covered by half, or as far as any is, wholly."""
+    covered = cover >= min(128, max(1, int(cover.max())))
+    return covered.astype(np.uint8) * np.uint8(255)
 
 
 def _box(cover: Image, x: int, y: int) -> Box:

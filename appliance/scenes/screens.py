@@ -7,7 +7,8 @@ from numpy.random import Generator
 
 from appliance.scenes.canvas import Colour, rectangle
 from appliance.scenes.chance import log_uniform
-from appliance.scenes.framing import place_closely, shrink_to
+from appliance.scenes.digits import DIGITS
+from appliance.scenes.framing import TIGHT, place_closely, place_tightly, shrink, shrink_to
 from appliance.scenes.light import Light
 from appliance.scenes.optics import Optics
 from appliance.scenes.paper import Paper
@@ -18,36 +19,57 @@ from appliance.scenes.strokes import Points
 from appliance.scenes.writer import new_writer
 from appliance.scenes.writing import Mark, extent, random_text, write_lines
 
+UPRIGHT = (0.0, 0.0, 0.0)
+"""Angles of a drawing."""
 
-def screen_size(rng: Generator) -> tuple[int, int]:
+TINY, COARSE = 0.2, 0.3
+"""How often a drawing is tiny, and how often its pixels are ink or none, without grey between."""
+
+
+def _size(rng: Generator) -> tuple[int, int]:
     """Height and width of a drawing, mostly of a small one: 28 to 1280 pixels."""
     height = log_uniform(rng, 90, 900)
-    if rng.random() < 0.06:
+    if rng.random() < TINY:
         height = log_uniform(rng, 28, 90)
     width = height * log_uniform(rng, 0.7, 1.9)
     return round(max(height, 28)), round(float(np.clip(width, 28, 1280)))
 
 
 def plan_screen(
-    rng: Generator, size: tuple[int, int], digits: str | None, samples: Samples | None
+    rng: Generator, size: tuple[int, int] | None, digits: str | None, samples: Samples | None
 ) -> Plan:
-    """Plan digits drawn on a screen: flat black and white, lines of even width."""
+    """Plan digits drawn on a screen; size: height and width, None draws it at random."""
     writer = new_writer(rng, samples)
     count = int(rng.choice((1, 1, 1, 1, 2, 3, 4)))
     lines = [random_text(rng, count)] if digits is None else digits.split("\n")
     width = log_uniform(rng, 0.015, 0.25)
-    height = size[0] * log_uniform(rng, 0.15, 1.0)
-    marks = write_lines(rng, writer, lines, height, width)
+    return on_screen(rng, size, write_lines(rng, writer, lines, 1.0, width), width)
+
+
+def on_screen(
+    rng: Generator, size: tuple[int, int] | None, marks: list[Mark], width: float
+) -> Plan:
+    """Plan marks, one unit high, on a screen: flat black and white, lines of even width.
+
+    width: of the lines, in heights of the marks.
+    """
+    tight = size is None and rng.random() < TIGHT
+    size = size or _size(rng)
+    height = shrink(marks, size[0] * log_uniform(rng, 0.15, 1.0))
     height *= shrink_to(marks, size, 1.05)
     for mark in marks:
         for stroke in mark.strokes:
             stroke[:, 2] = max(width * height, 1.0)
-    pose, factor = place_closely(rng, size, marks, (0.0, 0.0, 0.0), margin=0.005)
-    height *= factor
+    if tight:
+        size, pose = place_tightly(marks, UPRIGHT)
+    else:
+        pose, factor = place_closely(rng, size, marks, UPRIGHT, margin=0.005)
+        height *= factor
     dark = rng.random() < 0.4
     ground, colour = _screen_colours(rng, dark)
     pasted = not dark and rng.random() < 0.12
     corners = _crop(rng, marks, height) if pasted else rectangle(-1e4, -1e4, 2e4, 2e4)
+    seen = [mark.project(pose) for mark in marks]
     return Plan(
         size=size,
         kind="screen",
@@ -56,10 +78,16 @@ def plan_screen(
         optics=Optics(defocus=0, noise=0, jpeg=int(rng.choice((0, 0, 0, 70, 90)))),
         pose=pose,
         paper=Paper("screen", ground, corners, corners, *((4.0, 2.0) if pasted else (0.0, 0.0))),
-        digits=tuple(mark.project(pose) for mark in marks),
-        ink=Ink("screen", colour, 1.0, 0.8 if rng.random() < 0.06 else 0.0),
+        digits=tuple(mark for mark in seen if mark.sign in DIGITS),
+        others=tuple(tuple(mark.strokes) for mark in seen if mark.sign not in DIGITS),
+        ink=_ink(rng, colour),
         description={"paper": "screen", "pen": "screen", "width": width, "height": height},
     )
+
+
+def _ink(rng: Generator, colour: Colour) -> Ink:
+    coarse = bool(rng.random() < COARSE)
+    return Ink("screen", colour, 1.0, 0.8 if rng.random() < 0.06 else 0.0, coarse=coarse)
 
 
 def _crop(rng: Generator, marks: list[Mark], height: float) -> Points:
