@@ -10,9 +10,9 @@ import numpy as np
 
 from appliance.errors import CameraError
 from appliance.keys import Key
-from appliance.network.datasets import read_mnist
+from appliance.learning.samples import read_samples
 from appliance.ports import Clock
-from appliance.scenes import Difficulty, Samples, Scene, generate
+from appliance.scenes import Difficulty, Scene, generate
 from appliance.service.clock import SystemClock
 from appliance.values import Frame
 
@@ -58,7 +58,7 @@ class Synthetic:
         self._mixture = MIXTURES[scenes]
         self._digits = digits or None
         self._clock = clock or SystemClock()
-        self._samples = _samples(Path(mnist).expanduser()) if mnist else None
+        self._samples = read_samples(Path(mnist).expanduser()) if mnist else None
         self._next: Scene | None = None
         self._open = True
         self.scene: Scene | None = None
@@ -90,8 +90,3 @@ class Synthetic:
             kind = self._mixture[int(self._rng.integers(len(self._mixture)))]
             self._next = generate(self._rng, kind, digits=self._digits, samples=self._samples)
         return self._next
-
-
-def _samples(folder: Path) -> Samples:
-    training = read_mnist(folder)
-    return Samples(training.glyphs, training.labels)

@@ -14,6 +14,7 @@ import numpy as np
 from rich.console import Console
 from rich.progress import track
 
+from appliance.learning.samples import read_samples
 from appliance.network.datasets import read_mnist
 from appliance.scenes import Difficulty, Samples, Scene, generate
 
@@ -60,7 +61,4 @@ def each(work: Callable[[int], T], scenes: int, jobs: int) -> Iterator[T]:
 @cache
 def _samples(mnist: Path | None) -> Samples | None:
     """Other people's digits, read once in each process."""
-    if mnist is None:
-        return None
-    training = read_mnist(mnist)
-    return Samples(training.glyphs, training.labels)
+    return None if mnist is None else read_samples(mnist)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 from numpy.random import Generator
@@ -12,11 +14,18 @@ from appliance.scenes.strokes import Points, Stroke
 ZOOM = 3
 """A picture is enlarged so much before its middle line is sought."""
 
-TRIES = 3
-"""Pictures at most among which the one with the finest line is taken."""
+TRIES = 4
+"""Pictures that are tried until one is legible in the writer's pen."""
+
+KEPT = (0.7, 1.0)
+"""Least and greatest share of a picture's blots and thin places that stay: a loop that is filled is
+a part of the digit."""
 
 SHORTEST = 0.1
 """Branches shorter than this are the pen's round ends; in heights of the digit."""
+
+Legible = Callable[[list[Stroke], int], bool]
+"""Whether strokes, one unit high, show a digit."""
 
 Spot = tuple[int, int]
 """Row and column of a pixel."""
@@ -28,10 +37,16 @@ class Samples:
     """Labelled pictures of digits, turned into strokes when one is asked for.
 
     glyphs: (N, 28, 28) in 0..1, ink bright. labels: (N,), 0..9.
+    legible: tells of strokes whether they show a digit; None believes it of all.
     """
 
-    def __init__(self, glyphs: NDArray[np.float32], labels: NDArray[np.int64]) -> None:
-        self._glyphs = glyphs
+    def __init__(
+        self,
+        glyphs: NDArray[np.float32],
+        labels: NDArray[np.int64],
+        legible: Legible | None = None,
+    ) -> None:
+        self._glyphs, self._legible = glyphs, legible
         self._places = [np.flatnonzero(labels == digit) for digit in range(10)]
 
     def has(self, digit: int) -> bool:
@@ -41,31 +56,28 @@ class Samples:
     def write(self, rng: Generator, digit: int, pen: float) -> list[Stroke]:
         """One of the pictures as strokes one unit high, written with a pen of that width.
 
-        Blots, filled loops and thin places of the picture stay, more or less.
+        None when nothing that was tried is legible.
         """
         places = self._places[digit]
-        tries = int(rng.integers(1, TRIES + 1))
-        chosen = self._glyphs[places[rng.integers(len(places), size=tries)]]
-        # of a few, the finest: a bold pen's middle line has lost the digit's short arms
-        strokes = trace(min(chosen, key=_boldness))
-        typical = float(np.median(np.vstack(strokes)[:, 2])) if strokes else 0.0
-        share = float(rng.random())
-        return [_rewritten(stroke, typical, pen, share) for stroke in strokes]
+        for _ in range(TRIES):
+            strokes = trace(self._glyphs[places[rng.integers(len(places))]])
+            if strokes:
+                strokes = _rewritten(strokes, pen, float(rng.uniform(*KEPT)))
+                if self._legible is None or self._legible(strokes, digit):
+                    return strokes
+        return []
 
 
-def _boldness(glyph: NDArray[np.float32]) -> float:
-    """About the width of the line for its length: ink over outline."""
-    inked = (glyph > 0.45).astype(np.uint8)
-    outline = inked - cv2.erode(inked, np.ones((3, 3), np.uint8))
-    return float(inked.sum()) / max(float(outline.sum()), 1.0)
-
-
-def _rewritten(stroke: Stroke, typical: float, pen: float, share: float) -> Stroke:
-    """A stroke with another pen; share: of the old one's unevenness that stays, 0..1."""
-    old = stroke[:, 2]
-    thinner = np.minimum(old / typical, 1.0) ** share
-    blots = share * np.maximum(old - typical, 0.0)
-    return np.column_stack([stroke[:, :2], pen * thinner + blots])
+def _rewritten(strokes: list[Stroke], pen: float, kept: float) -> list[Stroke]:
+    """Strokes with another pen; kept: how much of their unevenness stays, 0..1."""
+    typical = float(np.median(np.vstack(strokes)[:, 2]))
+    written = []
+    for stroke in strokes:
+        old = stroke[:, 2]
+        thinner = np.minimum(old / typical, 1.0) ** kept
+        blots = kept * np.maximum(old - typical, 0.0)
+        written.append(np.column_stack([stroke[:, :2], pen * thinner + blots]))
+    return written
 
 
 def trace(glyph: NDArray[np.float32]) -> list[Stroke]:
