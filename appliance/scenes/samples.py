@@ -56,7 +56,7 @@ class Samples:
     def write(self, rng: Generator, digit: int, pen: float) -> list[Stroke]:
         """One of the pictures as strokes one unit high, written with a pen of that width.
 
-        None when nothing that was tried is legible.
+        No stroke when nothing that was tried is legible.
         """
         places = self._places[digit]
         for _ in range(TRIES):
