@@ -20,7 +20,7 @@ from appliance.vision.eye import View, in_view
 from appliance.vision.kinship import agreed
 from appliance.vision.lines import arranged
 from appliance.vision.polarity import polarity_at
-from appliance.vision.spots import NO_SPOTS, Recognise, Spots, look_at, together
+from appliance.vision.spots import MISSED, NO_SPOTS, Recognise, Spots, look_at, together
 from appliance.vision.surroundings import places_beside, unread
 
 Classify = Callable[[NDArray[np.float32]], list[Prediction]]
@@ -30,9 +30,6 @@ SEEN = 0.3
 
 LIKELY = 0.2
 """Digits of less confidence, when the glyph has been seen as well, are none."""
-
-MISSED = 0.9
-"""How sure the recogniser must be of what the spotter missed."""
 
 THE_SAME = 0.3
 """What has more than this of its place in common with a digit is the same."""
