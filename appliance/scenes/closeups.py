@@ -10,14 +10,7 @@ from numpy.random import Generator
 
 from appliance.scenes.chance import log_uniform, pick
 from appliance.scenes.digits import DIGITS
-from appliance.scenes.framing import (
-    SMALLEST,
-    TIGHT,
-    place_closely,
-    place_tightly,
-    shrink,
-    shrink_to,
-)
+from appliance.scenes.framing import LONGEST, SMALLEST, TIGHT, frame_closely, shrink, shrink_to
 from appliance.scenes.legibility import LEAST_STROKE
 from appliance.scenes.letters import UNLIKE_DIGITS, WORDS
 from appliance.scenes.neighbours import Page, neighbours, through
@@ -43,9 +36,6 @@ from appliance.scenes.writing import (
 )
 
 RECIPE = RECIPES["crop"]
-
-LONGEST = 1280
-"""Longest side of a crop in pixels."""
 
 EMPTY: dict[str, float] = {
     "plain": 1.5, "words": 3, "signs": 3, "letters": 2, "scribble": 1.5, "drawing": 3, "pattern": 3,
@@ -183,11 +173,8 @@ def _frame(rng: Generator, marks: list[Mark], size: tuple[int, int] | None, widt
     unit *= shrink_to(marks, size, 1.0)
     yaw, pitch, roll = rng.normal(0, (RECIPE.tilt / 2, RECIPE.tilt / 2, RECIPE.roll / 2))
     angles = float(yaw), float(pitch), float(roll)
-    if tight:
-        size, pose = place_tightly(marks, angles)
-    else:
-        pose, factor = place_closely(rng, size, marks, angles, margin=0.004)
-        unit *= factor
+    size, pose, factor = frame_closely(rng, size, marks, angles, margin=0.004, tight=tight)
+    unit *= factor
     thicken(marks, LEAST_STROKE)
     return Page(size, pose, marks, unit, max(width, LEAST_STROKE / unit))
 

@@ -20,8 +20,8 @@ heights of the frame."""
 TIGHT = 0.08
 """How often a close picture ends where its marks do."""
 
-SMALLEST = 28
-"""Shortest side of a close picture in pixels."""
+SMALLEST, LONGEST = 28, 1280
+"""Shortest and longest side of a close picture in pixels."""
 
 SEEN = 0.75
 """Least part of a digit's width and height that such a picture shows."""
@@ -72,13 +72,24 @@ def place_closely(
     return pose, factor * more
 
 
-def place_tightly(
-    marks: Sequence[Mark], angles: tuple[float, float, float]
-) -> tuple[tuple[int, int], Pose]:
-    """The height and width of a picture that ends where the marks do, and a pose in its middle."""
+def frame_closely(
+    rng: Generator,
+    size: tuple[int, int],
+    marks: Sequence[Mark],
+    angles: tuple[float, float, float],
+    *,
+    margin: float,
+    tight: bool,
+) -> tuple[tuple[int, int], Pose, float]:
+    """Height and width of a close picture, and what `place_closely` gives for it.
+
+    tight: it ends where the marks do; otherwise its size is the one that is given.
+    """
+    if not tight:
+        return size, *place_closely(rng, size, marks, angles, margin=margin)
     left, top, right, bottom = extent(marks)
     size = max(math.ceil(bottom - top), SMALLEST), max(math.ceil(right - left), SMALLEST)
-    return size, new_pose(size, ((size[1] - 1) / 2, (size[0] - 1) / 2), angles)
+    return size, new_pose(size, ((size[1] - 1) / 2, (size[0] - 1) / 2), angles), 1.0
 
 
 def _shows(size: tuple[int, int], mark: Mark) -> bool:

@@ -8,7 +8,7 @@ from numpy.random import Generator
 from appliance.scenes.canvas import Colour, rectangle
 from appliance.scenes.chance import log_uniform
 from appliance.scenes.digits import DIGITS
-from appliance.scenes.framing import TIGHT, place_closely, place_tightly, shrink, shrink_to
+from appliance.scenes.framing import LONGEST, SMALLEST, TIGHT, frame_closely, shrink, shrink_to
 from appliance.scenes.light import Light
 from appliance.scenes.optics import Optics
 from appliance.scenes.paper import Paper
@@ -27,12 +27,12 @@ TINY, COARSE = 0.2, 0.3
 
 
 def _size(rng: Generator) -> tuple[int, int]:
-    """Height and width of a drawing, mostly of a small one: 28 to 1280 pixels."""
+    """Height and width of a drawing, mostly of a small one: SMALLEST to LONGEST pixels."""
     height = log_uniform(rng, 90, 900)
     if rng.random() < TINY:
-        height = log_uniform(rng, 28, 90)
+        height = log_uniform(rng, SMALLEST, 90)
     width = height * log_uniform(rng, 0.7, 1.9)
-    return round(max(height, 28)), round(float(np.clip(width, 28, 1280)))
+    return round(height), round(float(np.clip(width, SMALLEST, LONGEST)))
 
 
 def plan_screen(
@@ -60,11 +60,8 @@ def on_screen(
     for mark in marks:
         for stroke in mark.strokes:
             stroke[:, 2] = max(width * height, 1.0)
-    if tight:
-        size, pose = place_tightly(marks, UPRIGHT)
-    else:
-        pose, factor = place_closely(rng, size, marks, UPRIGHT, margin=0.005)
-        height *= factor
+    size, pose, factor = frame_closely(rng, size, marks, UPRIGHT, margin=0.005, tight=tight)
+    height *= factor
     dark = rng.random() < 0.4
     ground, colour = _screen_colours(rng, dark)
     pasted = not dark and rng.random() < 0.12

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from appliance.scenes import Scene, framing, generate
-from appliance.scenes.closeups import LONGEST
-from appliance.scenes.framing import SMALLEST
+from appliance.scenes.framing import LONGEST, SMALLEST
 from appliance.scenes.letters import LETTERS
 from appliance.scenes.paper import new_paper
 from appliance.scenes.rulings import rulings
