@@ -88,6 +88,8 @@ class TestWay:
             time.sleep(0.001)
         done.set()
         waiting.join()
+        while waiting.native_id in pins._threads():  # the kernel ends it a little after Python
+            time.sleep(0.001)
         assert pins._state(waiting.native_id or 0) == "S", "it has ended"
 
 
