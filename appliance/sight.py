@@ -17,10 +17,11 @@ from appliance.sheet import Line, sheet
 from appliance.values import Box, Glyph, Prediction, ReadDigit
 from appliance.vision.cutting import Cut, cut_out
 from appliance.vision.eye import View, in_view
+from appliance.vision.heat import Places
 from appliance.vision.kinship import agreed
 from appliance.vision.lines import arranged
 from appliance.vision.polarity import polarity_at
-from appliance.vision.spots import MISSED, NO_SPOTS, Recognise, Spots, look_at, together
+from appliance.vision.spots import MISSED, NO_SPOTS, Recognise, Spots, look_at, together, untaken
 from appliance.vision.surroundings import places_beside, unread
 
 Classify = Callable[[NDArray[np.float32]], list[Prediction]]
@@ -96,28 +97,32 @@ def look(seen: View, classify: Classify, recognise: Recognise) -> Sight:
     """What the spots of a view show.
 
     What the spotter missed beside them becomes a spot, too, when the recogniser sees a digit there;
-    then is looked around once more, not again and again: a full page would take too long.
+    then is looked around once more, where that wasn't done: not again and again, which for a full
+    page would take too long.
     """
     if not len(seen.spots):
         return Sight()
     judges, spots = _Judge(seen, classify), seen.spots
-    lines, others = _read(spots, judges, recognise)
+    lines = _read(spots, judges)
+    places = _beside(lines, judges)
+    others = _looked(places, seen, recognise)
     more = together(spots, others.surer_than(MISSED))
     if not np.array_equal(more.places, spots.places):
         spots = more
-        lines, others = _read(spots, judges, recognise)
+        lines = _read(spots, judges)
+        places = untaken(_beside(lines, judges), places)
+        others = together(others, _looked(places, seen, recognise))
     if not lines:
         return Sight()
     boxes = _boxes(lines)
-    beside = together(spots, others).others(boxes, THE_SAME)
+    other = together(spots, others).others(boxes, THE_SAME)
     views = [in_view(box, seen) for box in boxes]
-    return Sight(lines, float(beside.sure.max(initial=0.0)), unread(seen, views))
+    return Sight(lines, float(other.sure.max(initial=0.0)), unread(seen, views))
 
 
-def _read(spots: Spots, judges: _Judge, recognise: Recognise) -> tuple[tuple[Line, ...], Spots]:
-    """The lines that spots make, and what else may be one of their digits."""
-    lines = _lines(_whole(spots, judges), judges)
-    return lines, _others(lines, judges, recognise)
+def _read(spots: Spots, judges: _Judge) -> tuple[Line, ...]:
+    """The lines that spots make."""
+    return _lines(_whole(spots, judges), judges)
 
 
 def _whole(spots: Spots, judges: _Judge) -> Spots:
@@ -161,17 +166,21 @@ def _with_chance(prediction: Prediction, digit: float) -> Prediction:
     return Prediction(np.asarray(digit * shares, np.float32), 1 - digit)
 
 
-def _others(lines: Sequence[Line], judges: _Judge, recognise: Recognise) -> Spots:
-    """What else may be a digit, as high as the lines'.
+def _beside(lines: Sequence[Line], judges: _Judge) -> Places:
+    """Where else digits may be, as high as the lines', in pixels of the view.
 
-    The recogniser looks wherever the spotter sees more ink of digits, or there is ink like theirs.
+    That is where the spotter sees more ink of digits, or there is ink like theirs.
     """
     if not lines:
-        return NO_SPOTS
+        return NO_SPOTS.places
     seen = judges.seen
     views = [in_view(box, seen) for box in _boxes(lines)]
     strength = min(line.strength for line in lines)
-    places = places_beside(seen, views, judges.polarity, strength)
+    return places_beside(seen, views, judges.polarity, strength)
+
+
+def _looked(places: Places, seen: View, recognise: Recognise) -> Spots:
+    """What the recogniser sees in places of the view."""
     return look_at(seen.levels, places, recognise).enlarged(1 / seen.scale)
 
 

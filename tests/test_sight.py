@@ -57,11 +57,11 @@ def sees(chance: float) -> Recognise:
     )
 
 
-def view(pixels: Grey, found: Spots, ink: bool = False) -> View:
-    """ink: whether the spotter sees some below the digits, too."""
+def view(pixels: Grey, found: Spots, ink: bool = False, warm: float = WARM) -> View:
+    """warm: how sure the spotter is of the ink at BOXES. ink: whether it sees some below, too."""
     seen = eye.view(Frame(pixels))
     maps = np.zeros((2, 120, 160), np.float32)
-    maps[0, 45:65, 50:63] = maps[0, 45:65, 70:83] = WARM
+    maps[0, 45:65, 50:63] = maps[0, 45:65, 70:83] = warm
     maps[0, 70:80, 60:70] = float(ink)
     return replace(seen, heat=Heat(maps[0], maps[1], 4.0), spots=found)
 
@@ -81,17 +81,41 @@ def test_a_digit_that_the_spotter_missed_joins_the_line(classifier: Classifier) 
     assert text(seen) == "34"
 
 
-def test_what_was_missed_is_sought_twice_at_most(classifier: Classifier) -> None:
-    """A recogniser that sees ever more digits beside the known ones: a page would never end."""
-    rounds = []
+def test_what_was_missed_is_sought_twice_at_most_and_nowhere_twice(classifier: Classifier) -> None:
+    """Each round finds digits farther away: a page would never end."""
+    pixels, rounds = paper(480, 640), []
+    for index, digit in enumerate("3444"):
+        write_text(pixels, digit, 40 + 100 * index, 200, 40, pen=4)
+    found = Spots(np.array([(53.0, 220.0, 26.0, 40.0)]), spots(0.99).says)
 
-    def more(windows: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+    def counting(windows: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
         rounds.append(len(windows))
-        says, places = sees(0.99)(windows)
-        return says, places + np.array([0.2 * len(rounds), 0, 0, 0])
+        return sees(0.99)(windows)
 
-    look(view(page(), spots(0.99, 0.99), ink=True), classifier.classify, more)
-    assert len(rounds) == 2
+    seen = look(view(pixels, found, warm=0), classifier.classify, counting)
+    assert text(seen) == "34"
+    assert seen.other == pytest.approx(0.99)
+    assert rounds == [1, 1]
+
+
+def test_what_was_seen_beside_a_line_counts_when_the_line_has_grown(classifier: Classifier) -> None:
+    """A doubtful 5 was forgotten as soon as sure digits had joined the line."""
+    pixels = paper(480, 640)
+    for index, digit in enumerate("344"):
+        write_text(pixels, digit, 140 + 100 * index, 200, 40, pen=4)
+    found = Spots(np.array([(253.0, 220.0, 26.0, 40.0)]), spots(0.99).says)
+
+    def left_or_right(
+        windows: NDArray[np.uint8],
+    ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+        says, places = sees(0.99)(windows)
+        if len(windows) == 2:
+            says[0, [4, 10]] = 0.8, 0.2
+        return says, places
+
+    seen = look(view(pixels, found, warm=0), classifier.classify, left_or_right)
+    assert text(seen) == "34"
+    assert seen.other == pytest.approx(0.8)
 
 
 @pytest.mark.parametrize("below", [False, True])

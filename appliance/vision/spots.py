@@ -37,11 +37,11 @@ are placed better, so many times at most; of peaks, and of places beside, so man
 LOWEST = 4.0
 """Height in pixels of the view of the lowest digit that a window is cut for."""
 
-SAME_ACROSS, SAME_DOWN = 0.36, 0.35
+SAME_ACROSS, SAME_DOWN = 0.5, 0.35
 """Spots whose middles are nearer than these, in widths of the narrower and heights of the higher,
 are one."""
 
-WITHIN = 0.7
+WITHIN = 0.6
 """So are two of which one lies with this share of its box in the other's: a 7 and its stem."""
 
 BESIDE, TAKEN = (-0.5, 0.5, -1.0, 1.0), 0.35
@@ -186,6 +186,13 @@ def _beside(places: Places) -> Places:
             if not _taken(new, np.vstack([places, *found])):
                 found.append(new)
     return np.array(found).reshape(-1, 4)
+
+
+def untaken(places: Places, known: Places) -> Places:
+    """Those of the places that aren't too near to one that is known."""
+    if not len(known):
+        return places
+    return np.array([place for place in places if not _taken(place, known)]).reshape(-1, 4)
 
 
 def _taken(place: NDArray[np.float64], known: Places) -> bool:

@@ -157,6 +157,13 @@ def test_together_each_digit_has_one_spot() -> None:
     assert together(some, NO_SPOTS) is some
 
 
+@pytest.mark.parametrize(("apart", "count"), [(18, 1), (24, 2)])
+def test_a_wide_digit_is_one_and_two_that_overlap_are_two(apart: int, count: int) -> None:
+    """A wide 2 was read as two of them, whose middles were 0.4 of its width apart."""
+    some, beside = spots((100, 100, 40, 60)), spots((100 + apart, 100, 40, 60))
+    assert len(together(some, beside)) == count
+
+
 def test_spots_are_enlarged_with_their_picture() -> None:
     [place] = spots((100, 50, 40, 60)).enlarged(0.5).places
     assert place.tolist() == [50, 25, 20, 30]
