@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from appliance.sight import Sight
-from appliance.trust import trust
 from appliance.values import Box, Status
 from appliance.vision.light import Light
 
-TRUSTED = 0.7
+TRUSTED = 0.75
 """A reading that is right with less than this chance is unsure."""
 
 DOUBTED = 0.9
@@ -47,16 +46,17 @@ def advice(reason: str | None) -> str:
 
 
 def decide(
-    sight: Sight, measure: Callable[[], Light], size: tuple[int, int]
+    sight: Sight, chance: float, measure: Callable[[], Light], size: tuple[int, int]
 ) -> tuple[Status, str | None]:
     """The status of a reading and the reason when it isn't `read`.
 
+    chance: that it is right as a whole, 0..1.
     measure: measures the light of the frame, asked for where it explains why nothing was read.
     size: (width, height) of the frame in pixels.
     """
     if not sight.lines:
         return "nothing", measure().trouble or "no ink"
-    if trust(sight) >= TRUSTED:
+    if chance >= TRUSTED:
         return "read", None
     if max(digit.confidence for digit in sight.digits) < 0.5:
         return "nothing", measure().trouble or "not a digit"

@@ -9,10 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.decide import decide
-from appliance.sight import look
+from appliance.sight import Sight, look
+from appliance.trust import surer, trust
 from appliance.values import Frame, Prediction, Reading
 from appliance.vision import eye
+from appliance.vision.closer import writing
 from appliance.vision.light import measure_light
+
+HOPELESS, SURE = 0.3, 0.85
+"""What is right with a chance between these is looked at once more, closer."""
 
 
 class Classifier(Protocol):
@@ -53,12 +58,15 @@ class Reader:
     def read(self, frame: Frame) -> Reading:
         """The digits in a frame of any size; never raises for what it shows."""
         start = time.perf_counter()
-        seen = eye.spotted(eye.view(frame), self._spotter.spot)
-        seen = eye.recognised(seen, self._recogniser.recognise)
-        sight = look(seen, self._classifier.classify, self._recogniser.recognise)
         height, width = frame.pixels.shape[:2]
+        seen = eye.spotted(eye.view(frame), self._spotter.spot)
+        sight = self._look(seen)
+        chance = trust(sight)
+        doubtful = not sight.lines or HOPELESS < chance < SURE
+        if doubtful and (part := writing(seen, len(sight.digits))):
+            sight, chance = surer(sight, self._look(eye.spotted(seen, self._spotter.spot, part)))
         status, reason = decide(
-            sight, lambda: measure_light(seen.grey, (width, height)), (width, height)
+            sight, chance, lambda: measure_light(seen.grey, (width, height)), (width, height)
         )
         return Reading(
             status,
@@ -68,3 +76,8 @@ class Reader:
             frame.time,
             frame.source,
         )
+
+    def _look(self, seen: eye.View) -> Sight:
+        """What stands where the spotter sees digits."""
+        recognise = self._recogniser.recognise
+        return look(eye.recognised(seen, recognise), self._classifier.classify, recognise)

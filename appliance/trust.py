@@ -19,16 +19,32 @@ counts for more again, and digit-free pictures are read more often."""
 MOST_SURE = 0.98
 """A surer digit says no more: however sure they are, one more digit beside them is one more."""
 
+WRONG_ALIKE = 0.3
+"""Chance that two looks that are wrong read the same."""
+
 LEAST_OTHER, MOST_UNREAD = 0.01, 0.3
 """Less than the first, or more than the second, says no more."""
 
 
 def trust(sight: Sight) -> float:
-    """The chance, 0..1, that what is held up are these digits and no others.
+    """The chance, 0..1, that what is held up are these digits and no others; 0 without lines."""
+    return float(chances_of(signs(sight) @ SHARES)) if sight.lines else 0.0
 
-    sight: with one line at least.
+
+def surer(first: Sight, second: Sight) -> tuple[Sight, float]:
+    """The likelier of two looks at the same frame, and the chance, 0..1, that it is right.
+
+    Bayes' rule, the two taken for independent: what both read alike is right, or both are wrong in
+    the same way; of two that differ one is right at most.
     """
-    return float(chances_of(signs(sight) @ SHARES))
+    one, other = trust(first), trust(second)
+    better = second if other > one else first
+    more, less = max(one, other), min(one, other)
+    if _text(first) == _text(second):
+        right, wrong = more * less, (1 - more) * (1 - less) * WRONG_ALIKE
+    else:
+        right, wrong = more * (1 - less), 1 - more
+    return better, right / (right + wrong)
 
 
 def signs(sight: Sight) -> NDArray[np.float64]:
@@ -48,3 +64,8 @@ def signs(sight: Sight) -> NDArray[np.float64]:
             np.log(1 - min(sight.other, 1 - LEAST)),
         ]
     )
+
+
+def _text(sight: Sight) -> list[list[int]]:
+    """Which digits are read, line by line."""
+    return [[digit.digit for digit in line.digits] for line in sight.lines]

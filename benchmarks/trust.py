@@ -2,9 +2,9 @@
 
     OPENBLAS_NUM_THREADS=1 python benchmarks/trust.py [--scenes 1600] [--seed 178] [--mnist DIR]
 
-Reads drawn scenes and keeps the signs of each in which a line is seen, with the truth. Logistic
-regression tells from the signs whether it is right. Prints the constants, the loss with and without
-each sign, and how many readings are right and wrong from a trust on.
+Reads drawn scenes and keeps the signs of each in which the first look sees a line, with the truth.
+Logistic regression tells from the signs whether it is right. Prints the constants, the loss with
+and without each sign, and how many readings are right and wrong from a trust on.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from rich.progress import track
 from scipy.optimize import minimize
 
-from appliance import decide
+from appliance import reader as reading
 from appliance.app import load_reader
 from appliance.cli.drawing import drawn
 from appliance.reader import Reader
@@ -52,11 +52,12 @@ def read(reader: Reader, scene: Scene, rows: list[Numbers], right: list[bool]) -
     """Read a scene, keep its signs and whether its digits are the scene's."""
 
     def listen(sight: Sight) -> float:
-        rows.append(signs(sight))
-        right.append(written(line.digits for line in sight.lines) == scene.text)
+        if sight.lines:
+            rows.append(signs(sight))
+            right.append(written(line.digits for line in sight.lines) == scene.text)
         return trust(sight)
 
-    with patch.object(decide, "trust", listen):
+    with patch.object(reading, "trust", listen):
         reader.read(Frame(scene.frame))
 
 

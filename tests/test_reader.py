@@ -35,7 +35,7 @@ class TrueEverywhere:
         rows, columns, channels = picture.shape
         assert picture.dtype == np.float32
         assert channels == CHANNELS
-        assert max(rows, columns) == SPOTTED_SIDE // SQUARE
+        assert rows * columns <= (SPOTTED_SIDE // SQUARE) ** 2
         cells = SQUARE // CELL
         return np.ones((cells * rows, cells * columns, 2), np.float32)
 
@@ -52,6 +52,13 @@ class Refusing(TrueEverywhere):
 
     def classify(self, pixels: NDArray[np.float32]) -> list[Prediction]:
         return [Prediction(np.full(10, 0.001, np.float32), 0.99) for _ in pixels]
+
+
+class AgreesWithAll(TrueEverywhere):
+    """A classifier to whom every glyph is a digit, any one."""
+
+    def classify(self, pixels: NDArray[np.float32]) -> list[Prediction]:
+        return [Prediction(np.full(10, 0.1, np.float32)) for _ in pixels]
 
 
 TRUE = TrueEverywhere()
@@ -227,6 +234,50 @@ def test_where_the_spotter_sees_no_digits_nothing_is_read() -> None:
 def test_where_the_recogniser_sees_no_digits_nothing_is_read() -> None:
     reading = Reader(TRUE, TRUE, BLIND).read(page_of("123"))
     assert (reading.status, reading.reason) == ("nothing", "no ink")
+
+
+class Doubting(TrueEverywhere):
+    """Spots one digit, sees a 4 at the first look with one chance, then another with another."""
+
+    def __init__(self, *looks: tuple[int, float]) -> None:
+        self.looks, self.spotted = looks, 0
+
+    def spot(self, picture: NDArray[np.float32]) -> NDArray[np.float32]:
+        heat = 0 * super().spot(picture)
+        rows, columns, _ = heat.shape
+        heat[rows // 2 - 5 : rows // 2 + 5, columns // 2 - 4 : columns // 2 + 4] = 0.9
+        self.spotted += 1
+        return heat
+
+    def recognise(
+        self, windows: NDArray[np.uint8]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+        _, places = super().recognise(windows)
+        digit, chance = self.looks[self.spotted - 1]
+        says = np.zeros((len(windows), 11), np.float32)
+        says[:, digit], says[:, 10] = chance, 1 - chance
+        return says, places
+
+
+@pytest.mark.parametrize(
+    ("looks", "spotted", "status"),
+    [
+        ([(4, 0.999)], 1, "read"),
+        ([(4, 0.85), (4, 0.999)], 2, "read"),
+        ([(4, 0.85), (4, 0.85)], 2, "read"),
+        ([(4, 0.85), (7, 0.85)], 2, "unsure"),
+        ([(4, 0.01), (4, 0.999)], 2, "read"),
+    ],
+    ids=["sure", "sure at last", "twice the same", "two answers", "missed first"],
+)
+def test_what_is_in_doubt_is_looked_at_closer(
+    looks: list[tuple[int, float]], spotted: int, status: str
+) -> None:
+    seen = Doubting(*looks)
+    page = np.full((960, 1280), 200, np.uint8)
+    cv2.line(page, (640, 450), (640, 510), 20, 6)
+    reading = Reader(AgreesWithAll(), seen, seen).read(Frame(page))
+    assert (seen.spotted, reading.status) == (spotted, status)
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from appliance.decide import TRUSTED
 from appliance.sheet import Line
 from appliance.sight import Sight
-from appliance.trust import SHARES, signs, trust
+from appliance.trust import SHARES, signs, surer, trust
 from tests.fakes import read_digit
 
 
-def sight(*confidences: float, other: float = 0.0, unread: float = 0.0) -> Sight:
-    digits = tuple(read_digit(7, confidence) for confidence in confidences)
+def sight(*confidences: float, other: float = 0.0, unread: float = 0.0, digit: int = 7) -> Sight:
+    digits = tuple(read_digit(digit, confidence) for confidence in confidences)
     return Sight((Line(digits, 150, 0.2, 80, 0),), other, unread)
 
 
@@ -41,6 +41,22 @@ def test_there_is_a_share_for_each_sign() -> None:
 
 def test_what_is_surely_one_more_digit_outweighs_any_sure_digits() -> None:
     assert trust(sight(0.9999, 0.9999, other=0.99)) < TRUSTED
+
+
+def test_two_looks_that_agree_are_surer_and_two_that_differ_are_less_sure() -> None:
+    doubtful, same, other = sight(0.9), sight(0.88), sight(0.88, digit=1)
+    assert trust(doubtful) > trust(same) > 0.5
+    assert surer(doubtful, same)[1] > trust(doubtful) > surer(doubtful, other)[1]
+    for second in (same, other):
+        assert surer(doubtful, second)[0] is surer(second, doubtful)[0] is doubtful
+
+
+def test_a_look_that_sees_nothing_says_nothing() -> None:
+    only = sight(0.95)
+    better, chance = surer(only, Sight())
+    assert better is only
+    assert chance == pytest.approx(trust(only))
+    assert surer(Sight(), Sight())[1] == 0
 
 
 CHANCES = st.floats(0, 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 
 import cv2
 import numpy as np
@@ -24,6 +24,10 @@ LONGEST_SIDE = 1280
 
 SPOTTED_SIDE = 1024
 """Longer side of the copy that the spotter sees, in pixels, whatever the frame's."""
+
+
+CLOSER = 1.75
+"""How many times as large a part of it is seen when it is looked at closer."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,12 +70,17 @@ def view(frame: Frame) -> View:
     return View(pyramid(grey), scale, noise, (width, height))
 
 
-def spotted(seen: View, spot: Spot) -> View:
-    """The view with where digits are written."""
-    squares = squares_of(sized(seen.grey, SPOTTED_SIDE))
+def spotted(seen: View, spot: Spot, part: Box | None = None) -> View:
+    """The view with where digits are written.
+
+    part: in pixels of the view, the only one that is looked at, CLOSER times as large.
+    """
+    height, width = seen.grey.shape
+    x, y, width, height = astuple(part or Box(0, 0, width, height))
+    factor = SPOTTED_SIDE / max(seen.grey.shape) * (CLOSER if part else 1)
+    squares = squares_of(_interpolated(seen.grey[y : y + height, x : x + width], factor))
     ink, core = np.moveaxis(spot(squares), -1, 0)
-    cell = SQUARE * len(squares) / len(ink)
-    return replace(seen, heat=Heat(ink, core, cell * max(seen.grey.shape) / SPOTTED_SIDE))
+    return replace(seen, heat=Heat(ink, core, SQUARE * len(squares) / len(ink) / factor, x, y))
 
 
 def sized(grey: Grey, side: int) -> Grey:

@@ -28,11 +28,14 @@ class Heat:
 
     ink: that a cell holds a digit's ink. core: that it lies in the middle of a digit.
     cell: side of one in pixels of the view.
+    left, top: where in the view the first cell begins; beyond the cells there is no heat.
     """
 
     ink: NDArray[np.float32]
     core: NDArray[np.float32]
     cell: float
+    left: float = 0.0
+    top: float = 0.0
 
     def peaks(self, least: float) -> NDArray[np.float64]:
         """Where middles of digits may be: (N, 4), x, y, width and height of the digit, in pixels.
@@ -49,15 +52,14 @@ class Heat:
         alone = np.setdiff1d(np.arange(1, len(more) + 1), wider[labels > 0]) - 1
         order = np.argsort(-np.concatenate([sure, fainter[alone]]), kind="stable")
         found = np.concatenate([middles, more[alone]])[order] + (x, y, 0, 0)
-        return np.asarray(found * self.cell / (1, 1, CORE, CORE))
+        return np.asarray(found * self.cell / (1, 1, CORE, CORE) + (self.left, self.top, 0, 0))
 
     def near(self, place: NDArray[np.float64]) -> float:
         """The highest probability of ink, 0..1, around the middle of a place, half as high."""
         x, y, _, height = place
         reach = height / 4 + self.cell / 2
-        edges = np.maximum([x - reach, x + reach, y - reach, y + reach], 0) / self.cell
-        left, right, top, bottom = edges.astype(int)
-        return float(self.ink[top : bottom + 1, left : right + 1].max(initial=0.0))
+        rows, columns = self._cells(x - reach, y - reach, x + reach, y + reach)
+        return float(self.ink[rows, columns].max(initial=0.0))
 
     def beyond(self, boxes: Sequence[Box]) -> list[tuple[Box, int]]:
         """Where digits' ink is outside of boxes of the view, more likely than not.
@@ -70,7 +72,8 @@ class Heat:
             return []
         part = np.ascontiguousarray(ink[y : y + height, x : x + width]).view(np.uint8)
         _, _, stats, _ = cv2.connectedComponentsWithStats(part)
-        places = np.rint((stats[1:, :4] + (x, y, 0, 0)) * self.cell).astype(int).tolist()
+        corners = (stats[1:, :4] + (x, y, 0, 0)) * self.cell + (self.left, self.top, 0, 0)
+        places = np.rint(corners).astype(int).tolist()
         return [
             (Box(*place), area) for place, area in zip(places, stats[1:, 4].tolist(), strict=True)
         ]
@@ -80,17 +83,15 @@ class Heat:
         ink = self.ink.copy()
         for box in boxes:
             reach = 0.05 * box.height + 0.5 * self.cell
-            left, top, right, bottom = (
-                int(max(0.0, edge) / self.cell)
-                for edge in (
-                    box.x - reach,
-                    box.y - reach,
-                    box.x + box.width + reach + self.cell,
-                    box.y + box.height + reach + self.cell,
-                )
-            )
-            ink[top:bottom, left:right] = 0
+            right, bottom = box.x + box.width + reach, box.y + box.height + reach
+            ink[self._cells(box.x - reach, box.y - reach, right, bottom)] = 0
         return replace(self, ink=ink)
+
+    def _cells(self, left: float, top: float, right: float, bottom: float) -> tuple[slice, slice]:
+        """Rows and columns of the cells that lie in a part of the view, be it in part only."""
+        edges = np.array([top - self.top, bottom - self.top, left - self.left, right - self.left])
+        first, last, start, end = np.floor(edges / self.cell).astype(int).tolist()
+        return slice(max(0, first), max(0, last + 1)), slice(max(0, start), max(0, end + 1))
 
 
 def _middles(

@@ -63,3 +63,23 @@ def test_heat_lies_where_it_was_seen_whatever_the_size(size: tuple[int, int]) ->
     [[x, y, _, _]] = found.heat.peaks(0.5)
     off = np.array([x / found.scale - 0.4 * width, y / found.scale - 0.7 * height])
     assert np.abs(off).max() < 8 * max(size) / 1024
+
+
+def test_a_part_is_seen_closer_and_its_heat_lies_where_it_was_seen() -> None:
+    page = paper(960, 1280)
+    page[300:320, 500:540] = 0
+    shapes = []
+
+    def spot(picture: NDArray[np.float32]) -> NDArray[np.float32]:
+        shapes.append(picture.shape[:2])
+        dark = picture[..., -2] < -1  # a square's own brightness
+        heat = np.kron(dark, np.ones((SQUARE // CELL, SQUARE // CELL))).astype(np.float32)
+        return np.stack([heat, heat], axis=-1)
+
+    seen = eye.spotted(eye.view(Frame(page)), spot, Box(400, 200, 300, 250))
+    assert seen.heat is not None
+    [(x, y, _, _)] = seen.heat.peaks(0.5)
+    assert (x, y) == pytest.approx((520, 310), abs=SQUARE)
+    [(rows, columns)] = shapes
+    assert columns == pytest.approx(300 * 0.8 * eye.CLOSER / SQUARE, abs=1)
+    assert rows == pytest.approx(250 * 0.8 * eye.CLOSER / SQUARE, abs=1)

@@ -57,3 +57,14 @@ def test_the_ink_of_known_digits_can_be_left_out() -> None:
     assert seen.without([Box(80, 40, 32, 24)]).near(place) == 0
     assert seen.without([Box(0, 0, 16, 16)]).near(place) == 1
     assert seen.near(place) == 1, "and the heat stays as it was"
+
+
+def test_heat_of_a_part_lies_in_the_view() -> None:
+    whole = heat(8.0, ink=Box(10, 5, 4, 3), core=Box(3, 4, 2, 5))
+    part = Heat(whole.ink, whole.core, 8.0, left=100, top=50)
+    assert part.peaks(0.1) == pytest.approx(whole.peaks(0.1) + np.array([100, 50, 0, 0]))
+    assert part.beyond([]) == [(Box(180, 90, 32, 24), 12)]
+    assert part.beyond([Box(180, 90, 32, 24)]) == []
+    place = np.array([196.0, 102, 20, 40])
+    assert (part.near(place), part.near(place - [100, 50, 0, 0])) == (1, 0)
+    assert part.near(np.array([90.0, 40, 20, 40])) == 0, "above and left of the part"

@@ -1,0 +1,44 @@
+"""Closer: the part of a view with the writing, to be looked at once more, larger."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from appliance.values import Box
+from appliance.vision.eye import View
+from appliance.vision.spots import LEAST, NO_SPOTS
+
+MOST = 5
+"""With more digits a second look takes too long."""
+
+SIDE, AREA = 0.57, 0.26
+"""Width of the part in the longer side of the view, and its area in the square of that; writing
+that is wider or higher makes it another shape, not larger."""
+
+MARGIN = 0.6
+"""What is seen around the digits' middles at least, in heights of a digit."""
+
+
+def writing(seen: View, digits: int) -> Box | None:
+    """Where the spotter sees middles of digits, and as much around it as there is time to look at.
+
+    digits: how many were found. In pixels of the view. None where the spotter sees none, where
+    there are more than MOST, and where they are too far from each other.
+    """
+    peaks = seen.heat.peaks(LEAST) if seen.heat is not None else NO_SPOTS.places
+    if not len(peaks) or max(len(peaks), digits) > MOST:
+        return None
+    margin = MARGIN * float(np.median(peaks[:, 3]))
+    size = np.array(seen.grey.shape[::-1])
+    middles = np.clip(peaks[:, :2], 0, size)  # the last cells reach beyond the border
+    low = np.maximum(middles.min(axis=0) - margin, 0)
+    high = np.minimum(middles.max(axis=0) + margin, size)
+    (across, down), longer = high - low, float(size.max())
+    area = AREA * longer**2
+    width = max(across, min(SIDE * longer, area / down))
+    if area / width < down:
+        return None
+    shape = np.minimum((width, area / width), size)
+    corner = np.clip((low + high - shape) / 2, 0, size - shape)
+    x, y, columns, rows = np.concatenate([corner, shape]).astype(int).tolist()
+    return Box(x, y, columns, rows)

@@ -1,0 +1,67 @@
+"""Closer: the part that is looked at again shows all digits, and costs no more than it may."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from appliance.values import Box, Frame
+from appliance.vision import eye
+from appliance.vision.closer import AREA, MOST, writing
+from appliance.vision.eye import View
+from appliance.vision.heat import Heat
+
+
+def view(*middles: tuple[int, int], size: tuple[int, int] = (960, 1280)) -> View:
+    """A frame in which the spotter sees middles of digits, in cells of 4 pixels."""
+    seen = eye.view(Frame(np.full(size, 200, np.uint8)))
+    core = np.zeros((seen.grey.shape[0] // 4 + 1, seen.grey.shape[1] // 4 + 1), np.float32)
+    for x, y in middles:
+        core[y : y + 4, x : x + 3] = 0.9
+    return View(seen.levels, 1.0, 0.0, seen.size, Heat(core, core, 4.0))
+
+
+def test_one_digit_stands_in_the_middle_of_its_part() -> None:
+    part = writing(view((160, 120)), 1)
+    assert part is not None
+    assert part.x + part.width / 2 == pytest.approx(646, abs=4)
+    assert part.y + part.height / 2 == pytest.approx(488, abs=4)
+
+
+@pytest.mark.parametrize(
+    ("seen", "digits"),
+    [
+        (view(), 0),
+        (view(*((20 + 10 * n, 100) for n in range(MOST + 1))), 1),
+        (view((160, 120)), MOST + 1),
+        (view((5, 5), (300, 220)), 2),
+    ],
+    ids=["no digit", "many", "many found", "far apart"],
+)
+def test_some_frames_are_not_looked_at_closer(seen: View, digits: int) -> None:
+    assert writing(seen, digits) is None
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    middles=st.lists(st.tuples(st.integers(0, 319), st.integers(0, 239)), min_size=1, max_size=5),
+    size=st.sampled_from([(960, 1280), (1280, 960), (700, 1280), (100, 1280)]),
+)
+def test_all_digits_are_in_the_part_and_the_part_in_the_view(
+    middles: list[tuple[int, int]], size: tuple[int, int]
+) -> None:
+    seen = view(*middles, size=size)
+    part = writing(seen, len(middles))
+    if part is None:
+        return
+    height, width = seen.grey.shape
+    assert part.width > 0
+    assert part.height > 0
+    assert Box(0, 0, width, height).gaps(part) == (-part.width, -part.height)
+    assert part.width * part.height <= AREA * max(size) ** 2
+    assert seen.heat is not None
+    for x, y in np.clip(seen.heat.peaks(0.5)[:, :2], 0, (width, height)):
+        assert part.x <= x <= part.x + part.width + 1
+        assert part.y <= y <= part.y + part.height + 1
