@@ -19,7 +19,7 @@ counts for more again, and digit-free pictures are read more often."""
 MOST_SURE = 0.98
 """A surer digit says no more: however sure they are, one more digit beside them is one more."""
 
-WRONG_ALIKE = 0.3
+WRONG_ALIKE = 0.5
 """Chance that two looks that are wrong read the same."""
 
 LEAST_OTHER, MOST_UNREAD = 0.01, 0.3
