@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from appliance.opinions import judge
 from appliance.sheet import Line, sheet
-from appliance.values import Box, Glyph, Prediction, ReadDigit
+from appliance.values import Box, Glyph, Prediction, ReadDigit, written
 from appliance.vision.cutting import Cut, cut_out
 from appliance.vision.eye import View, in_view
 from appliance.vision.heat import Places
@@ -56,6 +56,11 @@ class Sight:
     def digits(self) -> list[ReadDigit]:
         """The digits of all lines, in reading order."""
         return [digit for line in self.lines for digit in line.digits]
+
+    @property
+    def text(self) -> str:
+        """The digits as a reading tells them, see `written`."""
+        return written(line.digits for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +115,9 @@ def look(seen: View, classify: Classify, recognise: Recognise) -> Sight:
     if not np.array_equal(more.places, spots.places):
         spots = more
         lines = _read(spots, judges)
-        places = untaken(_beside(lines, judges), places)
-        others = together(others, _looked(places, seen, recognise))
+        new = _beside(lines, judges)
+        new = new[untaken(new, places)]
+        others = together(others, _looked(new, seen, recognise))
     if not lines:
         return Sight()
     boxes = _boxes(lines)

@@ -40,7 +40,7 @@ def surer(first: Sight, second: Sight) -> tuple[Sight, float]:
     one, other = trust(first), trust(second)
     better = second if other > one else first
     more, less = max(one, other), min(one, other)
-    if _text(first) == _text(second):
+    if first.text == second.text:
         right, wrong = more * less, (1 - more) * (1 - less) * WRONG_ALIKE
     else:
         right, wrong = more * (1 - less), 1 - more
@@ -64,8 +64,3 @@ def signs(sight: Sight) -> NDArray[np.float64]:
             np.log(1 - min(sight.other, 1 - LEAST)),
         ]
     )
-
-
-def _text(sight: Sight) -> list[list[int]]:
-    """Which digits are read, line by line."""
-    return [[digit.digit for digit in line.digits] for line in sight.lines]

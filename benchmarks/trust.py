@@ -25,7 +25,7 @@ from appliance.reader import Reader
 from appliance.scenes import Scene
 from appliance.sight import Sight
 from appliance.trust import signs, trust
-from appliance.values import Frame, written
+from appliance.values import Frame
 from appliance.vision.odds import chances_of
 
 NAMES = ("always", "least sure digit", "unread", "other", "no other")
@@ -54,7 +54,7 @@ def read(reader: Reader, scene: Scene, rows: list[Numbers], right: list[bool]) -
     def listen(sight: Sight) -> float:
         if sight.lines:
             rows.append(signs(sight))
-            right.append(written(line.digits for line in sight.lines) == scene.text)
+            right.append(sight.text == scene.text)
         return trust(sight)
 
     with patch.object(reading, "trust", listen):

@@ -9,8 +9,8 @@ import pytest
 from numpy.typing import NDArray
 
 from appliance.network.classifier import Classifier
-from appliance.sight import Sight, look
-from appliance.values import Frame, written
+from appliance.sight import look
+from appliance.values import Frame
 from appliance.vision import eye
 from appliance.vision.eye import View
 from appliance.vision.heat import Heat
@@ -34,10 +34,6 @@ def page() -> Grey:
     page = paper(480, 640)
     write_text(page, "34", 200, 180, 80, pen=8)
     return page
-
-
-def text(seen: Sight) -> str:
-    return written(line.digits for line in seen.lines)
 
 
 def spots(*sure: float) -> Spots:
@@ -70,7 +66,7 @@ def view(pixels: Grey, found: Spots, ink: bool = False, warm: float = WARM) -> V
 def test_sure_spots_are_the_line(classifier: Classifier, polarity: Polarity) -> None:
     pixels = page() if polarity == "dark" else (255 - page()).astype(np.uint8)
     seen = look(view(pixels, spots(0.99, 0.99)), classifier.classify, sees(0.0))
-    assert (text(seen), seen.other, seen.unread) == ("34", 0, 0)
+    assert (seen.text, seen.other, seen.unread) == ("34", 0, 0)
     [line] = seen.lines
     assert line.quality > 0.9
     assert line.height == pytest.approx(80 / 640)
@@ -78,7 +74,7 @@ def test_sure_spots_are_the_line(classifier: Classifier, polarity: Polarity) -> 
 
 def test_a_digit_that_the_spotter_missed_joins_the_line(classifier: Classifier) -> None:
     seen = look(view(page(), spots(0.99)), classifier.classify, sees(0.99))
-    assert text(seen) == "34"
+    assert seen.text == "34"
 
 
 def test_what_was_missed_is_sought_twice_at_most_and_nowhere_twice(classifier: Classifier) -> None:
@@ -93,7 +89,7 @@ def test_what_was_missed_is_sought_twice_at_most_and_nowhere_twice(classifier: C
         return sees(0.99)(windows)
 
     seen = look(view(pixels, found, warm=0), classifier.classify, counting)
-    assert text(seen) == "34"
+    assert seen.text == "34"
     assert seen.other == pytest.approx(0.99)
     assert rounds == [1, 1]
 
@@ -114,14 +110,14 @@ def test_what_was_seen_beside_a_line_counts_when_the_line_has_grown(classifier: 
         return says, places
 
     seen = look(view(pixels, found, warm=0), classifier.classify, left_or_right)
-    assert text(seen) == "34"
+    assert seen.text == "34"
     assert seen.other == pytest.approx(0.8)
 
 
 @pytest.mark.parametrize("below", [False, True])
 def test_heat_below_the_digits_is_looked_at(classifier: Classifier, below: bool) -> None:
     seen = look(view(page(), spots(0.99, 0.99), ink=below), classifier.classify, sees(0.3))
-    assert text(seen) == "34"
+    assert seen.text == "34"
     assert seen.other == pytest.approx(0.3 if below else 0)
     assert seen.unread == pytest.approx(0.25 if below else 0, abs=0.01)
 
@@ -129,13 +125,13 @@ def test_heat_below_the_digits_is_looked_at(classifier: Classifier, below: bool)
 def test_a_doubtful_spot_beside_the_line_is_told(classifier: Classifier) -> None:
     found = spots(0.99, 0.15)
     seen = look(view(page(), found), classifier.classify, sees(0.0))
-    assert text(seen) == "3"
+    assert seen.text == "3"
     assert seen.other == pytest.approx(0.15)
 
 
 def test_without_spots_there_is_nothing(classifier: Classifier) -> None:
     for found in (NO_SPOTS, spots(0.05)):
-        assert text(look(view(page(), found), classifier.classify, sees(0.0))) == ""
+        assert look(view(page(), found), classifier.classify, sees(0.0)).text == ""
 
 
 def test_a_spot_on_bare_paper_is_not_sure(classifier: Classifier) -> None:
@@ -155,7 +151,7 @@ def test_a_doubtful_digit_beside_a_sure_one_of_the_same_hand_is_rather_one(
 @pytest.mark.parametrize("chance", [0.5, 0.8])
 def test_what_may_be_a_digit_and_is_not_read_is_told(classifier: Classifier, chance: float) -> None:
     seen = look(view(page(), spots(0.99)), classifier.classify, sees(chance))
-    assert text(seen) == "3"
+    assert seen.text == "3"
     assert seen.other == pytest.approx(chance)
 
 
@@ -164,5 +160,5 @@ def test_a_digit_that_takes_the_place_of_a_worse_spot_is_read(classifier: Classi
     places = np.array([BOXES[0], (306.0, 235.0, 26.0, 40.0)])
     found = Spots(places, spots(0.99, 0.35).says)
     seen = look(view(page(), found), classifier.classify, sees(0.99))
-    assert text(seen) == "34"
+    assert seen.text == "34"
     assert min(digit.box.height for digit in seen.lines[0].digits) > 60

@@ -25,7 +25,6 @@ LONGEST_SIDE = 1280
 SPOTTED_SIDE = 1024
 """Longer side of the copy that the spotter sees, in pixels, whatever the frame's."""
 
-
 CLOSER = 1.75
 """How many times as large a part of it is seen when it is looked at closer."""
 

@@ -142,9 +142,7 @@ def find_spots(levels: Sequence[Grey], heat: Heat, recognise: Recognise) -> Spot
     beside = [place for place in _beside(known) if others.near(place) > COLD]
     more = _well_placed(levels, np.array(beside[:MOST_BESIDE]).reshape(-1, 4), recognise)
     more = more.surer_than(MISSED)
-    new = [i for i, place in enumerate(more.places) if not _taken(place, known)]
-    if new:
-        spots = together(spots, more[new])
+    spots = together(spots, more[untaken(more.places, known)])
     middles = spots.places[:, :2]
     inside = np.all((middles >= 0) & (middles < (width, height)), axis=1)
     return spots[inside]
@@ -188,11 +186,9 @@ def _beside(places: Places) -> Places:
     return np.array(found).reshape(-1, 4)
 
 
-def untaken(places: Places, known: Places) -> Places:
-    """Those of the places that aren't too near to one that is known."""
-    if not len(known):
-        return places
-    return np.array([place for place in places if not _taken(place, known)]).reshape(-1, 4)
+def untaken(places: Places, known: Places) -> NDArray[np.bool_]:
+    """Which of the places, (N,), are not too near to one that is known."""
+    return np.array([not _taken(place, known) for place in places], np.bool_)
 
 
 def _taken(place: NDArray[np.float64], known: Places) -> bool:
