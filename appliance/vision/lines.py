@@ -15,6 +15,9 @@ STEEPEST = 25
 FARTHEST = 6.0
 """Largest gap between neighbours on a line, in heights of the larger."""
 
+LEVEL, TURNED = 0.3, 0.012
+"""What one more level of writing costs, see `writing_angle`, and what a degree of roll."""
+
 UNLIKE = 2.6
 """Neighbours whose heights differ by more than this factor don't share a line."""
 
@@ -31,30 +34,38 @@ def arranged(boxes: Sequence[Box]) -> list[list[int]]:
 
 
 def writing_angle(boxes: Sequence[Box]) -> float:
-    """Roll of the writing in degrees: the angle at which the fewest rows hold ink.
+    """Roll of the writing in degrees: the angle at which the fewest levels hold all digits.
 
-    Levelled lines of writing cast the shortest shadow on the vertical axis. A small price on the
-    angle itself decides where a single digit leaves it open.
+    What digits are off their level counts as its square, in their heights, a level LEVEL, and a
+    small price on the angle itself decides where a single digit leaves it open.
     """
     if len(boxes) < 2:
         return 0.0
     angles = np.arange(-STEEPEST, STEEPEST + 1, 2.0)
-    height = float(np.median([box.height for box in boxes]))
-    cost = _shadows(boxes, angles) / height + 0.012 * np.abs(angles)
+    cost = _levels(boxes, angles) + TURNED * np.abs(angles)
     return float(angles[int(np.argmin(cost))])
 
 
-def _shadows(boxes: Sequence[Box], angles: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How much of the vertical axis the boxes cover after turning by each -angle, in pixels."""
+def _levels(boxes: Sequence[Box], angles: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What the levels cost, after turning by each -angle, that hold the digits at the least cost.
+
+    From the top down: the first n digits are some that are settled, and a level for the rest. The
+    squares of a level are those about its mean, told from sums (`sum w y^2 - (sum w y)^2 / sum w`).
+    """
     turn = np.deg2rad(angles)[:, None]
     x, y = _centres(boxes).T
-    middle = y * np.cos(turn) - x * np.sin(turn)
-    half = np.array([box.height for box in boxes]) / 2
-    order = np.argsort(middle - half, axis=1)
-    tops = np.take_along_axis(middle - half, order, axis=1)
-    reach = np.maximum.accumulate(np.take_along_axis(middle + half, order, axis=1), axis=1)
-    gaps = np.maximum(0.0, tops[:, 1:] - reach[:, :-1]).sum(axis=1)
-    return np.asarray(reach[:, -1] - tops[:, 0] - gaps, np.float64)
+    down = y * np.cos(turn) - x * np.sin(turn)
+    order = np.argsort(down, axis=1)
+    down = np.take_along_axis(down, order, axis=1)
+    down -= down.mean(axis=1, keepdims=True)  # sums of squares of small numbers stay exact
+    weights = np.array([box.height for box in boxes], np.float64)[order] ** -2
+    sums = np.zeros((3, len(angles), len(boxes) + 1))
+    np.cumsum((weights, weights * down, weights * down**2), axis=2, out=sums[:, :, 1:])
+    least = np.zeros((len(angles), len(boxes) + 1))
+    for count in range(1, len(boxes) + 1):
+        weight, first, second = sums[:, :, count, None] - sums[:, :, :count]
+        least[:, count] = (least[:, :count] + second - first**2 / weight).min(axis=1) + LEVEL
+    return np.asarray(least[:, -1], np.float64)
 
 
 def _levelled(boxes: Sequence[Box], angle: float) -> NDArray[np.float64]:

@@ -70,5 +70,30 @@ def test_what_is_on_another_line(other: Box, why: str) -> None:
     assert len(arranged([Box(40, 40, 30, 50), other])) == 2, why
 
 
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        ([(264, 468, 115), (402, 484, 116), (496, 502, 125), (615, 526, 137)], [(170, 618, 113)]),
+        ([(225, 320, 133), (384, 320, 137), (533, 340, 147)], [(136, 494, 155)]),
+        ([(708, 456, 177), (873, 476, 145)], [(494, 660, 152)]),
+        ([(329, 238, 75)], [(379, 312, 73), (453, 297, 72)]),
+    ],
+)
+def test_a_short_line_is_not_taken_into_a_longer_one(
+    above: list[tuple[int, int, int]], below: list[tuple[int, int, int]]
+) -> None:
+    """A sheet turned the other way would have all middles nearly on one level."""
+    boxes = [Box(x - 30, y - height // 2, 60, height) for x, y, height in above + below]
+    count = len(above)
+    assert arranged(boxes) == [list(range(count)), list(range(count, len(boxes)))]
+
+
+def test_specks_among_the_digits_leave_their_lines_as_they_are() -> None:
+    boxes = written(12)
+    specks = [Box(x, y, 5, 9) for x, y in ((150, 60), (300, 400), (480, 130), (60, 300))]
+    rows = [[i for i in row if i < len(boxes)] for row in arranged(boxes + specks)]
+    assert [row for row in rows if row] == [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9]]
+
+
 def test_a_step_in_the_writing_stays_one_line() -> None:
     assert len(arranged([Box(40 + 45 * i, 60 + 4 * (i % 3), 30, 50) for i in range(6)])) == 1
