@@ -21,8 +21,17 @@ from appliance.vision.heat import Places
 from appliance.vision.kinship import agreed
 from appliance.vision.lines import arranged
 from appliance.vision.polarity import polarity_at
-from appliance.vision.spots import MISSED, NO_SPOTS, Recognise, Spots, look_at, together, untaken
-from appliance.vision.surroundings import places_beside, unread
+from appliance.vision.spots import (
+    MISSED,
+    NO_SPOTS,
+    Recognise,
+    Spots,
+    look_at,
+    places_of,
+    together,
+    untaken,
+)
+from appliance.vision.surroundings import ends_beside, places_beside, unread
 
 Classify = Callable[[NDArray[np.float32]], list[Prediction]]
 
@@ -46,11 +55,13 @@ class Sight:
     lines: from top to bottom.
     other: how sure it is, 0..1, that something else as high as their digits is one of them.
     unread: how much ink of digits near them is part of none, in squares as high as they are.
+    middle: how sure the spotter is, 0..1, that each digit has a middle: of the one least so.
     """
 
     lines: tuple[Line, ...] = ()
     other: float = 0.0
     unread: float = 0.0
+    middle: float = 1.0
 
     @property
     def digits(self) -> list[ReadDigit]:
@@ -123,7 +134,8 @@ def look(seen: View, classify: Classify, recognise: Recognise) -> Sight:
     boxes = _boxes(lines)
     other = together(spots, others).others(boxes, THE_SAME)
     views = [in_view(box, seen) for box in boxes]
-    return Sight(lines, float(other.sure.max(initial=0.0)), unread(seen, views))
+    middle = min(seen.heat.middle(box) for box in views) if seen.heat is not None else 1.0
+    return Sight(lines, float(other.sure.max(initial=0.0)), unread(seen, views), middle)
 
 
 def _read(spots: Spots, judges: _Judge) -> tuple[Line, ...]:
@@ -145,7 +157,7 @@ def _lines(spots: Spots, judges: _Judge) -> tuple[Line, ...]:
     digits = {i: ReadDigit(Glyph(told[i].cut.pixels, boxes[i]), told[i].prediction) for i in likely}
     rows = [[likely[i] for i in row] for row in arranged([boxes[i] for i in likely])]
     found = [
-        _line([digits[i] for i in row], [told[i].cut for i in row], seen, top)
+        _line([digits[i] for i in row], [told[i] for i in row], seen, top)
         for top, row in enumerate(rows)
     ]
     return tuple(sheet(found))
@@ -175,14 +187,18 @@ def _with_chance(prediction: Prediction, digit: float) -> Prediction:
 def _beside(lines: Sequence[Line], judges: _Judge) -> Places:
     """Where else digits may be, as high as the lines', in pixels of the view.
 
-    That is where the spotter sees more ink of digits, or there is ink like theirs.
+    That is where the spotter sees more ink of digits, or there is ink like theirs, and where their
+    lines would go on.
     """
     if not lines:
         return NO_SPOTS.places
     seen = judges.seen
-    views = [in_view(box, seen) for box in _boxes(lines)]
+    rows = [[in_view(digit.box, seen) for digit in line.digits] for line in lines]
+    boxes = [box for row in rows for box in row]
     strength = min(line.strength for line in lines)
-    return places_beside(seen, views, judges.polarity, strength)
+    places = places_beside(seen, boxes, judges.polarity, strength)
+    ends = ends_beside(seen, rows, strength)
+    return np.vstack([places, ends[untaken(ends, np.vstack([places_of(boxes), places]))]])
 
 
 def _looked(places: Places, seen: View, recognise: Recognise) -> Spots:
@@ -195,13 +211,13 @@ def _boxes(lines: Sequence[Line]) -> list[Box]:
     return [digit.box for line in lines for digit in line.digits]
 
 
-def _line(digits: Sequence[ReadDigit], cuts: Sequence[Cut], seen: View, top: int) -> Line:
+def _line(digits: Sequence[ReadDigit], told: Sequence[_Told], seen: View, top: int) -> Line:
     height = float(np.median([digit.box.height for digit in digits]))
     return Line(
         tuple(digits),
-        float(np.median([cut.strength for cut in cuts])),
+        float(np.median([one.cut.strength for one in told])),
         height / max(seen.size),
         height,
         float(top),
-        float(np.median([cut.stroke for cut in cuts])) * height * seen.scale,
+        float(np.median([one.cut.stroke for one in told])) * height * seen.scale,
     )

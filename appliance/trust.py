@@ -6,13 +6,17 @@ fitted to readings of drawn scenes by logistic regression (`benchmarks/trust.py`
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import combinations
+
 import numpy as np
 from numpy.typing import NDArray
 
 from appliance.sight import Sight
+from appliance.values import ReadDigit
 from appliance.vision.odds import LEAST, chances_of, log_odds
 
-SHARES = (-1.15, 0.85, -2.6, -0.27, 0.72)
+SHARES = (-1.84, 1.09, -3.49, -0.15, 0.7, -3.32, 0.23, 0.55)
 """What each of the signs counts for in the log-odds. Fitted without MOST_SURE: with it a sure digit
 counts for more again, and digit-free pictures are read more often."""
 
@@ -24,6 +28,12 @@ WRONG_ALIKE = 0.5
 
 LEAST_OTHER, MOST_UNREAD = 0.01, 0.3
 """Less than the first, or more than the second, says no more."""
+
+MOST_DIGITS = 6
+"""More digits say no more for a reading."""
+
+FAINTEST = 0.01
+"""A middle that is less likely says no more."""
 
 
 def trust(sight: Sight) -> float:
@@ -48,13 +58,15 @@ def surer(first: Sight, second: Sight) -> tuple[Sight, float]:
 
 
 def signs(sight: Sight) -> NDArray[np.float64]:
-    """What speaks for a reading and against it, (5,).
+    """What speaks for a reading and against it, (8,).
 
     A one; the log-odds of the least sure digit; the ink of digits that is part of none, as the side
     of a square in digits' heights; the logarithms of the chance that something else is a digit, and
-    of the chance that nothing is.
+    of the chance that nothing is; how much of a digit lies in another one that is read the same;
+    the log-odds of the faintest middle; the logarithm of the number of digits.
     """
-    sure = min(digit.confidence for digit in sight.digits)
+    digits = sight.digits
+    sure = min(digit.confidence for digit in digits)
     return np.array(
         [
             1.0,
@@ -62,5 +74,19 @@ def signs(sight: Sight) -> NDArray[np.float64]:
             min(sight.unread, MOST_UNREAD) ** 0.5,
             np.log(max(sight.other, LEAST_OTHER)),
             np.log(1 - min(sight.other, 1 - LEAST)),
+            _twice(digits),
+            float(log_odds(np.clip(sight.middle, FAINTEST, MOST_SURE))),
+            np.log(min(len(digits), MOST_DIGITS)),
         ]
     )
+
+
+def _twice(digits: Sequence[ReadDigit]) -> float:
+    """How much of a digit's box, 0..1, lies in that of another one that is read the same."""
+    most = 0.0
+    for one, other in combinations(digits, 2):
+        across, down = one.box.gaps(other.box)
+        if one.digit == other.digit and max(across, down) < 0:
+            area = min(box.width * box.height for box in (one.box, other.box))
+            most = max(most, across * down / area)
+    return most

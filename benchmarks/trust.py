@@ -1,8 +1,8 @@
 """How likely is a reading right as a whole? The constants of `trust.py`.
 
-    OPENBLAS_NUM_THREADS=1 python benchmarks/trust.py [--scenes 1600] [--seed 178] [--mnist DIR]
+    OPENBLAS_NUM_THREADS=1 python benchmarks/trust.py [--scenes 9000] [--seed 178] [--mnist DIR]
 
-Reads drawn scenes and keeps the signs of each in which the first look sees a line, with the truth.
+Reads drawn scenes and keeps the signs of each look that sees a line, with the truth.
 Logistic regression tells from the signs whether it is right. Prints the constants, the loss with
 and without each sign, and how many readings are right and wrong from a trust on.
 """
@@ -10,25 +10,27 @@ and without each sign, and how many readings are right and wrong from a trust on
 from __future__ import annotations
 
 import argparse
+from functools import cache, partial
 from pathlib import Path
-from unittest.mock import patch
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.progress import track
 from scipy.optimize import minimize
 
-from appliance import reader as reading
-from appliance.app import load_reader
-from appliance.cli.drawing import drawn
+from appliance.cli.drawing import drawn, each
+from appliance.network.classifier import Classifier
+from appliance.network.recogniser import Recogniser
+from appliance.network.spotter import Spotter
 from appliance.reader import Reader
-from appliance.scenes import Scene
 from appliance.sight import Sight
-from appliance.trust import signs, trust
+from appliance.trust import signs
 from appliance.values import Frame
+from appliance.vision.eye import View
 from appliance.vision.odds import chances_of
 
-NAMES = ("always", "least sure digit", "unread", "other", "no other")
+NAMES = (
+    "always", "least sure digit", "unread", "other", "no other", "twice", "middle", "digits",
+)  # fmt: skip
 LEVELS = (0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.9)
 DECAY = 1e-4
 Numbers = NDArray[np.float64]
@@ -37,28 +39,38 @@ Numbers = NDArray[np.float64]
 def main() -> None:
     """Run the command line."""
     parser = argparse.ArgumentParser(description="Fit the constants of trust.py.")
-    parser.add_argument("--scenes", type=int, default=1600)
+    parser.add_argument("--scenes", type=int, default=9000)
     parser.add_argument("--seed", type=int, default=178)
     parser.add_argument("--mnist", type=Path)
+    parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
-    reader, rows, right = load_reader(), list[Numbers](), list[bool]()
-    for number in track(range(options.scenes), description="scenes"):
-        mnist = options.mnist if number % 2 else None
-        read(reader, drawn(options.seed, number, mnist)[0], rows, right)
-    report(np.array(rows), np.array(right))
+    work = partial(looks, options.seed, options.mnist)
+    found = [look for one in each(work, options.scenes, options.jobs) for look in one]
+    report(np.array([row for row, _ in found]), np.array([right for _, right in found]))
 
 
-def read(reader: Reader, scene: Scene, rows: list[Numbers], right: list[bool]) -> None:
-    """Read a scene, keep its signs and whether its digits are the scene's."""
+class Listening(Reader):
+    """A reader that keeps what it sees."""
 
-    def listen(sight: Sight) -> float:
-        if sight.lines:
-            rows.append(signs(sight))
-            right.append(sight.text == scene.text)
-        return trust(sight)
+    seen: list[Sight]
 
-    with patch.object(reading, "trust", listen):
-        reader.read(Frame(scene.frame))
+    def _look(self, seen: View) -> Sight:
+        sight = super()._look(seen)
+        self.seen.append(sight)
+        return sight
+
+
+def looks(seed: int, mnist: Path | None, number: int) -> list[tuple[Numbers, bool]]:
+    """Read a scene; returns each look's signs, and whether its digits are the scene's."""
+    scene, reader = drawn(seed, number, mnist if number % 2 else None)[0], _reader()
+    reader.seen = []
+    reader.read(Frame(scene.frame))
+    return [(signs(sight), sight.text == scene.text) for sight in reader.seen if sight.lines]
+
+
+@cache
+def _reader() -> Listening:
+    return Listening(Classifier.load(), Spotter.load(), Recogniser.load())
 
 
 def fitted(rows: Numbers, right: NDArray[np.bool_], without: int = 0) -> tuple[Numbers, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ GOOD = Light(brightness=200, saturated=0.0, sharpness=60, size=(640, 480))
 DARK = Light(5, 0.0, 60, (640, 480))
 BRIGHT = Light(255, 0.95, 60, (640, 480))
 BLURRED = Light(200, 0.0, 1.0, (640, 480))
-MIDDLE = Box(300, 200, 50, 80)
+MIDDLE, BELOW = Box(300, 200, 50, 80), Box(300, 320, 50, 80)
 
 
 def digit(
@@ -40,7 +41,12 @@ def line(
     pixels: float = 80.0,
     strength: float = 150.0,
 ) -> Line:
-    return Line(digits, strength, 0.2, pixels, 100.0)
+    """The digits side by side, the first where it is."""
+    beside = [
+        replace(one, glyph=replace(one.glyph, box=replace(one.box, x=one.box.x + 70 * place)))
+        for place, one in enumerate(digits)
+    ]
+    return Line(tuple(beside), strength, 0.2, pixels, 100.0)
 
 
 DOUBT = 0.6
@@ -53,7 +59,7 @@ FAINT_ONE = line(digit(DOUBT), strength=FAINT - 1)
 CASES = {
     "sure": ([SURE_LINE], GOOD, "read", None),
     "sure in bad light": ([SURE_LINE], DARK, "read", None),
-    "two lines": ([SURE_LINE, line(digit(0.9))], GOOD, "read", None),
+    "two lines": ([SURE_LINE, line(digit(0.9, box=BELOW))], GOOD, "read", None),
     "blank": ([], GOOD, "nothing", "no ink"),
     "night": ([], DARK, "nothing", "too dark"),
     "glare": ([], BRIGHT, "nothing", "too bright"),

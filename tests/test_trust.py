@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,12 +12,27 @@ from appliance.decide import TRUSTED
 from appliance.sheet import Line
 from appliance.sight import Sight
 from appliance.trust import SHARES, signs, surer, trust
+from appliance.values import Box, ReadDigit
 from tests.fakes import read_digit
 
 
-def sight(*confidences: float, other: float = 0.0, unread: float = 0.0, digit: int = 7) -> Sight:
-    digits = tuple(read_digit(digit, confidence) for confidence in confidences)
-    return Sight((Line(digits, 150, 0.2, 80, 0),), other, unread)
+def sight(
+    *confidences: float,
+    other: float = 0.0,
+    unread: float = 0.0,
+    middle: float = 1.0,
+    digit: int = 7,
+    apart: int = 40,
+) -> Sight:
+    digits = tuple(
+        placed(read_digit(digit, confidence), Box(10 + apart * place, 10, 30, 40))
+        for place, confidence in enumerate(confidences)
+    )
+    return Sight((Line(digits, 150, 0.2, 80, 0),), other, unread, middle)
+
+
+def placed(digit: ReadDigit, box: Box) -> ReadDigit:
+    return replace(digit, glyph=replace(digit.glyph, box=box))
 
 
 def test_sure_digits_alone_are_trusted() -> None:
@@ -28,11 +45,19 @@ def test_sure_digits_alone_are_trusted() -> None:
         sight(0.99, 0.7),
         sight(0.99, 0.999, other=0.8),
         sight(0.99, 0.999, unread=0.2),
+        sight(0.99, 0.999, apart=15),
+        sight(0.99, 0.999, middle=0.2),
     ],
-    ids=["a doubtful digit", "something else", "ink of digits"],
+    ids=["a doubtful digit", "something else", "ink of digits", "read twice", "a faint middle"],
 )
 def test_what_speaks_against_it_counts(doubtful: Sight) -> None:
     assert trust(doubtful) < trust(sight(0.99, 0.999))
+
+
+def test_digits_that_overlap_are_one_read_twice_only_when_they_are_the_same() -> None:
+    seven, one = sight(0.99, 0.99, apart=15), sight(0.99, 0.99, apart=15, digit=1)
+    mixed = replace(seven.lines[0], digits=(seven.lines[0].digits[0], one.lines[0].digits[1]))
+    assert trust(replace(seven, lines=(mixed,))) > trust(seven) == trust(one)
 
 
 def test_there_is_a_share_for_each_sign() -> None:

@@ -61,6 +61,12 @@ class Heat:
         rows, columns = self._cells(x - reach, y - reach, x + reach, y + reach)
         return float(self.ink[rows, columns].max(initial=0.0))
 
+    def middle(self, box: Box) -> float:
+        """The highest probability of a digit's middle, 0..1, in a box of the view."""
+        right, bottom = box.x + box.width, box.y + box.height
+        rows, columns = self._cells(box.x, box.y, right, bottom)
+        return float(self.core[rows, columns].max(initial=0.0))
+
     def beyond(self, boxes: Sequence[Box]) -> list[tuple[Box, int]]:
         """Where digits' ink is outside of boxes of the view, more likely than not.
 

@@ -27,10 +27,11 @@ LEAST = 0.2
 MOST, MOST_BESIDE = 30, 10
 """Peaks that are looked at, the surest of them, and places beside digits."""
 
-HARDLY = 0.02
-"""Windows that are a digit with no more than this probability aren't placed better."""
+HARDLY, HOPEFUL = 0.02, 0.15
+"""Windows that are a digit with no more than these probabilities aren't placed better: the first of
+peaks, the second of places that the spotter doesn't see."""
 
-WELL_PLACED, AGAIN, MOST_AGAIN = 0.12, 3, 16
+WELL_PLACED, AGAIN, MOST_AGAIN, MOST_BESIDE_AGAIN = 0.12, 3, 16, 6
 """A window whose digit is where and as high as expected, but for this share of it, is good; others
 are placed better, so many times at most; of peaks, and of places beside, so many in all."""
 
@@ -48,7 +49,7 @@ BESIDE, TAKEN = (-0.5, 0.5, -1.0, 1.0), 0.35
 """How far from a digit's middle its neighbours' are sought, in heights; and how near to a place
 there is no other one."""
 
-COLD = 0.02
+COLD = 0.1
 """Where the spotter sees no more ink than this, none is sought beside the digits that are known."""
 
 MISSED = 0.9
@@ -135,12 +136,12 @@ def find_spots(levels: Sequence[Grey], heat: Heat, recognise: Recognise) -> Spot
 
     levels: of the view, see `pyramid`.
     """
-    spots = _well_placed(levels, heat.peaks(LEAST)[:MOST], recognise)
+    spots = _well_placed(levels, heat.peaks(LEAST)[:MOST], recognise, HARDLY, MOST_AGAIN)
     height, width = levels[0].shape
     sure = spots.surer_than(0.5)
     known, others = sure.places, heat.without(sure.boxes((width, height)))
     beside = [place for place in _beside(known) if others.near(place) > COLD]
-    more = _well_placed(levels, np.array(beside[:MOST_BESIDE]).reshape(-1, 4), recognise)
+    more = look_at(levels, np.array(beside[:MOST_BESIDE]).reshape(-1, 4), recognise)
     more = more.surer_than(MISSED)
     spots = together(spots, more[untaken(more.places, known)])
     middles = spots.places[:, :2]
@@ -156,14 +157,25 @@ def together(some: Spots, others: Spots) -> Spots:
     return _distinct(places, says)
 
 
-def _well_placed(levels: Sequence[Grey], places: Places, recognise: Recognise) -> Spots:
-    """The spots in places, as better placed windows show them where that is needed."""
+def look_at(levels: Sequence[Grey], places: Places, recognise: Recognise) -> Spots:
+    """The digits that may stand in places of the view beside those that are known."""
+    return _well_placed(levels, places, recognise, HOPEFUL, MOST_BESIDE_AGAIN)
+
+
+def _well_placed(
+    levels: Sequence[Grey], places: Places, recognise: Recognise, least: float, most: int
+) -> Spots:
+    """The spots in places, as better placed windows show them where that is needed.
+
+    least: what is a digit with no more than this probability is left out. most: windows that are
+    placed better, in all.
+    """
     if not len(places):
         return NO_SPOTS
     says, found = _looked(levels, places, recognise)
-    hopeful = says[:, -1] < 1 - HARDLY
+    hopeful = says[:, -1] < 1 - least
     says, places, found = says[hopeful], places[hopeful], found[hopeful]
-    left = MOST_AGAIN
+    left = most
     for _ in range(AGAIN):
         apart = np.abs(found - places)[:, [0, 1, 3]].max(axis=1)
         off = np.flatnonzero(apart > WELL_PLACED * places[:, 3])[:left]
@@ -195,14 +207,6 @@ def _taken(place: NDArray[np.float64], known: Places) -> bool:
     """Whether a place is too near to one of those that are known for a digit of its own."""
     far = np.abs(known[:, :2] - place[:2]) / place[3]
     return bool(((far[:, 0] < TAKEN) & (far[:, 1] < SAME_DOWN)).any())
-
-
-def look_at(levels: Sequence[Grey], places: Places, recognise: Recognise) -> Spots:
-    """What stands in places of the view, as the recogniser sees it: a spot for each of them."""
-    if not len(places):
-        return NO_SPOTS
-    says, found = _looked(levels, places, recognise)
-    return Spots(found, says)
 
 
 def places_of(boxes: Sequence[Box]) -> Places:

@@ -12,7 +12,8 @@ from appliance.values import Box, around
 from appliance.vision.eye import View
 from appliance.vision.heat import Places
 from appliance.vision.ink import Grey, Ink, Polarity, find_ink, strength_of
-from appliance.vision.spots import places_of
+from appliance.vision.lines import ends
+from appliance.vision.spots import cut_windows, places_of
 
 HEIGHT = 24
 """Height of the digits in pixels of the copy that is looked at."""
@@ -48,6 +49,12 @@ UNREAD = 2.0
 MOST = 16
 """Places that are looked at; the warmest of them, as the spotter sees them."""
 
+MOST_ENDS = 6
+"""Ends of lines that are looked at."""
+
+CENTRAL = 10
+"""Pixels at a window's border that are not looked at for ink."""
+
 SMALLER, LARGER = 0.8, 1.6
 """Heights of another digit, in those of the digits."""
 
@@ -68,6 +75,24 @@ def places_beside(seen: View, boxes: Sequence[Box], polarity: Polarity, strength
         warmth = np.array([seen.heat.near(place) for place in places])
         places = places[np.argsort(-warmth, kind="stable")[:MOST]]
     return places
+
+
+def ends_beside(seen: View, lines: Sequence[Sequence[Box]], strength: float) -> Places:
+    """Where lines of digits may go on that the spotter sees no end of: in the view's pixels.
+
+    lines: of boxes in pixels of the view, from left to right. strength: contrast of the digits'
+    ink. What is as even as paper is left out.
+    """
+    places: Places = np.vstack([ends(line) for line in lines])
+    height, width = seen.grey.shape
+    inside = np.all((places[:, :2] > 0) & (places[:, :2] < (width, height)), axis=1)
+    places = places[inside][:MOST_ENDS]
+    if not len(places):
+        return places
+    around = slice(CENTRAL, -CENTRAL)
+    windows = cut_windows(seen.levels, places)[:, around, around].reshape(len(places), -1)
+    low, high = np.percentile(windows, (2, 98), axis=1)
+    return np.asarray(places[high - low > AS_STRONG * strength])
 
 
 def unread(seen: View, boxes: Sequence[Box]) -> float:

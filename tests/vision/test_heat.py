@@ -51,6 +51,13 @@ def test_ink_is_near_a_place_or_not() -> None:
     assert seen.near(np.array([-400.0, 9000, 20, 40])) == 0, "outside of the view"
 
 
+def test_the_middle_of_a_box_is_the_surest_cell_in_it() -> None:
+    seen = heat(core=Box(20, 10, 2, 3))
+    assert seen.middle(Box(150, 70, 40, 50)) == seen.core.max() > 0
+    assert seen.middle(Box(8, 8, 40, 40)) == 0
+    assert seen.middle(Box(5000, 8, 40, 40)) == 0
+
+
 def test_the_ink_of_known_digits_can_be_left_out() -> None:
     seen = heat(8.0, ink=Box(10, 5, 4, 3))
     place = np.array([96.0, 52, 20, 40])
