@@ -197,7 +197,7 @@ def _beside(lines: Sequence[Line], judges: _Judge) -> Places:
     boxes = [box for row in rows for box in row]
     strength = min(line.strength for line in lines)
     places = places_beside(seen, boxes, judges.polarity, strength)
-    ends = ends_beside(seen, rows, strength)
+    ends = ends_beside(seen, rows, judges.polarity, strength)
     return np.vstack([places, ends[untaken(ends, np.vstack([places_of(boxes), places]))]])
 
 

@@ -52,8 +52,8 @@ MOST = 16
 MOST_ENDS = 6
 """Ends of lines that are looked at."""
 
-CENTRAL = 10
-"""Pixels at a window's border that are not looked at for ink."""
+CENTRAL, STROKE = 10, np.ones((11, 11), np.uint8)
+"""Pixels at a window's border that are not looked at for ink; what is thinner is a stroke."""
 
 SMALLER, LARGER = 0.8, 1.6
 """Heights of another digit, in those of the digits."""
@@ -77,11 +77,13 @@ def places_beside(seen: View, boxes: Sequence[Box], polarity: Polarity, strength
     return places
 
 
-def ends_beside(seen: View, lines: Sequence[Sequence[Box]], strength: float) -> Places:
+def ends_beside(
+    seen: View, lines: Sequence[Sequence[Box]], polarity: Polarity, strength: float
+) -> Places:
     """Where lines of digits may go on that the spotter sees no end of: in the view's pixels.
 
     lines: of boxes in pixels of the view, from left to right. strength: contrast of the digits'
-    ink. What is as even as paper is left out.
+    ink. Where no stroke is half as strong, as on even paper and at its edge, is left out.
     """
     places: Places = np.vstack([ends(line) for line in lines])
     height, width = seen.grey.shape
@@ -89,10 +91,13 @@ def ends_beside(seen: View, lines: Sequence[Sequence[Box]], strength: float) -> 
     places = places[inside][:MOST_ENDS]
     if not len(places):
         return places
+    thin = cv2.MORPH_BLACKHAT if polarity == "dark" else cv2.MORPH_TOPHAT
     around = slice(CENTRAL, -CENTRAL)
-    windows = cut_windows(seen.levels, places)[:, around, around].reshape(len(places), -1)
-    low, high = np.percentile(windows, (2, 98), axis=1)
-    return np.asarray(places[high - low > AS_STRONG * strength])
+    strokes = [
+        cv2.morphologyEx(window, thin, STROKE)[around, around].max()
+        for window in cut_windows(seen.levels, places)
+    ]
+    return np.asarray(places[np.array(strokes) > AS_STRONG * strength])
 
 
 def unread(seen: View, boxes: Sequence[Box]) -> float:

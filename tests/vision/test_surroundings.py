@@ -131,17 +131,17 @@ def test_lines_may_go_on_where_there_is_more_than_paper() -> None:
     write(page, DIGITS["1"], 350, 180, 80, pen=7)
     for way, middle in ((page, 386), (np.ascontiguousarray(page[:, ::-1]), 640 - 386)):
         row = FOUND if way is page else [Box(640 - b.x - 52, 180, 52, 80) for b in FOUND[::-1]]
-        [place] = ends_beside(eye.view(Frame(way)), [row], 180.0)
+        [place] = ends_beside(eye.view(Frame(way)), [row], "dark", 180.0)
         assert place[:2] == pytest.approx([middle, 220], abs=4)
-    assert len(ends_beside(eye.view(Frame(page_with())), [FOUND], 180.0)) == 0
+    assert len(ends_beside(eye.view(Frame(page_with())), [FOUND], "dark", 180.0)) == 0
 
 
 def test_lines_do_not_go_on_beyond_the_frame_and_not_all_are_looked_at() -> None:
     page = np.random.default_rng(1).integers(0, 255, (480, 640)).astype(np.uint8)
     view = eye.view(Frame(page))
-    assert len(ends_beside(view, [[Box(4, 180, 52, 80), Box(580, 180, 52, 80)]], 1.0)) == 0
+    assert len(ends_beside(view, [[Box(4, 180, 52, 80), Box(580, 180, 52, 80)]], "dark", 1.0)) == 0
     many = [[Box(200, 20 * row, 10, 16)] for row in range(20)]
-    assert len(ends_beside(view, many, 1.0)) == MOST_ENDS
+    assert len(ends_beside(view, many, "dark", 1.0)) == MOST_ENDS
 
 
 def test_digits_ink_that_is_part_of_none_is_measured() -> None:
