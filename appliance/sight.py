@@ -157,7 +157,7 @@ def _lines(spots: Spots, judges: _Judge) -> tuple[Line, ...]:
     digits = {i: ReadDigit(Glyph(told[i].cut.pixels, boxes[i]), told[i].prediction) for i in likely}
     rows = [[likely[i] for i in row] for row in arranged([boxes[i] for i in likely])]
     found = [
-        _line([digits[i] for i in row], [told[i] for i in row], seen, top)
+        _line([digits[i] for i in row], [told[i].cut for i in row], seen, top)
         for top, row in enumerate(rows)
     ]
     return tuple(sheet(found))
@@ -211,13 +211,13 @@ def _boxes(lines: Sequence[Line]) -> list[Box]:
     return [digit.box for line in lines for digit in line.digits]
 
 
-def _line(digits: Sequence[ReadDigit], told: Sequence[_Told], seen: View, top: int) -> Line:
+def _line(digits: Sequence[ReadDigit], cuts: Sequence[Cut], seen: View, top: int) -> Line:
     height = float(np.median([digit.box.height for digit in digits]))
     return Line(
         tuple(digits),
-        float(np.median([one.cut.strength for one in told])),
+        float(np.median([cut.strength for cut in cuts])),
         height / max(seen.size),
         height,
         float(top),
-        float(np.median([one.cut.stroke for one in told])) * height * seen.scale,
+        float(np.median([cut.stroke for cut in cuts])) * height * seen.scale,
     )

@@ -28,8 +28,8 @@ MOST, MOST_BESIDE = 30, 10
 """Peaks that are looked at, the surest of them, and places beside digits."""
 
 HARDLY, HOPEFUL = 0.02, 0.15
-"""Windows that are a digit with no more than these probabilities aren't placed better: the first of
-peaks, the second of places that the spotter doesn't see."""
+"""Windows that are a digit with no more than these probabilities are left out: the first of peaks,
+the second of places that the spotter doesn't see."""
 
 WELL_PLACED, AGAIN, MOST_AGAIN, MOST_BESIDE_AGAIN = 0.12, 3, 16, 6
 """A window whose digit is where and as high as expected, but for this share of it, is good; others
