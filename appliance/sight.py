@@ -31,7 +31,7 @@ from appliance.vision.spots import (
     together,
     untaken,
 )
-from appliance.vision.surroundings import ends_beside, places_beside, unread
+from appliance.vision.surroundings import MOST, ends_beside, places_beside, unread
 
 Classify = Callable[[NDArray[np.float32]], list[Prediction]]
 
@@ -55,7 +55,8 @@ class Sight:
     lines: from top to bottom.
     other: how sure it is, 0..1, that something else as high as their digits is one of them.
     unread: how much ink of digits near them is part of none, in squares as high as they are.
-    middle: how sure the spotter is, 0..1, that each digit has a middle: of the one least so.
+    middle: how sure the spotter is, 0..1, that each digit has a middle, where it looked closest: of
+        the one least so.
     """
 
     lines: tuple[Line, ...] = ()
@@ -122,7 +123,7 @@ def look(seen: View, classify: Classify, recognise: Recognise) -> Sight:
     lines = _read(spots, judges)
     places = _beside(lines, judges)
     others = _looked(places, seen, recognise)
-    more = together(spots, others.surer_than(MISSED))
+    more = together(spots, others.surer_than(MISSED).within(seen.size))
     if not np.array_equal(more.places, spots.places):
         spots = more
         lines = _read(spots, judges)
@@ -198,7 +199,8 @@ def _beside(lines: Sequence[Line], judges: _Judge) -> Places:
     strength = min(line.strength for line in lines)
     places = places_beside(seen, boxes, judges.polarity, strength)
     ends = ends_beside(seen, rows, judges.polarity, strength)
-    return np.vstack([places, ends[untaken(ends, np.vstack([places_of(boxes), places]))]])
+    ends = ends[untaken(ends, np.vstack([places_of(boxes), places]))]
+    return np.vstack([places, ends])[:MOST]
 
 
 def _looked(places: Places, seen: View, recognise: Recognise) -> Spots:

@@ -17,11 +17,10 @@ from appliance.values import ReadDigit
 from appliance.vision.odds import LEAST, chances_of, log_odds
 
 SHARES = (-1.84, 1.09, -3.49, -0.15, 0.7, -3.32, 0.23, 0.55)
-"""What each of the signs counts for in the log-odds. Fitted without MOST_SURE: with it a sure digit
-counts for more again, and digit-free pictures are read more often."""
+"""What each of the signs counts for in the log-odds (`benchmarks/trust.py`)."""
 
 MOST_SURE = 0.98
-"""A surer digit says no more: however sure they are, one more digit beside them is one more."""
+"""A surer digit, or middle, says no more: one more digit beside them is one more, however sure."""
 
 WRONG_ALIKE = 0.5
 """Chance that two looks that are wrong read the same."""

@@ -1,8 +1,9 @@
 """How likely is a reading right as a whole? The constants of `trust.py`.
 
-    OPENBLAS_NUM_THREADS=1 python benchmarks/trust.py [--scenes 9000] [--seed 178] [--mnist DIR]
+    OPENBLAS_NUM_THREADS=1 python benchmarks/trust.py [--mnist DIR] [--jobs 2]
 
-Reads drawn scenes and keeps the signs of each look that sees a line, with the truth.
+Reads drawn scenes and keeps the signs of each look that sees a line, with the truth: of both looks
+where there are two, as the present constants ask for.
 Logistic regression tells from the signs whether it is right. Prints the constants, the loss with
 and without each sign, and how many readings are right and wrong from a trust on.
 """
@@ -17,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from appliance.cli.drawing import drawn, each
+from appliance.cli.drawing import drawn, each, require_samples
 from appliance.network.classifier import Classifier
 from appliance.network.recogniser import Recogniser
 from appliance.network.spotter import Spotter
@@ -31,7 +32,7 @@ from appliance.vision.odds import chances_of
 NAMES = (
     "always", "least sure digit", "unread", "other", "no other", "twice", "middle", "digits",
 )  # fmt: skip
-LEVELS = (0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.9)
+LEVELS = (0.5, 0.6, 0.7, 0.75, 0.8, 0.82, 0.85, 0.9)
 DECAY = 1e-4
 Numbers = NDArray[np.float64]
 
@@ -44,6 +45,7 @@ def main() -> None:
     parser.add_argument("--mnist", type=Path)
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
+    require_samples(options.mnist)
     work = partial(looks, options.seed, options.mnist)
     found = [look for one in each(work, options.scenes, options.jobs) for look in one]
     report(np.array([row for row, _ in found]), np.array([right for _, right in found]))
@@ -93,7 +95,7 @@ def report(rows: Numbers, right: NDArray[np.bool_]) -> None:
         print("no lines: draw more scenes")
         return
     shares, loss = fitted(rows, right)
-    print(f"{len(rows)} readings, {right.mean():.1%} of them right")
+    print(f"{len(rows)} looks, {right.mean():.1%} of them right")
     print(f"SHARES = {tuple(np.round(shares, 2).tolist())}, loss {loss:.4f}")
     for index, name in enumerate(NAMES[1:], 1):
         print(f"  without {name}: {fitted(rows, right, index)[1]:.4f}")

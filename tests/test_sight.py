@@ -114,6 +114,38 @@ def test_what_was_seen_beside_a_line_counts_when_the_line_has_grown(classifier: 
     assert seen.other == pytest.approx(0.8)
 
 
+def test_a_line_is_followed_beyond_its_end_where_nobody_saw_ink(classifier: Classifier) -> None:
+    """A 1 in a frame's corner, part of a long stroke, is no ink of a digit's size."""
+    pixels = paper(480, 640)
+    for index, digit in enumerate("344"):
+        write_text(pixels, digit, 140 + 100 * index, 200, 40, pen=4)
+    pixels[180:400, 345:352] = 30
+    found = Spots(np.array([(153.0, 220, 26, 40), (253.0, 220, 26, 40)]), spots(0.99, 0.99).says)
+    assert look(view(pixels, found, warm=0), classifier.classify, sees(0.99)).text == "344"
+    pixels[:, 330:] = 235
+    assert look(view(pixels, found, warm=0), classifier.classify, sees(0.99)).text == "34"
+
+
+def test_what_lies_outside_the_frame_does_not_join(classifier: Classifier) -> None:
+    pixels = paper(480, 640)
+    write_text(pixels, "4", 30, 180, 80, pen=8)
+    pixels[180:260, 0:6] = 30
+    found = Spots(np.array([(56.0, 220.0, 52.0, 80.0)]), spots(0.99).says)
+
+    def outside(windows: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+        return sees(0.99)(windows)[0], np.tile([-0.1, 0, 1, 0.6], (len(windows), 1))
+
+    seen = look(view(pixels, found, warm=0), classifier.classify, outside)
+    assert all(digit.box.x + digit.box.width / 2 > 20 for digit in seen.digits)
+
+
+def test_the_faintest_of_the_middles_is_told(classifier: Classifier) -> None:
+    seen = view(page(), spots(0.99, 0.99))
+    assert seen.heat is not None
+    seen.heat.core[53:57, 55:59], seen.heat.core[53:57, 75:79] = 0.9, 0.4
+    assert look(seen, classifier.classify, sees(0.0)).middle == pytest.approx(0.4)
+
+
 @pytest.mark.parametrize("below", [False, True])
 def test_heat_below_the_digits_is_looked_at(classifier: Classifier, below: bool) -> None:
     seen = look(view(page(), spots(0.99, 0.99), ink=below), classifier.classify, sees(0.3))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from appliance.decide import TRUSTED
 from appliance.sheet import Line
 from appliance.sight import Sight
-from appliance.trust import SHARES, signs, surer, trust
+from appliance.trust import MOST_DIGITS, SHARES, signs, surer, trust
 from appliance.values import Box, ReadDigit
 from tests.fakes import read_digit
 
@@ -68,6 +68,11 @@ def test_what_is_surely_one_more_digit_outweighs_any_sure_digits() -> None:
     assert trust(sight(0.9999, 0.9999, other=0.99)) < TRUSTED
 
 
+def test_a_number_is_not_trusted_for_being_long() -> None:
+    digits = [0.9] * (MOST_DIGITS + 3)
+    assert trust(sight(*digits)) == trust(sight(*digits[:MOST_DIGITS])) > trust(sight(0.9))
+
+
 def test_two_looks_that_agree_are_surer_and_two_that_differ_are_less_sure() -> None:
     doubtful, same, other = sight(0.9), sight(0.88), sight(0.88, digit=1)
     assert trust(doubtful) > trust(same) > 0.5
@@ -92,9 +97,12 @@ CHANCES = st.floats(0, 1)
     confidences=st.lists(CHANCES, min_size=1, max_size=6),
     other=CHANCES,
     unread=st.floats(0, 1e6),
+    middle=CHANCES,
 )
-def test_trust_is_a_chance(confidences: list[float], other: float, unread: float) -> None:
-    assert 0 <= trust(sight(*confidences, other=other, unread=unread)) <= 1
+def test_trust_is_a_chance(
+    confidences: list[float], other: float, unread: float, middle: float
+) -> None:
+    assert 0 <= trust(sight(*confidences, other=other, unread=unread, middle=middle)) <= 1
 
 
 @settings(max_examples=60, deadline=None)
@@ -105,3 +113,4 @@ def test_doubt_never_raises_trust(sure: float, surer: float, other: float, more:
     assert trust(sight(least, other=low)) <= trust(sight(most, other=low))
     assert trust(sight(least, other=high)) <= trust(sight(least, other=low))
     assert trust(sight(least, unread=high)) <= trust(sight(least, unread=low))
+    assert trust(sight(least, middle=low)) <= trust(sight(least, middle=high))

@@ -74,6 +74,7 @@ def measured(stages: Stages) -> Iterator[None]:
         ("opinions and lines", reader, "look"),
         ("cutting out", sight, "cut_out"),
         ("surroundings", sight, "places_beside"),
+        ("ends of lines", sight, "ends_beside"),
         ("classifier", Classifier, "classify"),
         ("light", reader, "measure_light"),
         ("the rest", reader.Reader, "read"),

@@ -41,7 +41,7 @@ def ends(boxes: Sequence[Box]) -> Places:
     """Where one more digit would stand before a line of digits, and where after it.
 
     boxes: of the line's digits, from left to right, one at least. It goes on as it runs, as far
-    apart as its digits are.
+    apart as its digits are; a digit alone is taken for level.
     """
     middles, height = _centres(boxes), float(np.median([box.height for box in boxes]))
     width = float(np.median([box.width for box in boxes]))

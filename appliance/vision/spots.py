@@ -29,7 +29,7 @@ MOST, MOST_BESIDE = 30, 10
 
 HARDLY, HOPEFUL = 0.02, 0.15
 """Windows that are a digit with no more than these probabilities are left out: the first of peaks,
-the second of places that the spotter doesn't see."""
+the second of places beside digits."""
 
 WELL_PLACED, AGAIN, MOST_AGAIN, MOST_BESIDE_AGAIN = 0.12, 3, 16, 6
 """A window whose digit is where and as high as expected, but for this share of it, is good; others
@@ -50,7 +50,7 @@ BESIDE, TAKEN = (-0.5, 0.5, -1.0, 1.0), 0.35
 there is no other one."""
 
 COLD = 0.1
-"""Where the spotter sees no more ink than this, none is sought beside the digits that are known."""
+"""Where the spotter sees no more ink than this, none is sought a step beside the digits."""
 
 MISSED = 0.9
 """A digit that the spotter missed must be surer than this to the recogniser."""
@@ -88,6 +88,11 @@ class Spots:
     def surer_than(self, least: float) -> Spots:
         """Those that are a digit with more than this probability."""
         return self[self.sure > least]
+
+    def within(self, size: tuple[int, int]) -> Spots:
+        """Those whose middles lie in a picture of this (width, height)."""
+        middles = self.places[:, :2]
+        return self[np.all((middles >= 0) & (middles < size), axis=1)]
 
     def enlarged(self, factor: float) -> Spots:
         """The same spots in a picture that is so many times as large."""
@@ -144,9 +149,7 @@ def find_spots(levels: Sequence[Grey], heat: Heat, recognise: Recognise) -> Spot
     more = look_at(levels, np.array(beside[:MOST_BESIDE]).reshape(-1, 4), recognise)
     more = more.surer_than(MISSED)
     spots = together(spots, more[untaken(more.places, known)])
-    middles = spots.places[:, :2]
-    inside = np.all((middles >= 0) & (middles < (width, height)), axis=1)
-    return spots[inside]
+    return spots.within((width, height))
 
 
 def together(some: Spots, others: Spots) -> Spots:

@@ -47,10 +47,7 @@ UNREAD = 2.0
 """Ink of digits no farther from others than this, in their heights, may belong to them."""
 
 MOST = 16
-"""Places that are looked at; the warmest of them, as the spotter sees them."""
-
-MOST_ENDS = 6
-"""Ends of lines that are looked at."""
+"""Places that are looked at; the warmest of them, as the spotter sees them, and then ends."""
 
 CENTRAL, STROKE = 10, np.ones((11, 11), np.uint8)
 """Pixels at a window's border that are not looked at for ink; what is thinner is a stroke."""
@@ -82,19 +79,20 @@ def ends_beside(
 ) -> Places:
     """Where lines of digits may go on that the spotter sees no end of: in the view's pixels.
 
-    lines: of boxes in pixels of the view, from left to right. strength: contrast of the digits'
-    ink. Where no stroke is half as strong, as on even paper and at its edge, is left out.
+    lines: one at least, of boxes in pixels of the view, from left to right. strength: contrast of
+    the digits' ink. Where no stroke is as strong as another digit's must be, as on even paper and
+    at its edge, is left out.
     """
     places: Places = np.vstack([ends(line) for line in lines])
     height, width = seen.grey.shape
     inside = np.all((places[:, :2] > 0) & (places[:, :2] < (width, height)), axis=1)
-    places = places[inside][:MOST_ENDS]
+    places = places[inside]
     if not len(places):
         return places
     thin = cv2.MORPH_BLACKHAT if polarity == "dark" else cv2.MORPH_TOPHAT
-    around = slice(CENTRAL, -CENTRAL)
+    central = slice(CENTRAL, -CENTRAL)
     strokes = [
-        cv2.morphologyEx(window, thin, STROKE)[around, around].max()
+        cv2.morphologyEx(window, thin, STROKE)[central, central].max()
         for window in cut_windows(seen.levels, places)
     ]
     return np.asarray(places[np.array(strokes) > AS_STRONG * strength])

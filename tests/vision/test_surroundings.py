@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import cast
 
 import cv2
 import numpy as np
@@ -14,7 +15,6 @@ from appliance.vision.heat import Heat
 from appliance.vision.ink import Grey, Polarity
 from appliance.vision.surroundings import (
     MOST,
-    MOST_ENDS,
     ends_beside,
     other_writing,
     places_beside,
@@ -136,12 +136,27 @@ def test_lines_may_go_on_where_there_is_more_than_paper() -> None:
     assert len(ends_beside(eye.view(Frame(page_with())), [FOUND], "dark", 180.0)) == 0
 
 
-def test_lines_do_not_go_on_beyond_the_frame_and_not_all_are_looked_at() -> None:
+def test_lines_do_not_go_on_beyond_the_frame() -> None:
     page = np.random.default_rng(1).integers(0, 255, (480, 640)).astype(np.uint8)
     view = eye.view(Frame(page))
     assert len(ends_beside(view, [[Box(4, 180, 52, 80), Box(580, 180, 52, 80)]], "dark", 1.0)) == 0
-    many = [[Box(200, 20 * row, 10, 16)] for row in range(20)]
-    assert len(ends_beside(view, many, "dark", 1.0)) == MOST_ENDS
+    assert len(ends_beside(view, [[Box(200, 180, 52, 80)]], "dark", 1.0)) == 2
+
+
+def test_light_writing_goes_on_in_light_strokes() -> None:
+    page = np.full((480, 640), 40, np.uint8)
+    cv2.line(page, (394, 190), (394, 250), (230,), 8)
+    for polarity, count in (("light", 1), ("dark", 0)):
+        found = ends_beside(eye.view(Frame(page)), [FOUND], cast(Polarity, polarity), 180.0)
+        assert len(found) == count
+
+
+def test_the_lowest_of_many_lines_is_followed_as_well() -> None:
+    page = paper(960, 1280)
+    lines = [[Box(200 + 80 * i, 40 + 150 * row, 52, 80) for i in range(2)] for row in range(6)]
+    write(page, DIGITS["1"], 350, 40 + 150 * 5, 80, pen=7)
+    [place] = ends_beside(eye.view(Frame(page)), lines, "dark", 180.0)
+    assert place[1] == pytest.approx(830)
 
 
 def test_digits_ink_that_is_part_of_none_is_measured() -> None:
