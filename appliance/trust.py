@@ -83,9 +83,11 @@ def signs(sight: Sight) -> NDArray[np.float64]:
 def _twice(digits: Sequence[ReadDigit]) -> float:
     """How much of a digit's box, 0..1, lies in that of another one that is read the same."""
     most = 0.0
-    for one, other in combinations(digits, 2):
-        across, down = one.box.gaps(other.box)
-        if one.digit == other.digit and max(across, down) < 0:
-            area = min(box.width * box.height for box in (one.box, other.box))
+    for (digit, one), (same, other) in combinations([(d.digit, d.box) for d in digits], 2):
+        if digit != same:
+            continue
+        across, down = one.gaps(other)
+        if max(across, down) < 0:
+            area = min(one.width * one.height, other.width * other.height)
             most = max(most, across * down / area)
     return most

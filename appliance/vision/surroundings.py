@@ -46,7 +46,7 @@ heights of the digits."""
 UNREAD = 2.0
 """Ink of digits no farther from others than this, in their heights, may belong to them."""
 
-MOST = 16
+MOST = 12
 """Places that are looked at; the warmest of them, as the spotter sees them, and then ends."""
 
 CENTRAL, STROKE = 10, np.ones((11, 11), np.uint8)
@@ -107,12 +107,13 @@ def unread(seen: View, boxes: Sequence[Box]) -> float:
     if seen.heat is None:
         return 0.0
     usual = float(np.median([box.height for box in boxes]))
-    near = [
+    places = sorted(seen.heat.beyond(boxes), key=lambda found: -found[1])
+    near = (
         cells
-        for place, cells in seen.heat.beyond(boxes)
-        if min(max(place.gaps(box)) for box in boxes) < UNREAD * usual
-    ]
-    return max(near, default=0) * (seen.heat.cell / usual) ** 2
+        for place, cells in places
+        if any(max(place.gaps(box)) < UNREAD * usual for box in boxes)
+    )
+    return next(near, 0) * (seen.heat.cell / usual) ** 2
 
 
 def other_writing(
