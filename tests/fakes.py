@@ -74,12 +74,14 @@ def blank_frame(time: float = 5.0) -> Frame:
     return Frame(np.full((12, 16), 200, np.uint8), time, "blank")
 
 
-def read_digit(digit: int, confidence: float = 0.9, seed: int = 0) -> ReadDigit:
+def read_digit(
+    digit: int, confidence: float = 0.9, seed: int = 0, box: Box | None = None
+) -> ReadDigit:
     """A digit with a random picture and the rest of the probability spread evenly."""
     probabilities = np.full(10, (1 - confidence) / 9, np.float32)
     probabilities[digit] = confidence
     pixels = np.random.default_rng(seed).random((28, 28), np.float32)
-    return ReadDigit(Glyph(pixels, Box(3, 4, 20 + seed, 30)), Prediction(probabilities))
+    return ReadDigit(Glyph(pixels, box or Box(3, 4, 20 + seed, 30)), Prediction(probabilities))
 
 
 def a_reading(

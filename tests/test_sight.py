@@ -115,7 +115,7 @@ def test_what_was_seen_beside_a_line_counts_when_the_line_has_grown(classifier: 
 
 
 def test_a_line_is_followed_beyond_its_end_where_nobody_saw_ink(classifier: Classifier) -> None:
-    """A 1 in a frame's corner, part of a long stroke, is no ink of a digit's size."""
+    """A stroke too long for a digit is none of the ink that is looked at otherwise."""
     pixels = paper(480, 640)
     for index, digit in enumerate("344"):
         write_text(pixels, digit, 140 + 100 * index, 200, 40, pen=4)

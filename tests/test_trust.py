@@ -12,7 +12,7 @@ from appliance.decide import TRUSTED
 from appliance.sheet import Line
 from appliance.sight import Sight
 from appliance.trust import MOST_DIGITS, SHARES, signs, surer, trust
-from appliance.values import Box, ReadDigit
+from appliance.values import Box
 from tests.fakes import read_digit
 
 
@@ -25,14 +25,10 @@ def sight(
     apart: int = 40,
 ) -> Sight:
     digits = tuple(
-        placed(read_digit(digit, confidence), Box(10 + apart * place, 10, 30, 40))
+        read_digit(digit, confidence, box=Box(10 + apart * place, 10, 30, 40))
         for place, confidence in enumerate(confidences)
     )
     return Sight((Line(digits, 150, 0.2, 80, 0),), other, unread, middle)
-
-
-def placed(digit: ReadDigit, box: Box) -> ReadDigit:
-    return replace(digit, glyph=replace(digit.glyph, box=box))
 
 
 def test_sure_digits_alone_are_trusted() -> None:

@@ -59,6 +59,13 @@ class SeesSquares:
         return says(7), np.array([*moved, height, 1.0])
 
 
+class Restless(SeesSquares):
+    """Sees a digit everywhere, and always a little beside the window's middle."""
+
+    def _one(self, window: NDArray[np.uint8]) -> Answer:
+        return says(7, 0.95), np.array([0.15, 0, 1, 1])
+
+
 def with_square(box: Box) -> NDArray[np.uint8]:
     page = paper(240, 320)
     page[box.y : box.y + box.height, box.x : box.x + box.width] = 20
@@ -121,10 +128,6 @@ def test_places_beside_digits_are_seen_better_placed_but_few_of_them() -> None:
     page = with_square(Box(140, 100, 30, 30))
     [found] = look_at(pyramid(page), np.array([[148.0, 115, 30, 30]]), SeesSquares()).places
     assert found == pytest.approx([155, 115, 30, 30], abs=1.5)
-
-    class Restless(SeesSquares):
-        def _one(self, window: NDArray[np.uint8]) -> Answer:
-            return says(7, 0.95), np.array([0.15, 0, 1, 1])
 
     many, asked = np.array([[20.0 * i, 115, 12, 12] for i in range(15)]), Restless()
     look_at(pyramid(page), many, asked)
@@ -208,12 +211,6 @@ def test_a_window_is_placed_better_several_times_but_not_for_ever() -> None:
 
 
 def test_a_frame_full_of_writing_takes_no_longer_than_it_may() -> None:
-    class Restless(SeesSquares):
-        """Sees a digit everywhere, and always a little beside the window's middle."""
-
-        def _one(self, window: NDArray[np.uint8]) -> Answer:
-            return says(7, 0.95), np.array([0.15, 0, 1, 1])
-
     core = np.zeros((120, 160), np.float32)
     core[2::6, 2::6] = 0.9
     asked = Restless()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import cast
 
 import cv2
 import numpy as np
@@ -143,12 +142,11 @@ def test_lines_do_not_go_on_beyond_the_frame() -> None:
     assert len(ends_beside(view, [[Box(200, 180, 52, 80)]], "dark", 1.0)) == 2
 
 
-def test_light_writing_goes_on_in_light_strokes() -> None:
+@pytest.mark.parametrize(("polarity", "count"), [("light", 1), ("dark", 0)])
+def test_light_writing_goes_on_in_light_strokes(polarity: Polarity, count: int) -> None:
     page = np.full((480, 640), 40, np.uint8)
     cv2.line(page, (394, 190), (394, 250), (230,), 8)
-    for polarity, count in (("light", 1), ("dark", 0)):
-        found = ends_beside(eye.view(Frame(page)), [FOUND], cast(Polarity, polarity), 180.0)
-        assert len(found) == count
+    assert len(ends_beside(eye.view(Frame(page)), [FOUND], polarity, 180.0)) == count
 
 
 def test_the_lowest_of_many_lines_is_followed_as_well() -> None:
