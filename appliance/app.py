@@ -24,6 +24,7 @@ from appliance.network.classifier import Classifier
 from appliance.network.fallback import load_or_fall_back
 from appliance.network.recogniser import Recogniser
 from appliance.network.spotter import Spotter
+from appliance.network.transcriber import Transcriber
 from appliance.network.weights import shipped_path
 from appliance.ports import Camera, Clock, Trigger
 from appliance.reader import Reader
@@ -119,7 +120,7 @@ def load_reader(weights: str = "") -> Reader:
     Raises WeightsError.
     """
     classifier = Classifier.load(Path(weights).expanduser() if weights else None)
-    return Reader(classifier, Spotter.load(), Recogniser.load())
+    return Reader(classifier, Spotter.load(), Recogniser.load(), Transcriber.load())
 
 
 def _lasting_reader(settings: Settings) -> Reader:
@@ -137,6 +138,7 @@ def _lasting_reader(settings: Settings) -> Reader:
         load(Classifier.load, wanted, "default"),
         load(Spotter.load, None, "spotter"),
         load(Recogniser.load, None, "recogniser"),
+        load(Transcriber.load, None, "transcriber"),
     )
 
 

@@ -8,16 +8,20 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from appliance.decide import decide
+from appliance.decide import TRUSTED, decide
 from appliance.sight import Sight, look
-from appliance.trust import surer, trust
+from appliance.transcript import transcribed
+from appliance.trust import Opinion, believed, surer, trust
 from appliance.values import Frame, Prediction, Reading
 from appliance.vision import eye
 from appliance.vision.closer import writing
 from appliance.vision.light import measure_light
 
-HOPELESS, SURE = 0.3, 0.85
-"""What is right with a chance between these is looked at once more, closer."""
+LIKELY = 0.5
+"""What is rather right, but can't be trusted, is looked at once more, closer."""
+
+AT_SIGHT = 0.98
+"""What is right with a greater chance isn't transcribed, for the time that it takes."""
 
 
 class Classifier(Protocol):
@@ -49,22 +53,41 @@ class Recogniser(Protocol):
         ...
 
 
-class Reader:
-    """Reads frames: spotter and recogniser say where digits are, the classifier judges glyphs."""
+class Transcriber(Protocol):
+    """Says which digits stand on a line."""
 
-    def __init__(self, classifier: Classifier, spotter: Spotter, recogniser: Recogniser) -> None:
-        self._classifier, self._spotter, self._recogniser = classifier, spotter, recogniser
+    def transcribe(self, strip: NDArray[np.uint8]) -> NDArray[np.float64]:
+        """Logarithms of the probabilities for each column, (columns, 11).
+
+        strip: uint8 (STRIP_HEIGHT, W), see `Strip`.
+        """
+        ...
+
+
+class Reader:
+    """Reads frames: spotter and recogniser say where digits are, the classifier judges glyphs, and
+    the transcriber reads the lines that they make."""
+
+    def __init__(
+        self,
+        classifier: Classifier,
+        spotter: Spotter,
+        recogniser: Recogniser,
+        transcriber: Transcriber,
+    ) -> None:
+        self._classifier, self._spotter = classifier, spotter
+        self._recogniser, self._transcriber = recogniser, transcriber
 
     def read(self, frame: Frame) -> Reading:
         """The digits in a frame of any size; never raises for what it shows."""
         start = time.perf_counter()
         height, width = frame.pixels.shape[:2]
         seen = eye.spotted(eye.view(frame), self._spotter.spot)
-        sight = self._look(seen)
-        chance = trust(sight)
-        doubtful = not sight.lines or HOPELESS < chance < SURE
+        sight, chance = first = self._look(seen)
+        doubtful = not sight.lines or LIKELY < chance < TRUSTED
         if doubtful and (part := writing(seen, len(sight.digits))):
-            sight, chance = surer(sight, self._look(eye.spotted(seen, self._spotter.spot, part)))
+            second = self._look(eye.spotted(seen, self._spotter.spot, part))
+            sight, chance = surer(first, second)
         status, reason = decide(
             sight, chance, lambda: measure_light(seen.grey, (width, height)), (width, height)
         )
@@ -77,7 +100,16 @@ class Reader:
             frame.source,
         )
 
-    def _look(self, seen: eye.View) -> Sight:
+    def _look(self, seen: eye.View) -> Opinion:
         """What stands where the spotter sees digits."""
+        sight = self._see(seen)
+        chance = trust(sight)
+        if not sight.lines or chance > AT_SIGHT:
+            return sight, chance
+        transcript = transcribed(seen, sight, self._transcriber.transcribe)
+        return believed(sight, chance, transcript) if transcript else (sight, chance)
+
+    def _see(self, seen: eye.View) -> Sight:
+        """What recogniser and classifier see there."""
         recognise = self._recogniser.recognise
         return look(eye.recognised(seen, recognise), self._classifier.classify, recognise)

@@ -27,11 +27,10 @@ from appliance.vision.spots import (
     Recognise,
     Spots,
     look_at,
-    places_of,
     together,
     untaken,
 )
-from appliance.vision.surroundings import MOST, ends_beside, places_beside, unread
+from appliance.vision.surroundings import places_beside, unread
 
 Classify = Callable[[NDArray[np.float32]], list[Prediction]]
 
@@ -186,21 +185,11 @@ def _with_chance(prediction: Prediction, digit: float) -> Prediction:
 
 
 def _beside(lines: Sequence[Line], judges: _Judge) -> Places:
-    """Where else digits may be, as high as the lines', in pixels of the view.
-
-    That is where the spotter sees more ink of digits, or there is ink like theirs, and where their
-    lines would go on.
-    """
+    """Where else digits may be, as high as the lines', in pixels of the view."""
     if not lines:
         return NO_SPOTS.places
-    seen = judges.seen
-    rows = [[in_view(digit.box, seen) for digit in line.digits] for line in lines]
-    boxes = [box for row in rows for box in row]
-    strength = min(line.strength for line in lines)
-    places = places_beside(seen, boxes, judges.polarity, strength)
-    ends = ends_beside(seen, rows, judges.polarity, strength)
-    ends = ends[untaken(ends, np.vstack([places_of(boxes), places]))]
-    return np.vstack([places, ends])[:MOST]
+    boxes = [in_view(box, judges.seen) for box in _boxes(lines)]
+    return places_beside(judges.seen, boxes, judges.polarity, min(line.strength for line in lines))
 
 
 def _looked(places: Places, seen: View, recognise: Recognise) -> Spots:

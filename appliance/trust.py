@@ -13,11 +13,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.sight import Sight
+from appliance.transcript import Transcript, doubted
 from appliance.values import ReadDigit
 from appliance.vision.odds import LEAST, chances_of, log_odds
 
-SHARES = (-1.73, 1.08, -3.5, -0.14, 0.77, -3.15, 0.21, 0.53)
+Opinion = tuple[Sight, float]
+"""A sight, and the chance, 0..1, that it is right."""
+
+SHARES = (-1.77, 1.09, -3.44, -0.13, 0.74, -3.23, 0.22, 0.48)
 """What each of the signs counts for in the log-odds (`benchmarks/trust.py --mnist`)."""
+
+AGREEING = (-0.85, 0.55, 0.59, 0.89)
+DIFFERING = (-2.61, -0.06, 1.02, 1.03)
+"""The same for a sight that is transcribed, and for what the transcriber reads instead: see
+`transcript_signs`."""
+
+MOST_TOLD = 0.999
+"""Greater chances say no more."""
 
 MOST_SURE = 0.98
 """A surer digit, or middle, says no more: one more digit beside them is one more, however sure."""
@@ -40,20 +52,55 @@ def trust(sight: Sight) -> float:
     return float(chances_of(signs(sight) @ SHARES)) if sight.lines else 0.0
 
 
-def surer(first: Sight, second: Sight) -> tuple[Sight, float]:
-    """The likelier of two looks at the same frame, and the chance, 0..1, that it is right.
+def believed(sight: Sight, chance: float, transcript: Transcript) -> Opinion:
+    """The sight, or what the transcriber reads instead, and the chance that it is right.
+
+    chance: the trust in the sight alone.
+    """
+    seen = sight, _told(sight, chance, transcript.agrees, AGREEING)
+    if transcript.other is None:
+        return seen
+    other = transcript.other
+    return _likelier(seen, (other, _told(other, chance, transcript.says, DIFFERING)))
+
+
+def _told(sight: Sight, chance: float, says: float, shares: Sequence[float]) -> float:
+    return float(chances_of(transcript_signs(len(sight.digits), chance, says) @ shares))
+
+
+def transcript_signs(digits: int, chance: float, says: float) -> NDArray[np.float64]:
+    """What speaks for some digits that the lines of a sight may be, once it is transcribed, (4,).
+
+    A one; the log-odds of the trust in the sight alone, `chance`; those of the transcriber's chance
+    for these digits, of which `says` is the logarithm; the logarithm of their number.
+    """
+    sober = np.minimum([chance, np.exp(says)], MOST_TOLD)
+    return np.array([1.0, *log_odds(sober), np.log(min(digits, MOST_DIGITS))])
+
+
+def surer(first: Opinion, second: Opinion) -> Opinion:
+    """The likelier of two looks at the same frame, and the chance that it is right.
 
     Bayes' rule, the two taken for independent: what both read alike is right, or both are wrong in
     the same way; of two that differ one is right at most.
     """
-    one, other = trust(first), trust(second)
-    better = second if other > one else first
-    more, less = max(one, other), min(one, other)
-    if first.text == second.text:
-        right, wrong = more * less, (1 - more) * (1 - less) * WRONG_ALIKE
-    else:
-        right, wrong = more * (1 - less), 1 - more
+    if first[0].text != second[0].text:
+        return _likelier(first, second)
+    (better, more), (_, less) = _sorted(first, second)
+    right, wrong = more * less, (1 - more) * (1 - less) * WRONG_ALIKE
     return better, right / (right + wrong)
+
+
+def _likelier(one: Opinion, other: Opinion) -> Opinion:
+    """The likelier of two that differ, and the chance that it is right: one is at most."""
+    (better, more), (worse, less) = _sorted(one, other)
+    right, wrong = more * (1 - less), 1 - more
+    return doubted(better, worse, more / (more + less)), right / (right + wrong)
+
+
+def _sorted(one: Opinion, other: Opinion) -> tuple[Opinion, Opinion]:
+    """The likelier one first."""
+    return (other, one) if other[1] > one[1] else (one, other)
 
 
 def signs(sight: Sight) -> NDArray[np.float64]:

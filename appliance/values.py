@@ -16,6 +16,9 @@ GLYPH_SIZE = 28
 WINDOW_SIZE, IN_WINDOW = 48, 24
 """Height and width of a window of the grey frame in pixels, and height of the digit in it."""
 
+STRIP_HEIGHT, IN_STRIP = 36, 24
+"""Height of a strip, which shows a line of digits, and of a digit in it, in pixels."""
+
 Status = Literal["read", "unsure", "nothing"]
 
 

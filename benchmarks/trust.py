@@ -2,15 +2,18 @@
 
     OPENBLAS_NUM_THREADS=1 python benchmarks/trust.py [--mnist DIR] [--jobs 2]
 
-Reads drawn scenes and keeps the signs of each look that sees a line, with the truth: of both looks
-where there are two, as the present constants ask for.
-Logistic regression tells from the signs whether it is right. Prints the constants, the loss with
-and without each sign, and how many readings are right and wrong from a trust on.
+Reads drawn scenes and keeps the signs of each look that sees a line, and its transcript, with the
+truth: of both looks where there are two, as the present constants ask for.
+Logistic regression tells from the signs whether it is right, then from that and the transcript.
+Prints the constants, the loss with and without each sign, and how many looks are right and wrong
+from a trust on.
 """
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 
@@ -22,9 +25,11 @@ from appliance.cli.drawing import drawn, each, require_samples
 from appliance.network.classifier import Classifier
 from appliance.network.recogniser import Recogniser
 from appliance.network.spotter import Spotter
+from appliance.network.transcriber import Transcriber
 from appliance.reader import Reader
 from appliance.sight import Sight
-from appliance.trust import signs
+from appliance.transcript import Transcript, transcribed
+from appliance.trust import signs, transcript_signs
 from appliance.values import Frame
 from appliance.vision.eye import View
 from appliance.vision.odds import chances_of
@@ -32,9 +37,27 @@ from appliance.vision.odds import chances_of
 NAMES = (
     "always", "least sure digit", "unread", "other", "no other", "twice", "middle", "digits",
 )  # fmt: skip
-LEVELS = (0.5, 0.6, 0.7, 0.75, 0.8, 0.82, 0.85, 0.9)
+TOLD_NAMES = ("always", "trust", "transcript", "digits")
+LEVELS = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 DECAY = 1e-4
 Numbers = NDArray[np.float64]
+Rights = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """What one look at a scene saw, in numbers, and whether that is what the scene shows.
+
+    told, others_told: the digits, and the logarithm of the transcriber's chance for them: of those
+    that were seen, and of those that it reads instead; None without a transcript, without others.
+    other_right: whether those are what the scene shows.
+    """
+
+    signs: Numbers
+    right: bool
+    told: tuple[int, float] | None
+    others_told: tuple[int, float] | None
+    other_right: bool
 
 
 def main() -> None:
@@ -47,35 +70,45 @@ def main() -> None:
     options = parser.parse_args()
     require_samples(options.mnist)
     work = partial(looks, options.seed, options.mnist)
-    found = [look for one in each(work, options.scenes, options.jobs) for look in one]
-    report(np.array([row for row, _ in found]), np.array([right for _, right in found]))
+    report([look for one in each(work, options.scenes, options.jobs) for look in one])
 
 
 class Listening(Reader):
     """A reader that keeps what it sees."""
 
-    seen: list[Sight]
+    seen: list[tuple[Sight, Transcript | None]]
 
-    def _look(self, seen: View) -> Sight:
-        sight = super()._look(seen)
-        self.seen.append(sight)
+    def _see(self, seen: View) -> Sight:
+        sight = super()._see(seen)
+        if sight.lines:
+            self.seen.append((sight, transcribed(seen, sight, self._transcriber.transcribe)))
         return sight
 
 
-def looks(seed: int, mnist: Path | None, number: int) -> list[tuple[Numbers, bool]]:
-    """Read a scene; returns each look's signs, and whether its digits are the scene's."""
+def looks(seed: int, mnist: Path | None, number: int) -> list[Look]:
+    """Read a scene; returns its looks."""
     scene, reader = drawn(seed, number, mnist if number % 2 else None)[0], _reader()
     reader.seen = []
     reader.read(Frame(scene.frame))
-    return [(signs(sight), sight.text == scene.text) for sight in reader.seen if sight.lines]
+    return [_judged(sight, transcript, scene.text) for sight, transcript in reader.seen]
+
+
+def _judged(sight: Sight, transcript: Transcript | None, text: str) -> Look:
+    told, others, right = None, None, False
+    if transcript:
+        told = len(sight.digits), transcript.agrees
+        if transcript.other:
+            others = len(transcript.other.digits), transcript.says
+            right = transcript.other.text == text
+    return Look(signs(sight), sight.text == text, told, others, right)
 
 
 @cache
 def _reader() -> Listening:
-    return Listening(Classifier.load(), Spotter.load(), Recogniser.load())
+    return Listening(Classifier.load(), Spotter.load(), Recogniser.load(), Transcriber.load())
 
 
-def fitted(rows: Numbers, right: NDArray[np.bool_], without: int = 0) -> tuple[Numbers, float]:
+def fitted(rows: Numbers, right: Rights, without: int = 0) -> tuple[Numbers, float]:
     """The shares, and the loss with them; without: the number of a sign that counts for nothing."""
 
     def loss(shares: Numbers) -> float:
@@ -89,15 +122,38 @@ def fitted(rows: Numbers, right: NDArray[np.bool_], without: int = 0) -> tuple[N
     return np.asarray(found.x, np.float64), float(found.fun)
 
 
-def report(rows: Numbers, right: NDArray[np.bool_]) -> None:
+def report(found: Sequence[Look]) -> None:
     """Fit, and print what came out."""
-    if not len(rows):
+    if not found:
         print("no lines: draw more scenes")
         return
+    shares = _fit(
+        "SHARES", NAMES, np.array([x.signs for x in found]), np.array([x.right for x in found])
+    )
+    chances = [float(chances_of(look.signs @ shares)) for look in found]
+    for name, kept in (
+        ("AGREEING", [(c, x.told, x.right) for c, x in zip(chances, found, strict=True)]),
+        (
+            "DIFFERING",
+            [(c, x.others_told, x.other_right) for c, x in zip(chances, found, strict=True)],
+        ),
+    ):
+        asked = [
+            (transcript_signs(told[0], chance, told[1]), right)
+            for chance, told, right in kept
+            if told
+        ]
+        if asked:
+            rows, rights = zip(*asked, strict=True)
+            _fit(name, TOLD_NAMES, np.array(rows), np.array(rights))
+
+
+def _fit(constant: str, names: Sequence[str], rows: Numbers, right: Rights) -> Numbers:
+    """Fit one of the constants, print it and what it tells; returns it."""
     shares, loss = fitted(rows, right)
     print(f"{len(rows)} looks, {right.mean():.1%} of them right")
-    print(f"SHARES = {tuple(np.round(shares, 2).tolist())}, loss {loss:.4f}")
-    for index, name in enumerate(NAMES[1:], 1):
+    print(f"{constant} = {tuple(np.round(shares, 2).tolist())}, loss {loss:.4f}")
+    for index, name in enumerate(names[1:], 1):
         print(f"  without {name}: {fitted(rows, right, index)[1]:.4f}")
     chances = chances_of(rows @ shares)
     for level in LEVELS:
@@ -105,6 +161,7 @@ def report(rows: Numbers, right: NDArray[np.bool_]) -> None:
         print(
             f"  trusted from {level}: {(read & right).sum()} right, {(read & ~right).sum()} wrong"
         )
+    return shares
 
 
 if __name__ == "__main__":

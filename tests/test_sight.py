@@ -114,18 +114,6 @@ def test_what_was_seen_beside_a_line_counts_when_the_line_has_grown(classifier: 
     assert seen.other == pytest.approx(0.8)
 
 
-def test_a_line_is_followed_beyond_its_end_where_nobody_saw_ink(classifier: Classifier) -> None:
-    """A stroke too long for a digit is none of the ink that is looked at otherwise."""
-    pixels = paper(480, 640)
-    for index, digit in enumerate("344"):
-        write_text(pixels, digit, 140 + 100 * index, 200, 40, pen=4)
-    pixels[180:400, 345:352] = 30
-    found = Spots(np.array([(153.0, 220, 26, 40), (253.0, 220, 26, 40)]), spots(0.99, 0.99).says)
-    assert look(view(pixels, found, warm=0), classifier.classify, sees(0.99)).text == "344"
-    pixels[:, 330:] = 235
-    assert look(view(pixels, found, warm=0), classifier.classify, sees(0.99)).text == "34"
-
-
 def test_what_lies_outside_the_frame_does_not_join(classifier: Classifier) -> None:
     pixels = paper(480, 640)
     write_text(pixels, "4", 30, 180, 80, pen=8)

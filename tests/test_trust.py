@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 from appliance.decide import TRUSTED
 from appliance.sheet import Line
 from appliance.sight import Sight
-from appliance.trust import MOST_DIGITS, SHARES, signs, surer, trust
+from appliance.transcript import Transcript
+from appliance.trust import MOST_DIGITS, SHARES, believed, signs, surer, trust
 from appliance.values import Box
 from tests.fakes import read_digit
 
@@ -70,19 +72,45 @@ def test_a_number_is_not_trusted_for_being_long() -> None:
 
 
 def test_two_looks_that_agree_are_surer_and_two_that_differ_are_less_sure() -> None:
-    doubtful, same, other = sight(0.9), sight(0.88), sight(0.88, digit=1)
-    assert trust(doubtful) > trust(same) > 0.5
-    assert surer(doubtful, same)[1] > trust(doubtful) > surer(doubtful, other)[1]
+    doubtful, same, other = (sight(0.9), 0.8), (sight(0.9), 0.7), (sight(0.9, digit=1), 0.7)
+    assert surer(doubtful, same)[1] > 0.8 > surer(doubtful, other)[1]
     for second in (same, other):
-        assert surer(doubtful, second)[0] is surer(second, doubtful)[0] is doubtful
+        ways = surer(doubtful, second)[0], surer(second, doubtful)[0]
+        assert ways[0].text == ways[1].text == doubtful[0].text
 
 
 def test_a_look_that_sees_nothing_says_nothing() -> None:
-    only = sight(0.95)
-    better, chance = surer(only, Sight())
-    assert better is only
-    assert chance == pytest.approx(trust(only))
-    assert surer(Sight(), Sight())[1] == 0
+    only, nothing = (sight(0.95), 0.9), (Sight(), 0.0)
+    better, chance = surer(only, nothing)
+    assert better is only[0]
+    assert chance == pytest.approx(0.9)
+    assert surer(nothing, nothing)[1] == 0
+
+
+LIKELY, UNLIKELY = math.log(0.95), math.log(0.01)
+
+
+def test_a_transcript_that_agrees_makes_it_surer() -> None:
+    seen = sight(0.9, 0.9)
+    agrees = believed(seen, 0.8, Transcript(LIKELY, None, LIKELY))
+    doubts = believed(seen, 0.8, Transcript(UNLIKELY, None, UNLIKELY))
+    assert agrees[0] is doubts[0] is seen
+    assert agrees[1] > 0.8 > doubts[1]
+
+
+def test_a_digit_read_in_two_ways_is_no_surer_than_its_way() -> None:
+    seven, one = (sight(0.999), 0.8), (sight(0.999, digit=1), 0.4)
+    [digit] = surer(seven, one)[0].digits
+    assert digit.confidence == pytest.approx(0.8 / 1.2)
+    assert (digit.digit, digit.prediction.runner_up) == (7, 1)
+
+
+def test_what_is_transcribed_instead_is_taken_when_it_is_likelier() -> None:
+    seen, instead = sight(0.9, 0.9), sight(0.9, 0.9, digit=1)
+    for says, chosen in ((LIKELY, instead), (UNLIKELY, seen)):
+        better, chance = believed(seen, 0.8, Transcript(math.log(0.02), instead, says))
+        assert better.text == chosen.text
+        assert chance < believed(seen, 0.8, Transcript(LIKELY, None, LIKELY))[1]
 
 
 CHANCES = st.floats(0, 1)
@@ -110,3 +138,20 @@ def test_doubt_never_raises_trust(sure: float, surer: float, other: float, more:
     assert trust(sight(least, other=high)) <= trust(sight(least, other=low))
     assert trust(sight(least, unread=high)) <= trust(sight(least, unread=low))
     assert trust(sight(least, middle=low)) <= trust(sight(least, middle=high))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    chance=CHANCES,
+    agrees=st.floats(-1e4, 0),
+    says=st.floats(-1e4, 0),
+    more=st.floats(-1e4, 0),
+)
+def test_belief_is_a_chance_that_grows_with_the_transcript(
+    chance: float, agrees: float, says: float, more: float
+) -> None:
+    seen, instead = sight(0.9), sight(0.9, digit=1)
+    assert 0 <= believed(seen, chance, Transcript(agrees, instead, says))[1] <= 1
+    low, high = sorted([agrees, more])
+    less, surest = (believed(seen, chance, Transcript(x, None, x))[1] for x in (low, high))
+    assert less <= surest

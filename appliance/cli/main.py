@@ -20,6 +20,7 @@ COMMANDS = {
     "harvest": "appliance.cli.harvest:harvest",
     "train-spotter": "appliance.cli.train_spotter:train_spotter",
     "train-recogniser": "appliance.cli.train_recogniser:train_recogniser",
+    "train-transcriber": "appliance.cli.train_transcriber:train_transcriber",
     "run": "appliance.cli.run:run",
     "demo": "appliance.cli.run:demo",
     "bench": "appliance.cli.bench:bench",

@@ -62,6 +62,7 @@ def measured(stages: Stages) -> Iterator[None]:
     from appliance.network.classifier import Classifier
     from appliance.network.recogniser import Recogniser
     from appliance.network.spotter import Spotter
+    from appliance.network.transcriber import Transcriber
     from appliance.vision import eye, spots
 
     places: list[tuple[str, Any, str]] = [
@@ -74,8 +75,9 @@ def measured(stages: Stages) -> Iterator[None]:
         ("opinions and lines", reader, "look"),
         ("cutting out", sight, "cut_out"),
         ("surroundings", sight, "places_beside"),
-        ("ends of lines", sight, "ends_beside"),
         ("classifier", Classifier, "classify"),
+        ("transcript", reader, "transcribed"),
+        ("transcriber", Transcriber, "transcribe"),
         ("light", reader, "measure_light"),
         ("the rest", reader.Reader, "read"),
     ]

@@ -114,10 +114,7 @@ def _false_peaks(seen: eye.View, digits: Digits) -> Iterator[Place]:
 
 
 def _beside(scene: Scene, seen: eye.View, digits: Digits) -> Iterator[Place]:
-    """Where the reader looks for one more digit, once it has found all that are to be seen.
-
-    But for the ends of lines.
-    """
+    """Where the reader looks for one more digit, once it has found all that are to be seen."""
     visible = np.array([is_seen(box, scene.ink) for box in scene.boxes], np.bool_)
     if not visible.any():
         return

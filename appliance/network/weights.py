@@ -37,7 +37,7 @@ CLASSES = (*DIGITS, "not a digit")
 LARGEST_FILE = 64 << 20
 """Bytes of all arrays together; refuses files that would fill the memory."""
 HEADER = "header"
-BLANK_BLOCKS = 8
+BLANK_BLOCKS = 24
 """Height and width, in blocks, of the blank picture that whole pictures' networks are tried on."""
 ABANDONED = 3600.0
 """Seconds after which a temporary file is nobody's any more."""

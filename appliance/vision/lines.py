@@ -8,16 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.values import Box
-from appliance.vision.heat import Places
 
 STEEPEST = 25
 """Largest roll of the writing that is levelled, in degrees."""
 
 FARTHEST = 6.0
 """Largest gap between neighbours on a line, in heights of the larger."""
-
-NEXT = 0.7, 2.5
-"""How far, in heights, the next digit on a line stands from the last one, at least and at most."""
 
 LEVEL, TURNED = 0.3, 0.012
 """What one more level of writing costs, see `writing_angle`, and what a degree of roll."""
@@ -35,23 +31,6 @@ def arranged(boxes: Sequence[Box]) -> list[list[int]]:
     groups = _connected(_neighbours(spans))
     rows = [sorted(group, key=lambda i: float(spans[i, :2].sum())) for group in groups]
     return sorted(rows, key=lambda row: float(spans[row, 2:].mean()))
-
-
-def ends(boxes: Sequence[Box]) -> Places:
-    """Where one more digit would stand before a line of digits, and where after it.
-
-    boxes: of the line's digits, from left to right, one at least. It goes on as it runs, as far
-    apart as its digits are; a digit alone is taken for level.
-    """
-    middles, height = _centres(boxes), float(np.median([box.height for box in boxes]))
-    width = float(np.median([box.width for box in boxes]))
-    step = np.array([height, 0.0])
-    if len(boxes) > 1:
-        step = np.median(np.diff(middles, axis=0), axis=0)
-        far = max(float(np.hypot(*step)), 1.0)
-        step *= np.clip(far, NEXT[0] * height, NEXT[1] * height) / far
-    places = np.stack([middles[0] - step, middles[-1] + step])
-    return np.column_stack([places, np.full((2, 2), (width, height))])
 
 
 def writing_angle(boxes: Sequence[Box]) -> float:

@@ -12,8 +12,7 @@ from appliance.values import Box, around
 from appliance.vision.eye import View
 from appliance.vision.heat import Places
 from appliance.vision.ink import Grey, Ink, Polarity, find_ink, strength_of
-from appliance.vision.lines import ends
-from appliance.vision.spots import cut_windows, places_of
+from appliance.vision.spots import places_of
 
 HEIGHT = 24
 """Height of the digits in pixels of the copy that is looked at."""
@@ -47,10 +46,7 @@ UNREAD = 2.0
 """Ink of digits no farther from others than this, in their heights, may belong to them."""
 
 MOST = 12
-"""Places that are looked at; the warmest of them, as the spotter sees them, and then ends."""
-
-CENTRAL, STROKE = 10, np.ones((11, 11), np.uint8)
-"""Pixels at a window's border that are not looked at for ink; what is thinner is a stroke."""
+"""Places that are looked at; the warmest of them, as the spotter sees them."""
 
 SMALLER, LARGER = 0.8, 1.6
 """Heights of another digit, in those of the digits."""
@@ -72,30 +68,6 @@ def places_beside(seen: View, boxes: Sequence[Box], polarity: Polarity, strength
         warmth = np.array([seen.heat.near(place) for place in places])
         places = places[np.argsort(-warmth, kind="stable")[:MOST]]
     return places
-
-
-def ends_beside(
-    seen: View, lines: Sequence[Sequence[Box]], polarity: Polarity, strength: float
-) -> Places:
-    """Where lines of digits may go on that the spotter sees no end of: in the view's pixels.
-
-    lines: one at least, of boxes in pixels of the view, from left to right. strength: contrast of
-    the digits' ink. Where no stroke is as strong as another digit's must be, as on even paper and
-    at its edge, is left out.
-    """
-    places: Places = np.vstack([ends(line) for line in lines])
-    height, width = seen.grey.shape
-    inside = np.all((places[:, :2] > 0) & (places[:, :2] < (width, height)), axis=1)
-    places = places[inside]
-    if not len(places):
-        return places
-    thin = cv2.MORPH_BLACKHAT if polarity == "dark" else cv2.MORPH_TOPHAT
-    central = slice(CENTRAL, -CENTRAL)
-    strokes = [
-        cv2.morphologyEx(window, thin, STROKE)[central, central].max()
-        for window in cut_windows(seen.levels, places)
-    ]
-    return np.asarray(places[np.array(strokes) > AS_STRONG * strength])
 
 
 def unread(seen: View, boxes: Sequence[Box]) -> float:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from appliance.values import Box
-from appliance.vision.lines import arranged, ends, writing_angle
+from appliance.vision.lines import arranged, writing_angle
 
 SIZES = ((40, 60), (36, 60), (12, 58), (42, 61), (38, 62))
 """Widths and heights of digits, among them a 1."""
@@ -93,22 +93,6 @@ def test_specks_among_the_digits_leave_their_lines_as_they_are() -> None:
     specks = [Box(x, y, 5, 9) for x, y in ((150, 60), (300, 400), (480, 130), (60, 300))]
     rows = [[i for i in row if i < len(boxes)] for row in arranged(boxes + specks)]
     assert [row for row in rows if row] == [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9]]
-
-
-def test_a_line_goes_on_as_it_runs() -> None:
-    boxes = [Box(100 + 60 * i, 200 + 20 * i, 40, 50) for i in range(3)]
-    assert ends(boxes).tolist() == [[60, 205, 40, 50], [300, 285, 40, 50]]
-
-
-def test_one_digit_may_have_a_neighbour_on_either_side() -> None:
-    assert ends([Box(100, 200, 40, 50)]).tolist() == [[70, 225, 40, 50], [170, 225, 40, 50]]
-
-
-@pytest.mark.parametrize(("apart", "step"), [(10, 35), (400, 125)])
-def test_the_next_digit_is_neither_upon_the_last_nor_far_away(apart: int, step: int) -> None:
-    before, after = ends([Box(500, 200, 40, 50), Box(500 + apart, 200, 40, 50)])
-    assert before[0] == pytest.approx(520 - step)
-    assert after[0] == pytest.approx(520 + apart + step)
 
 
 def test_a_step_in_the_writing_stays_one_line() -> None:

@@ -14,7 +14,6 @@ from appliance.vision.heat import Heat
 from appliance.vision.ink import Grey, Polarity
 from appliance.vision.surroundings import (
     MOST,
-    ends_beside,
     other_writing,
     places_beside,
     unread,
@@ -122,39 +121,6 @@ def test_of_many_places_the_warmest_are_looked_at() -> None:
     places = places_beside(seen_with(page, hot), [*boxes, Box(200, 180, 16, 24)], "dark", 180.0)
     assert len(places) == MOST
     assert (np.abs(places[:9, 1] - 72) < 30).all()
-
-
-def test_lines_may_go_on_where_there_is_more_than_paper() -> None:
-    """A faint 1 at the end of a line, that the spotter doesn't see, was left out."""
-    page = page_with()
-    write(page, DIGITS["1"], 350, 180, 80, pen=7)
-    for way, middle in ((page, 386), (np.ascontiguousarray(page[:, ::-1]), 640 - 386)):
-        row = FOUND if way is page else [Box(640 - b.x - 52, 180, 52, 80) for b in FOUND[::-1]]
-        [place] = ends_beside(eye.view(Frame(way)), [row], "dark", 180.0)
-        assert place[:2] == pytest.approx([middle, 220], abs=4)
-    assert len(ends_beside(eye.view(Frame(page_with())), [FOUND], "dark", 180.0)) == 0
-
-
-def test_lines_do_not_go_on_beyond_the_frame() -> None:
-    page = np.random.default_rng(1).integers(0, 255, (480, 640)).astype(np.uint8)
-    view = eye.view(Frame(page))
-    assert len(ends_beside(view, [[Box(4, 180, 52, 80), Box(580, 180, 52, 80)]], "dark", 1.0)) == 0
-    assert len(ends_beside(view, [[Box(200, 180, 52, 80)]], "dark", 1.0)) == 2
-
-
-@pytest.mark.parametrize(("polarity", "count"), [("light", 1), ("dark", 0)])
-def test_light_writing_goes_on_in_light_strokes(polarity: Polarity, count: int) -> None:
-    page = np.full((480, 640), 40, np.uint8)
-    cv2.line(page, (394, 190), (394, 250), (230,), 8)
-    assert len(ends_beside(eye.view(Frame(page)), [FOUND], polarity, 180.0)) == count
-
-
-def test_the_lowest_of_many_lines_is_followed_as_well() -> None:
-    page = paper(960, 1280)
-    lines = [[Box(200 + 80 * i, 40 + 150 * row, 52, 80) for i in range(2)] for row in range(6)]
-    write(page, DIGITS["1"], 350, 40 + 150 * 5, 80, pen=7)
-    [place] = ends_beside(eye.view(Frame(page)), lines, "dark", 180.0)
-    assert place[1] == pytest.approx(830)
 
 
 def test_digits_ink_that_is_part_of_none_is_measured() -> None:

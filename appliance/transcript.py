@@ -1,0 +1,143 @@
+"""Transcript: what the lines of a sight say when each is read as a whole.
+
+Spots are judged one by one: of two digits that touch one may be left out, and a line beside them be
+taken for a 1. The transcriber sees the line, and errs otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from appliance.network.ctc import Logarithms, log_likelihood, most_likely
+from appliance.sheet import Line
+from appliance.sight import Sight
+from appliance.values import Glyph, Prediction, ReadDigit
+from appliance.vision.cutting import cut_out
+from appliance.vision.eye import View, in_view
+from appliance.vision.polarity import polarity_at
+from appliance.vision.spots import Spots, places_of
+from appliance.vision.strips import Strip, strip_of
+
+Transcribe = Callable[[NDArray[np.uint8]], Logarithms]
+"""See `Transcriber.transcribe`."""
+
+MOST = 200
+"""Columns of all lines together that are transcribed; six are as wide as a digit is high."""
+
+SAME = 2.7
+"""A digit is one that was seen when it is nearer to that than this, in columns of the strip."""
+
+WIDTH = 0.6
+"""Of a digit that wasn't seen, in heights."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Transcript:
+    """What the transcriber says of a sight.
+
+    agrees: logarithm of the chance that it gives the sight's digits.
+    other: the sight as it reads it, where that is something else, and it reads anything.
+    says: logarithm of the chance that it gives those.
+    """
+
+    agrees: float
+    other: Sight | None
+    says: float
+
+
+def transcribed(seen: View, sight: Sight, transcribe: Transcribe) -> Transcript | None:
+    """Let the lines of a sight of the view, one at least, be read as a whole.
+
+    None when they are too long together for the time that there is.
+    """
+    strips = [
+        strip_of(places_of([in_view(digit.box, seen) for digit in line.digits]))
+        for line in sight.lines
+    ]
+    if sum(strip.columns for strip in strips) > MOST:
+        return None
+    agrees = says = 0.0
+    lines: list[Line] = []
+    for line, strip in zip(sight.lines, strips, strict=True):
+        told = transcribe(strip.cut(seen.levels))
+        found = most_likely(told)
+        read, spelt = [digit.digit for digit in line.digits], [digit for digit, _ in found]
+        agreed = log_likelihood(told, read)
+        agrees += agreed
+        says += agreed if spelt == read else log_likelihood(told, spelt)
+        if spelt == read:
+            lines.append(line)
+        elif spelt:
+            lines.append(replace(line, digits=_corrected(line, strip, told, seen)))
+    other = replace(sight, lines=tuple(lines))
+    return Transcript(agrees, other if lines and other.text != sight.text else None, says)
+
+
+def doubted(sight: Sight, other: Sight, share: float) -> Sight:
+    """The likelier of two sights, with its doubt: where they differ, a digit has no more than its
+    share, and the other one the rest.
+
+    When they don't have as many digits on each line it stays as it is.
+    """
+    if [len(line.digits) for line in sight.lines] != [len(line.digits) for line in other.lines]:
+        return sight
+    lines = [
+        replace(one, digits=tuple(map(partial(_either, share=share), one.digits, another.digits)))
+        for one, another in zip(sight.lines, other.lines, strict=True)
+    ]
+    return replace(sight, lines=tuple(lines))
+
+
+def _either(one: ReadDigit, other: ReadDigit, share: float) -> ReadDigit:
+    """The first of two readings of a digit, no surer than its share where they differ."""
+    if one.digit == other.digit or one.confidence <= share:
+        return one
+    chances = np.zeros(10, np.float32)
+    chances[[one.digit, other.digit]] = share, 1 - share
+    return replace(one, prediction=Prediction(chances))
+
+
+def _corrected(line: Line, strip: Strip, told: Logarithms, seen: View) -> tuple[ReadDigit, ...]:
+    """The line's digits as the transcriber reads them."""
+    places = places_of([in_view(digit.box, seen) for digit in line.digits])
+    found = most_likely(told)
+    known = _matched(strip.within(places)[:, 0], [column for _, column in found])
+    digits = []
+    for (digit, column), index in zip(found, known, strict=True):
+        if index is not None and line.digits[index].digit == digit:
+            digits.append(line.digits[index])
+            continue
+        says = np.exp(told[round(column)]).astype(np.float32)
+        prediction = Prediction(says[:-1], float(says[-1]))
+        if index is not None:
+            digits.append(ReadDigit(line.digits[index].glyph, prediction))
+        else:
+            digits.append(ReadDigit(_glyph(strip.at(column), places, seen), prediction))
+    return tuple(digits)
+
+
+def _matched(seen: NDArray[np.float64], found: Sequence[float]) -> list[int | None]:
+    """Which of the digits that were seen each of those found is, by their columns; None: a new one.
+
+    The nearest ones first.
+    """
+    known: list[int | None] = [None] * len(found)
+    apart = np.abs(np.subtract.outer(np.array(found), seen))
+    for i, j in np.argwhere(apart < SAME)[np.argsort(apart[apart < SAME], kind="stable")].tolist():
+        if known[i] is None and j not in known:
+            known[i] = j
+    return known
+
+
+def _glyph(middle: NDArray[np.float64], places: NDArray[np.float64], seen: View) -> Glyph:
+    """The glyph of a digit that wasn't seen, among those in places of the view."""
+    height = float(np.median(places[:, 3]))
+    place = np.array([*middle, WIDTH * height, height])
+    cut = cut_out(seen.levels, place, polarity_at(seen, places[0]), seen.noise)
+    [box] = Spots(place[None] / seen.scale, np.zeros((1, 11), np.float32)).boxes(seen.size)
+    return Glyph(cut.pixels, box)

@@ -1,0 +1,189 @@
+"""A transcript reads the lines of a sight, and says where it reads something else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from appliance.network.transcriber import Transcriber
+from appliance.sheet import Line
+from appliance.sight import Sight
+from appliance.transcript import Transcript, doubted, transcribed
+from appliance.values import Box, Frame
+from appliance.vision import eye
+from appliance.vision.spots import places_of
+from appliance.vision.strips import AROUND, COLUMN, strip_of
+from tests.fakes import read_digit
+
+HEIGHT = 60
+
+
+def box(place: float, line: int = 0) -> Box:
+    return Box(round(300 + 55 * place), 200 + 150 * line, 36, HEIGHT)
+
+
+def line_of(text: str, line: int = 0) -> Line:
+    digits = tuple(
+        read_digit(int(digit), 0.9, box=box(place, line))
+        for place, digit in enumerate(text)
+        if digit != " "
+    )
+    return Line(digits, 150, 0.1, HEIGHT, line)
+
+
+SHIPPED = Transcriber.load()
+
+SEEN = eye.view(Frame(np.full((480, 1280), 230, np.uint8)))
+"""White paper."""
+
+
+def column_of(place: float, line: Line) -> int:
+    """The column of a line's strip in which a place is."""
+    strip = strip_of(places_of([digit.box for digit in line.digits]))
+    return round(float(strip.within(places_of([box(place)]))[0, 0]))
+
+
+class Saying:
+    """A transcriber that is sure of digits in some columns, for each line in turn."""
+
+    def __init__(self, *lines: Sequence[tuple[int, int]], sure: float = 0.99) -> None:
+        self.lines, self.sure = list(lines), sure
+
+    def __call__(self, strip: NDArray[np.uint8]) -> NDArray[np.float64]:
+        says = np.full(((strip.shape[1] - 2 * AROUND) // COLUMN, 11), 1e-6)
+        says[:, 10] = 1
+        for digit, column in self.lines.pop(0):
+            says[column] = (1 - self.sure) / 10
+            says[column, digit] = self.sure
+        return np.asarray(np.log(says / says.sum(axis=1, keepdims=True)))
+
+
+def transcript(sight: Sight, transcribe: Saying) -> Transcript:
+    found = transcribed(SEEN, sight, transcribe)
+    assert found is not None
+    return found
+
+
+def test_what_both_read_is_agreed() -> None:
+    line = line_of("407")
+    says = [(digit, column_of(place, line)) for place, digit in enumerate((4, 0, 7))]
+    found = transcript(Sight((line,)), Saying(says))
+    assert found.other is None
+    assert found.agrees == found.says == pytest.approx(3 * np.log(0.99), abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("told", "text"),
+    [
+        ([(4, 0), (0, 1), (1, 2)], "401"),
+        ([(4, 0), (7, 2)], "47"),
+        ([(4, 0), (0, 1), (1, 1.5), (7, 2)], "4017"),
+        ([(9, -1), (4, 0), (0, 1), (7, 2)], "9407"),
+    ],
+    ids=["another digit", "one too many", "one left out", "one before"],
+)
+def test_what_is_read_instead_takes_over_the_digits_that_are_the_same(
+    told: list[tuple[int, float]], text: str
+) -> None:
+    line = line_of("407")
+    says = [(digit, column_of(place, line)) for digit, place in told]
+    found = transcript(Sight((line,), other=0.3, unread=0.2, middle=0.5), Saying(says))
+    assert found.other is not None
+    assert found.other.text == text
+    assert found.says > np.log(0.9) > np.log(0.01) > found.agrees
+    assert (found.other.other, found.other.unread, found.other.middle) == (0.3, 0.2, 0.5)
+    known = {digit.digit: digit for digit in line.digits}
+    for (digit, place), ours in zip(told, found.other.digits, strict=True):
+        if digit in known:
+            assert ours is known[digit]
+        else:
+            assert ours.confidence == pytest.approx(0.99)
+            assert ours.box.x + ours.box.width / 2 == pytest.approx(318 + 55 * place, abs=10)
+            assert ours.box.height == pytest.approx(HEIGHT, abs=2)
+
+
+def test_a_digit_that_was_not_seen_is_cut_out() -> None:
+    page = np.full((480, 1280), 230, np.uint8)
+    cv2.line(page, (318 + 55, 205), (318 + 55, 255), 20, 6)
+    line = line_of("4 7")
+    says = [(4, column_of(0, line)), (1, column_of(1, line)), (7, column_of(2, line))]
+    found = transcribed(eye.view(Frame(page)), Sight((line,)), Saying(says))
+    assert found is not None
+    assert found.other is not None
+    pixels = found.other.digits[1].glyph.pixels
+    assert pixels.shape == (28, 28)
+    assert pixels[14, 12:16].max() > 0.8
+    assert pixels[:, :8].max() == 0
+
+
+def test_a_line_on_which_nothing_is_read_goes() -> None:
+    lines = line_of("12"), line_of("7", 1)
+    says = [(1, column_of(0, lines[0])), (2, column_of(1, lines[0]))]
+    found = transcript(Sight(lines), Saying(says, []))
+    assert found.other is not None
+    assert found.other.text == "12"
+
+
+def test_where_it_reads_nothing_at_all_nothing_else_is_proposed() -> None:
+    found = transcript(Sight((line_of("12"),)), Saying([]))
+    assert found.other is None
+    assert found.agrees < np.log(1e-4)
+
+
+def test_lines_too_long_together_are_not_transcribed() -> None:
+    line = line_of("12")
+    far = replace(line, digits=(*line.digits, read_digit(3, 0.9, box=box(60))))
+    assert transcribed(SEEN, Sight((far,)), Saying([])) is None
+
+
+@pytest.mark.parametrize("place", [0, 3], ids=["before", "after"])
+def test_a_faint_1_at_the_end_of_a_line_is_read(place: int) -> None:
+    """The spotter doesn't see it: it was left out of an answer that was shown as read."""
+    page = np.full((480, 1280), 230, np.uint8)
+    for index, digit in enumerate(text := "4574"[:place] + "1" + "4574"[place:3]):
+        pen = (150 if digit == "1" else 40,)
+        at = (305 + 55 * index, 255)
+        cv2.putText(page, digit, at, cv2.FONT_HERSHEY_SIMPLEX, 2.4, pen, 5, cv2.LINE_AA)
+    seen = " " * (place == 0) + text.replace("1", "")
+    found = transcribed(eye.view(Frame(page)), Sight((line_of(seen),)), SHIPPED.transcribe)
+    assert found is not None
+    assert found.other is not None
+    assert found.other.text == text
+
+
+def test_a_margin_that_was_taken_for_a_1_goes() -> None:
+    page = np.full((480, 1280), 230, np.uint8)
+    cv2.line(page, (318, 0), (318, 480), 120, 4)
+    for index, digit in enumerate("4574", 1):
+        at = (305 + 55 * index, 255)
+        cv2.putText(page, digit, at, cv2.FONT_HERSHEY_SIMPLEX, 2.4, 40, 5, cv2.LINE_AA)
+    found = transcribed(eye.view(Frame(page)), Sight((line_of("14574"),)), SHIPPED.transcribe)
+    assert found is not None
+    assert found.other is not None
+    assert found.other.text == "4574"
+
+
+def test_where_two_sights_differ_the_digit_is_one_of_two() -> None:
+    one, other = Sight((line_of("407"),)), Sight((line_of("401"),))
+    doubtful = doubted(one, other, 0.7)
+    assert doubtful.text == "407"
+    assert doubtful.digits[:2] == one.digits[:2]
+    last = doubtful.digits[2].prediction
+    assert last.confidence == pytest.approx(0.7)
+    assert last.runner_up == 1
+
+
+def test_a_digit_that_is_less_sure_already_stays_so() -> None:
+    one = Sight((line_of("407"),))
+    assert doubted(one, Sight((line_of("401"),)), 0.95).digits == one.digits
+
+
+def test_where_one_sees_more_digits_no_digit_is_another() -> None:
+    one = Sight((line_of("407"), line_of("12", 1)))
+    for other in (Sight((line_of("407"), line_of("1", 1))), Sight((line_of("47"),)), Sight()):
+        assert doubted(one, other, 0.7) is one
