@@ -83,10 +83,10 @@ class Reader:
         start = time.perf_counter()
         height, width = frame.pixels.shape[:2]
         seen = eye.spotted(eye.view(frame), self._spotter.spot)
-        sight, chance = first = self._look(seen)
+        sight, chance = first = self._look(seen, AT_SIGHT)
         doubtful = not sight.lines or LIKELY < chance < TRUSTED
         if doubtful and (part := writing(seen, len(sight.digits))):
-            second = self._look(eye.spotted(seen, self._spotter.spot, part))
+            second = self._look(eye.spotted(seen, self._spotter.spot, part))  # always transcribed
             sight, chance = surer(first, second)
         status, reason = decide(
             sight, chance, lambda: measure_light(seen.grey, (width, height)), (width, height)
@@ -100,11 +100,14 @@ class Reader:
             frame.source,
         )
 
-    def _look(self, seen: eye.View) -> Opinion:
-        """What stands where the spotter sees digits."""
+    def _look(self, seen: eye.View, enough: float = 1.0) -> Opinion:
+        """What stands where the spotter sees digits.
+
+        enough: the chance that makes a transcript superfluous.
+        """
         sight = self._see(seen)
         chance = trust(sight)
-        if not sight.lines or chance > AT_SIGHT:
+        if not sight.lines or chance > enough:
             return sight, chance
         transcript = transcribed(seen, sight, self._transcriber.transcribe)
         return believed(sight, chance, transcript) if transcript else (sight, chance)

@@ -256,6 +256,7 @@ class Doubting(TrueEverywhere):
 
     def __init__(self, *looks: tuple[int, float], told: float = 0.8) -> None:
         self.looks, self.told, self.spotted = looks, told, 0
+        self.transcribed = 0
 
     def spot(self, picture: NDArray[np.float32]) -> NDArray[np.float32]:
         heat = 0 * super().spot(picture)
@@ -266,6 +267,7 @@ class Doubting(TrueEverywhere):
 
     def transcribe(self, strip: NDArray[np.uint8]) -> NDArray[np.float64]:
         """It agrees, with a chance `told`."""
+        self.transcribed += 1
         return one_on_a_line(strip, self.looks[self.spotted - 1][0], self.told)
 
     def recognise(
@@ -297,6 +299,16 @@ def test_what_is_in_doubt_is_looked_at_closer(
     cv2.line(page, (640, 450), (640, 510), 20, 6)
     reading = Reader(AgreesWithAll(), seen, seen, seen).read(Frame(page))
     assert (seen.spotted, reading.status) == (spotted, status)
+
+
+def test_a_second_look_is_transcribed_however_sure_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that was surely wrong won over a first look that the transcriber had put right."""
+    monkeypatch.setattr("appliance.reader.AT_SIGHT", 0.0)
+    seen = Doubting((4, 0.85), (4, 0.999))
+    page = np.full((960, 1280), 200, np.uint8)
+    cv2.line(page, (640, 450), (640, 510), 20, 6)
+    Reader(AgreesWithAll(), seen, seen, seen).read(Frame(page))
+    assert (seen.spotted, seen.transcribed) == (2, 1)
 
 
 @pytest.mark.parametrize(
