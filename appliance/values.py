@@ -19,6 +19,10 @@ WINDOW_SIZE, IN_WINDOW = 48, 24
 STRIP_HEIGHT, IN_STRIP = 36, 24
 """Height of a strip, which shows a line of digits, and of a digit in it, in pixels."""
 
+COLUMN, AROUND = 4, 16
+"""Width in pixels of a column of a strip, for which there is one answer, and what the transcriber
+sees to the left and to the right of them all."""
+
 Status = Literal["read", "unsure", "nothing"]
 
 

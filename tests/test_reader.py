@@ -17,9 +17,8 @@ from appliance.decide import ADVICE
 from appliance.network.spotter import CELL, CHANNELS, SQUARE
 from appliance.reader import Reader
 from appliance.scenes import LITE, Scene, generate
-from appliance.values import STRIP_HEIGHT, Box, Frame, Prediction, Reading
+from appliance.values import AROUND, COLUMN, STRIP_HEIGHT, Box, Frame, Prediction, Reading
 from appliance.vision.eye import SPOTTED_SIDE
-from appliance.vision.strips import AROUND, COLUMN
 
 Pixels = NDArray[np.uint8]
 

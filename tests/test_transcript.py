@@ -14,10 +14,10 @@ from appliance.network.transcriber import Transcriber
 from appliance.sheet import Line
 from appliance.sight import Sight
 from appliance.transcript import Transcript, doubted, transcribed
-from appliance.values import Box, Frame
+from appliance.values import AROUND, COLUMN, Box, Frame
 from appliance.vision import eye
 from appliance.vision.spots import places_of
-from appliance.vision.strips import AROUND, COLUMN, strip_of
+from appliance.vision.strips import strip_of
 from tests.fakes import read_digit
 
 HEIGHT = 60

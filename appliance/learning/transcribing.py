@@ -19,8 +19,7 @@ from appliance.network.layers import Array, Spec
 from appliance.network.network import Network, from_specs
 from appliance.network.training import Plan
 from appliance.network.transcriber import CLASSES, relative
-from appliance.values import STRIP_HEIGHT
-from appliance.vision.strips import AROUND, COLUMN
+from appliance.values import AROUND, COLUMN, STRIP_HEIGHT
 
 HELD_OUT = 0.04
 """Share of the scenes, the last ones, that training never sees."""

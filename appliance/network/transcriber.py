@@ -17,7 +17,7 @@ from appliance.network.ctc import Logarithms, log_softmax
 from appliance.network.layers import Array
 from appliance.network.recogniser import DARKEST, FAINTEST
 from appliance.network.weights import DIGITS, Weights, load, shipped_path
-from appliance.values import IN_STRIP, STRIP_HEIGHT
+from appliance.values import AROUND, COLUMN, IN_STRIP, STRIP_HEIGHT
 
 CLASSES = (*DIGITS, "between digits")
 """What a column can show."""
@@ -40,6 +40,16 @@ class Transcriber:
             raise WeightsError(
                 f"the transcriber's weights must know {CLASSES}, not {weights.classes}; "
                 "train them with `digit-appliance train-transcriber`"
+            )
+        one_column = np.zeros((1, STRIP_HEIGHT, COLUMN + 2 * AROUND, 1), np.float32)
+        try:
+            shape = weights.network.forward(one_column).shape
+        except ValueError:
+            shape = ()
+        if shape != (1, 1, 1, len(CLASSES)):
+            raise WeightsError(
+                f"the transcriber's network must take strips {STRIP_HEIGHT} pixels high; "
+                "train it with `digit-appliance train-transcriber`"
             )
         self.weights = weights
 

@@ -10,17 +10,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from appliance.values import IN_STRIP, STRIP_HEIGHT
+from appliance.values import AROUND, COLUMN, IN_STRIP, STRIP_HEIGHT
 from appliance.vision.heat import Places
 from appliance.vision.ink import Grey
 from appliance.vision.lines import STEEPEST
 
 REACH = 1.5
 """How far a line is followed beyond the middles of its first and last digit, in their heights."""
-
-COLUMN, AROUND = 4, 16
-"""Width in pixels of a column of the strip, for which there is one answer, and what the transcriber
-sees to the left and to the right of them all."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -19,8 +19,7 @@ from appliance.learning.transcribing import (
     transcriber_trainer,
 )
 from appliance.network.network import from_specs
-from appliance.values import STRIP_HEIGHT
-from appliance.vision.strips import AROUND, COLUMN
+from appliance.values import AROUND, COLUMN, STRIP_HEIGHT
 
 QUICK = replace(PLAN, epochs=12, batch_size=16, warm_up=1.0, averaging=0.9, learning_rate=4e-3)
 

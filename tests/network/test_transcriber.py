@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ from numpy.typing import NDArray
 
 from appliance.errors import WeightsError
 from appliance.network.ctc import most_likely
+from appliance.network.network import Network
 from appliance.network.transcriber import CLASSES, Transcriber, relative
 from appliance.network.weights import shipped_path
 
@@ -70,3 +73,10 @@ def test_a_shadow_along_the_line_is_levelled(transcriber: Transcriber) -> None:
 def test_another_networks_weights_are_refused(name: str) -> None:
     with pytest.raises(WeightsError, match="train-transcriber"):
         Transcriber.load(shipped_path(name))
+
+
+@pytest.mark.parametrize("layers", [slice(0, -2), slice(1, None), slice(0, 1)])
+def test_a_network_for_other_strips_is_refused(transcriber: Transcriber, layers: slice) -> None:
+    other = Network(transcriber.weights.network.layers[layers])
+    with pytest.raises(WeightsError, match="36 pixels high"):
+        Transcriber(replace(transcriber.weights, network=other))

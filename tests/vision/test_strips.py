@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from appliance.values import IN_STRIP, STRIP_HEIGHT, Box
+from appliance.values import AROUND, COLUMN, IN_STRIP, STRIP_HEIGHT, Box
 from appliance.vision.heat import Places
 from appliance.vision.spots import places_of
-from appliance.vision.strips import AROUND, COLUMN, REACH, strip_of
+from appliance.vision.strips import REACH, strip_of
 from appliance.vision.window import pyramid
 
 
