@@ -19,6 +19,7 @@ from appliance.sight import Sight
 from appliance.values import Glyph, Prediction, ReadDigit
 from appliance.vision.cutting import cut_out
 from appliance.vision.eye import View, in_view
+from appliance.vision.heat import Places
 from appliance.vision.polarity import polarity_at
 from appliance.vision.spots import Spots, places_of
 from appliance.vision.strips import Strip, strip_of
@@ -34,6 +35,9 @@ SAME = 2.7
 
 WIDTH = 0.6
 """Of a digit that wasn't seen, in heights."""
+
+MORE = 0.501
+"""Share of the likelier of two digits at least: it stays the one that is read."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,34 +59,56 @@ def transcribed(seen: View, sight: Sight, transcribe: Transcribe) -> Transcript 
 
     None when they are too long together for the time that there is.
     """
-    strips = [
-        strip_of(places_of([in_view(digit.box, seen) for digit in line.digits]))
-        for line in sight.lines
-    ]
+    strips = [strip_of(_places(line, seen)) for line in sight.lines]
     if sum(strip.columns for strip in strips) > MOST:
         return None
-    agrees = says = 0.0
-    lines: list[Line] = []
-    for line, strip in zip(sight.lines, strips, strict=True):
-        told = transcribe(strip.cut(seen.levels))
-        found = most_likely(told)
-        read, spelt = [digit.digit for digit in line.digits], [digit for digit, _ in found]
-        agreed = log_likelihood(told, read)
-        agrees += agreed
-        says += agreed if spelt == read else log_likelihood(told, spelt)
-        if spelt == read:
-            lines.append(line)
-        elif spelt:
-            lines.append(replace(line, digits=_corrected(line, strip, told, seen)))
-    other = replace(sight, lines=tuple(lines))
-    return Transcript(agrees, other if lines and other.text != sight.text else None, says)
+    told = [
+        _transcribed(line, strip, seen, transcribe(strip.cut(seen.levels)))
+        for line, strip in zip(sight.lines, strips, strict=True)
+    ]
+    lines = tuple(line for _, _, line in told if line)
+    other = replace(sight, lines=lines)
+    return Transcript(
+        sum(agrees for agrees, _, _ in told),
+        other if lines and other.text != sight.text else None,
+        sum(says for _, says, _ in told),
+    )
+
+
+def _transcribed(
+    line: Line, strip: Strip, seen: View, told: Logarithms
+) -> tuple[float, float, Line | None]:
+    """The logarithms of the chances for a line's digits, and for what is read instead; that line.
+
+    None where nothing is read. What would stand outside of the view isn't read.
+    """
+    found = [one for one in most_likely(told) if _inside(strip.at(one[1]), seen)]
+    read, spelt = [digit.digit for digit in line.digits], [digit for digit, _ in found]
+    agrees = log_likelihood(told, read)
+    if spelt == read:
+        return agrees, agrees, line
+    says = log_likelihood(told, spelt)
+    if not spelt:
+        return agrees, says, None
+    return agrees, says, replace(line, digits=_corrected(line, strip, told, found, seen))
+
+
+def _places(line: Line, seen: View) -> Places:
+    """Where its digits are in the view."""
+    return places_of([in_view(digit.box, seen) for digit in line.digits])
+
+
+def _inside(place: NDArray[np.float64], seen: View) -> bool:
+    height, width = seen.grey.shape
+    return bool(0 <= place[0] < width and 0 <= place[1] < height)
 
 
 def doubted(sight: Sight, other: Sight, share: float) -> Sight:
     """The likelier of two sights, with its doubt: where they differ, a digit has no more than its
     share, and the other one the rest.
 
-    When they don't have as many digits on each line it stays as it is.
+    When they don't have as many digits on each line it stays as it is, and so does a digit in
+    whose place the other sight has none.
     """
     if [len(line.digits) for line in sight.lines] != [len(line.digits) for line in other.lines]:
         return sight
@@ -95,43 +121,44 @@ def doubted(sight: Sight, other: Sight, share: float) -> Sight:
 
 def _either(one: ReadDigit, other: ReadDigit, share: float) -> ReadDigit:
     """The first of two readings of a digit, no surer than its share where they differ."""
-    if one.digit == other.digit or one.confidence <= share:
+    elsewhere = max(one.box.gaps(other.box)) >= 0
+    if one.digit == other.digit or one.confidence <= share or elsewhere:
         return one
+    share = max(share, MORE)
     chances = np.zeros(10, np.float32)
     chances[[one.digit, other.digit]] = share, 1 - share
     return replace(one, prediction=Prediction(chances))
 
 
-def _corrected(line: Line, strip: Strip, told: Logarithms, seen: View) -> tuple[ReadDigit, ...]:
-    """The line's digits as the transcriber reads them."""
-    places = places_of([in_view(digit.box, seen) for digit in line.digits])
-    found = most_likely(told)
+def _corrected(
+    line: Line, strip: Strip, told: Logarithms, found: Sequence[tuple[int, int]], seen: View
+) -> tuple[ReadDigit, ...]:
+    """The line's digits as the transcriber reads them: `found`, digits and their columns."""
+    places = _places(line, seen)
     known = _matched(strip.within(places)[:, 0], [column for _, column in found])
     digits = []
     for (digit, column), index in zip(found, known, strict=True):
         if index is not None and line.digits[index].digit == digit:
             digits.append(line.digits[index])
             continue
-        says = np.exp(told[round(column)]).astype(np.float32)
-        prediction = Prediction(says[:-1], float(says[-1]))
-        if index is not None:
-            digits.append(ReadDigit(line.digits[index].glyph, prediction))
-        else:
-            digits.append(ReadDigit(_glyph(strip.at(column), places, seen), prediction))
+        says = np.exp(told[column]).astype(np.float32)
+        old = None if index is None else line.digits[index].glyph
+        glyph = old or _glyph(strip.at(column), places, seen)
+        digits.append(ReadDigit(glyph, Prediction(says[:-1], float(says[-1]))))
     return tuple(digits)
 
 
-def _matched(seen: NDArray[np.float64], found: Sequence[float]) -> list[int | None]:
+def _matched(seen: NDArray[np.float64], found: Sequence[int]) -> list[int | None]:
     """Which of the digits that were seen each of those found is, by their columns; None: a new one.
 
-    The nearest ones first.
+    The nearest ones first, in the order in which they stand.
     """
-    known: list[int | None] = [None] * len(found)
+    known: dict[int, int] = {}
     apart = np.abs(np.subtract.outer(np.array(found), seen))
     for i, j in np.argwhere(apart < SAME)[np.argsort(apart[apart < SAME], kind="stable")].tolist():
-        if known[i] is None and j not in known:
+        if all((i - k) * (j - other) > 0 for k, other in known.items()):
             known[i] = j
-    return known
+    return [known.get(i) for i in range(len(found))]
 
 
 def _glyph(middle: NDArray[np.float64], places: NDArray[np.float64], seen: View) -> Glyph:

@@ -4,7 +4,8 @@
 
 Reads drawn scenes and keeps the signs of each look that sees a line, and its transcript, with the
 truth: of both looks where there are two, as the present constants ask for.
-Logistic regression tells from the signs whether it is right, then from that and the transcript.
+Logistic regression tells from the signs whether it is right, then from that and the transcript
+(which is asked of every look here, of the surest ones, too).
 Prints the constants, the loss with and without each sign, and how many looks are right and wrong
 from a trust on.
 """
@@ -38,7 +39,7 @@ NAMES = (
     "always", "least sure digit", "unread", "other", "no other", "twice", "middle", "digits",
 )  # fmt: skip
 TOLD_NAMES = ("always", "trust", "transcript", "digits")
-LEVELS = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
+LEVELS = (0.5, 0.6, 0.7, 0.8, 0.82, 0.84, 0.86, 0.88, 0.9, 0.95)
 DECAY = 1e-4
 Numbers = NDArray[np.float64]
 Rights = NDArray[np.bool_]
@@ -130,22 +131,26 @@ def report(found: Sequence[Look]) -> None:
     shares = _fit(
         "SHARES", NAMES, np.array([x.signs for x in found]), np.array([x.right for x in found])
     )
-    chances = [float(chances_of(look.signs @ shares)) for look in found]
-    for name, kept in (
-        ("AGREEING", [(c, x.told, x.right) for c, x in zip(chances, found, strict=True)]),
-        (
-            "DIFFERING",
-            [(c, x.others_told, x.other_right) for c, x in zip(chances, found, strict=True)],
-        ),
-    ):
-        asked = [
-            (transcript_signs(told[0], chance, told[1]), right)
-            for chance, told, right in kept
-            if told
-        ]
-        if asked:
-            rows, rights = zip(*asked, strict=True)
-            _fit(name, TOLD_NAMES, np.array(rows), np.array(rights))
+    trusts = [float(chances_of(look.signs @ shares)) for look in found]
+    _fit_told("AGREEING", trusts, [x.told for x in found], [x.right for x in found])
+    _fit_told("DIFFERING", trusts, [x.others_told for x in found], [x.other_right for x in found])
+
+
+def _fit_told(
+    constant: str,
+    trusts: Sequence[float],
+    told: Sequence[tuple[int, float] | None],
+    rights: Sequence[bool],
+) -> None:
+    """Fit one of the constants for transcripts to the looks that have them."""
+    kept = [
+        (transcript_signs(one[0], trust, one[1]), right)
+        for trust, one, right in zip(trusts, told, rights, strict=True)
+        if one
+    ]
+    if kept:
+        rows, right = zip(*kept, strict=True)
+        _fit(constant, TOLD_NAMES, np.array(rows), np.array(right))
 
 
 def _fit(constant: str, names: Sequence[str], rows: Numbers, right: Rights) -> Numbers:

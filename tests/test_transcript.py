@@ -135,6 +135,32 @@ def test_where_it_reads_nothing_at_all_nothing_else_is_proposed() -> None:
     assert found.agrees < np.log(1e-4)
 
 
+def test_beyond_the_border_nothing_is_read() -> None:
+    """There the strip repeats it."""
+    seven = read_digit(7, 0.9, box=Box(2, 200, 36, HEIGHT))
+    line = replace(line_of("7"), digits=(seven,))
+    strip = strip_of(places_of([seven.box]))
+    own = round(float(strip.within(places_of([seven.box]))[0, 0]))
+    found = transcript(Sight((line,)), Saying([(1, 0), (7, own)]))
+    assert found.other is None
+    further = Saying([(7, own), (1, own + 6)])
+    other = transcript(Sight((line,)), further).other
+    assert other is not None
+    assert other.text == "71"
+
+
+def test_digits_that_stand_close_keep_their_order() -> None:
+    digits = tuple(read_digit(1, 0.9, box=Box(300 + 10 * k, 200, 8, HEIGHT)) for k in range(2))
+    line = replace(line_of("1"), digits=digits)
+    strip = strip_of(places_of([digit.box for digit in digits]))
+    first, second = np.rint(strip.within(places_of([d.box for d in digits]))[:, 0]).astype(int)
+    says = [(1, int(first) + 1), (7, int(second) + 2)]
+    other = transcript(Sight((line,)), Saying(says)).other
+    assert other is not None
+    assert other.text == "17"
+    assert [digit.box.x for digit in other.digits] == [300, 310]
+
+
 def test_lines_too_long_together_are_not_transcribed() -> None:
     line = line_of("12")
     far = replace(line, digits=(*line.digits, read_digit(3, 0.9, box=box(60))))
@@ -181,6 +207,17 @@ def test_where_two_sights_differ_the_digit_is_one_of_two() -> None:
 def test_a_digit_that_is_less_sure_already_stays_so() -> None:
     one = Sight((line_of("407"),))
     assert doubted(one, Sight((line_of("401"),)), 0.95).digits == one.digits
+
+
+def test_of_two_as_likely_the_first_is_read() -> None:
+    """A third one was, which neither had read."""
+    one, other = Sight((line_of("71"),)), Sight((line_of("17"),))
+    assert doubted(one, other, 0.5).text == "71"
+
+
+def test_a_digit_in_another_place_is_not_the_same_one() -> None:
+    one, other = Sight((line_of("12 "),)), Sight((line_of(" 23"),))
+    assert doubted(one, other, 0.7).digits == one.digits
 
 
 def test_where_one_sees_more_digits_no_digit_is_another() -> None:

@@ -5,18 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+import numpy as np
 
+from appliance.cli.drawing import drawn, each, require_samples
+from appliance.cli.places import check_place
 from appliance.cli.train import follow
 from appliance.learning.fitting import Fitter
 from appliance.network import weights as weights_file
+from appliance.network.spotter import Spotter
 from appliance.network.training import Plan
 from appliance.network.weights import Weights
+from appliance.scenes import Scene
+from appliance.vision.eye import Spot
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+Example = TypeVar("Example")
+ExamplesOf = Callable[[Scene, np.random.Generator, Spot], list[Example]]
+"""What a scene has to show, by a function of a module; see `appliance.learning.windows`."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +81,27 @@ def fitting_options(scenes: int, seed: int, epochs: int) -> Callable[[Command], 
         return command
 
     return decorate
+
+
+def shown(asked: Asked, examples_of: ExamplesOf[Example]) -> list[list[Example]]:
+    """Draw the scenes; returns what each has to show, given what the shipped spotter sees there."""
+    check_place(asked.out)
+    require_samples(asked.mnist)
+    work = partial(_examples, examples_of=examples_of, seed=asked.seed, mnist=asked.mnist)
+    return list(each(work, asked.scenes, asked.jobs))
+
+
+def _examples(
+    number: int, examples_of: ExamplesOf[Example], seed: int, mnist: Path | None
+) -> list[Example]:
+    scene, random = drawn(seed, number, mnist)
+    return examples_of(scene, random, _spotter().spot)
+
+
+@cache
+def _spotter() -> Spotter:
+    """Read once in each process."""
+    return Spotter.load()
 
 
 def fit(trainer: Fitter, asked: Asked, classes: tuple[str, ...], measure: str) -> None:

@@ -72,18 +72,18 @@ def log_likelihood(says: Logarithms, text: Text) -> float:
     return float(_at_ends(_alpha(emitted, states)[:, -1], states)[0])
 
 
-def most_likely(says: Logarithms) -> list[tuple[int, float]]:
+def most_likely(says: Logarithms) -> list[tuple[int, int]]:
     """The classes that the most likely way through the columns spells, and where, from left.
 
     says: (T, classes). Where: the column in which each is surest.
     """
     none, best = says.shape[1] - 1, says.argmax(axis=1)
-    found: list[tuple[int, float]] = []
+    found: list[tuple[int, int]] = []
     starts = np.flatnonzero(np.diff(best, prepend=none) != 0)
     for start, stop in pairwise([*starts, len(best)]):
         if best[start] != none:
             run = says[start:stop, best[start]]
-            found.append((int(best[start]), float(start + run.argmax())))
+            found.append((int(best[start]), int(start + run.argmax())))
     return found
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from appliance.errors import WeightsError
 from appliance.network.ctc import Logarithms, log_softmax
 from appliance.network.layers import Array
+from appliance.network.network import Network
 from appliance.network.recogniser import DARKEST, FAINTEST
 from appliance.network.weights import DIGITS, Weights, load, shipped_path
 from appliance.values import AROUND, COLUMN, IN_STRIP, STRIP_HEIGHT
@@ -41,12 +42,7 @@ class Transcriber:
                 f"the transcriber's weights must know {CLASSES}, not {weights.classes}; "
                 "train them with `digit-appliance train-transcriber`"
             )
-        one_column = np.zeros((1, STRIP_HEIGHT, COLUMN + 2 * AROUND, 1), np.float32)
-        try:
-            shape = weights.network.forward(one_column).shape
-        except ValueError:
-            shape = ()
-        if shape != (1, 1, 1, len(CLASSES)):
+        if _shape(weights.network, 3) != (1, 1, 3, len(CLASSES)):
             raise WeightsError(
                 f"the transcriber's network must take strips {STRIP_HEIGHT} pixels high; "
                 "train it with `digit-appliance train-transcriber`"
@@ -66,6 +62,15 @@ class Transcriber:
         """
         outputs = self.weights.network.forward(relative(strip)[None, :, :, None])
         return log_softmax(outputs[0, 0] / self.weights.temperature)
+
+
+def _shape(network: Network, columns: int) -> tuple[int, ...]:
+    """Of what a network gives for a strip with so many columns; empty when the layers don't fit."""
+    strip = np.zeros((1, STRIP_HEIGHT, columns * COLUMN + 2 * AROUND, 1), np.float32)
+    try:
+        return network.forward(strip).shape
+    except (ValueError, ZeroDivisionError):  # a kernel may be larger than the picture
+        return ()
 
 
 def relative(strip: NDArray[np.uint8]) -> Array:

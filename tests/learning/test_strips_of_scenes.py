@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import pytest
 from numpy.typing import NDArray
 
 from appliance.learning.strips import ANYWHERE, EACH, Example, examples_of
@@ -26,17 +25,19 @@ def examples(scene: Scene, seed: int = 1) -> list[Example]:
     return examples_of(scene, np.random.default_rng(seed), blank)
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_each_line_is_shown_whole_and_in_part(seed: int) -> None:
-    scene = scene_of("medium", seed)
-    found = examples(scene)
-    assert all(example.grey.shape[0] == STRIP_HEIGHT for example in found)
-    assert all(example.grey.dtype == np.uint8 for example in found)
-    texts = ["".join(map(str, example.digits)) for example in found]
-    whole = [text for text in texts if text in scene.lines]
-    assert len(whole) >= len(scene.lines)
-    for text in texts:
-        assert any(text in line for line in scene.lines)
+def test_each_line_is_shown_whole_and_in_part() -> None:
+    """A strip may show a digit of the next line, too; scenes of one line don't."""
+    parts = 0
+    for scene in (scene_of("medium", seed) for seed in range(16)):
+        found = examples(scene)
+        assert all(example.grey.shape[0] == STRIP_HEIGHT for example in found)
+        assert all(example.grey.dtype == np.uint8 for example in found)
+        texts = ["".join(map(str, example.digits)) for example in found]
+        assert set(scene.lines) <= set(texts)
+        if len(scene.lines) == 1:
+            assert all(text in scene.text for text in texts)
+            parts += sum(text not in ("", scene.text) for text in texts)
+    assert parts
 
 
 def test_where_there_are_no_digits_strips_are_empty() -> None:

@@ -10,7 +10,10 @@ import pytest
 from numpy.typing import NDArray
 
 from appliance.errors import WeightsError
+from appliance.network.context import SpaceToDepth
+from appliance.network.convolution import Convolution
 from appliance.network.ctc import most_likely
+from appliance.network.layers import Layer
 from appliance.network.network import Network
 from appliance.network.transcriber import CLASSES, Transcriber, relative
 from appliance.network.weights import shipped_path
@@ -75,8 +78,18 @@ def test_another_networks_weights_are_refused(name: str) -> None:
         Transcriber.load(shipped_path(name))
 
 
-@pytest.mark.parametrize("layers", [slice(0, -2), slice(1, None), slice(0, 1)])
-def test_a_network_for_other_strips_is_refused(transcriber: Transcriber, layers: slice) -> None:
-    other = Network(transcriber.weights.network.layers[layers])
+@pytest.mark.parametrize(
+    "layers",
+    [
+        [SpaceToDepth(2), Convolution(4, 11, 18)],
+        [SpaceToDepth(36), Convolution(36 * 36, 11, 1)],
+        [Convolution(1, 11, 40)],
+        [SpaceToDepth(2), Convolution(4, 11, 1)],
+    ],
+    ids=["too many columns", "a strip as one block", "too large a kernel", "many rows"],
+)
+def test_a_network_for_other_strips_is_refused(
+    transcriber: Transcriber, layers: list[Layer]
+) -> None:
     with pytest.raises(WeightsError, match="36 pixels high"):
-        Transcriber(replace(transcriber.weights, network=other))
+        Transcriber(replace(transcriber.weights, network=Network(layers)))
