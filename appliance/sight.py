@@ -21,15 +21,7 @@ from appliance.vision.heat import Places
 from appliance.vision.kinship import agreed
 from appliance.vision.lines import arranged
 from appliance.vision.polarity import polarity_at
-from appliance.vision.spots import (
-    MISSED,
-    NO_SPOTS,
-    Recognise,
-    Spots,
-    look_at,
-    together,
-    untaken,
-)
+from appliance.vision.spots import MISSED, NO_SPOTS, Recognise, Spots, look_at, together, untaken
 from appliance.vision.surroundings import places_beside, unread
 
 Classify = Callable[[NDArray[np.float32]], list[Prediction]]

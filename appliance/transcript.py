@@ -21,7 +21,7 @@ from appliance.vision.cutting import cut_out
 from appliance.vision.eye import View, in_view
 from appliance.vision.heat import Places
 from appliance.vision.polarity import polarity_at
-from appliance.vision.spots import Spots, places_of
+from appliance.vision.spots import boxes_of, places_of
 from appliance.vision.strips import Strip, strip_of
 
 Transcribe = Callable[[NDArray[np.uint8]], Logarithms]
@@ -166,5 +166,5 @@ def _glyph(middle: NDArray[np.float64], places: NDArray[np.float64], seen: View)
     height = float(np.median(places[:, 3]))
     place = np.array([*middle, WIDTH * height, height])
     cut = cut_out(seen.levels, place, polarity_at(seen, places[0]), seen.noise)
-    [box] = Spots(place[None] / seen.scale, np.zeros((1, 11), np.float32)).boxes(seen.size)
+    [box] = boxes_of(place[None] / seen.scale, seen.size)
     return Glyph(cut.pixels, box)

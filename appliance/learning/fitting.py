@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Protocol
+from itertools import chain
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,21 @@ from appliance.network.training import (
 )
 
 Numbers = NDArray[np.int64]
+Example = TypeVar("Example")
+
+
+def parted(
+    scenes: Sequence[Sequence[Example]], held_out: float
+) -> tuple[list[Example], list[Example]]:
+    """What the first scenes show, to train on, and what the last ones show, for judging."""
+    kept = trained_on(len(scenes), held_out)
+    training, others = (list(chain.from_iterable(some)) for some in (scenes[:kept], scenes[kept:]))
+    return training, others
+
+
+def trained_on(count: int, held_out: float) -> int:
+    """How many of the scenes are trained on: all but a share of them, one at least."""
+    return count - max(1, round(held_out * count))
 
 
 class Task(Protocol):

@@ -11,7 +11,7 @@ import numpy as np
 from appliance.errors import TrainingError
 from appliance.learning.blocks import block
 from appliance.learning.crops import NONE
-from appliance.learning.fitting import Fitter, Numbers
+from appliance.learning.fitting import Fitter, Numbers, parted
 from appliance.learning.warping import any_warp, slight_warp, warped
 from appliance.learning.windows import Example
 from appliance.network.layers import Array, Spec
@@ -72,10 +72,7 @@ def recogniser_trainer(
     start: a network to train on. Raises TrainingError when there are too few windows. Its accuracy
     is the share of the held-out windows of which it says rightly what they show.
     """
-    kept = len(scenes) - max(1, round(HELD_OUT * len(scenes)))
-    training, others = (
-        [example for scene in some for example in scene] for some in (scenes[:kept], scenes[kept:])
-    )
+    training, others = parted(scenes, HELD_OUT)
     if not others or all(example.label == NONE for example in training):
         raise TrainingError(f"{len(scenes)} scenes show too little to train on; draw more")
     network = start or from_specs(LAYERS, np.random.default_rng([seed, 100]))
@@ -132,7 +129,7 @@ class Recognising:
         """Take windows, change each: what goes in, and where the digits are."""
         examples = [self._training[i] for i in chosen]
         windows, offsets = warped(examples, any_warp(len(examples), random))
-        return _changed(relative_brightness(windows), random), offsets
+        return changed(relative_brightness(windows), random), offsets
 
 
 def window_loss(
@@ -156,8 +153,8 @@ def _labels(examples: Sequence[Example]) -> Numbers:
     return np.array([example.label for example in examples], np.int64)
 
 
-def _changed(inputs: Array, random: np.random.Generator) -> Array:
-    """Change the contrast of windows (N, 48, 48, 1) in place, invert some, add noise."""
+def changed(inputs: Array, random: np.random.Generator) -> Array:
+    """Change the contrast of pictures (N, H, W, 1) in place, invert some, add noise."""
     shape = (len(inputs), 1, 1, 1)
     contrast = random.uniform(*CONTRAST, shape) * np.where(random.random(shape) < INVERTED, -1, 1)
     inputs *= contrast.astype(np.float32)

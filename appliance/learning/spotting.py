@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from appliance.errors import TrainingError
 from appliance.learning.blocks import block, even_block
-from appliance.learning.fitting import Fitter, Numbers
+from appliance.learning.fitting import Fitter, Numbers, trained_on
 from appliance.learning.variation import changed, moved
 from appliance.network.layers import Array, Spec
 from appliance.network.losses import sigmoid_cross_entropy
@@ -181,7 +181,7 @@ def spotter_trainer(
     start: a network to train on. Raises TrainingError when there are too few views. Its accuracy
     is the share of the held-out views' cores that are found.
     """
-    kept = len(views) - max(1, round(HELD_OUT * len(views)))
+    kept = trained_on(len(views), HELD_OUT)
     if kept < 1:
         raise TrainingError(f"{len(views)} scenes can't train a spotter; draw at least two")
     task = Spotting(views[:kept], views[kept:], plan.batch_size)

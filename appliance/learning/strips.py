@@ -9,7 +9,6 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from appliance.learning.crops import NONE
 from appliance.learning.spotting import is_seen
 from appliance.scenes import Scene
 from appliance.scenes.chance import log_uniform
@@ -17,7 +16,7 @@ from appliance.values import Frame
 from appliance.vision import eye
 from appliance.vision.heat import Places
 from appliance.vision.lines import arranged
-from appliance.vision.spots import LEAST, MOST, Spots, places_of
+from appliance.vision.spots import LEAST, MOST, boxes_of, places_of
 from appliance.vision.strips import strip_of
 
 Image = NDArray[np.uint8]
@@ -115,8 +114,7 @@ def _as_spotted(seen: eye.View) -> Iterator[Places]:
     assert seen.heat is not None
     peaks = seen.heat.peaks(LEAST)[:MOST]
     height, width = seen.grey.shape
-    boxes = Spots(peaks, np.zeros((len(peaks), NONE + 1), np.float32)).boxes((width, height))
-    for line in arranged(boxes):
+    for line in arranged(boxes_of(peaks, (width, height))):
         yield peaks[line]
 
 

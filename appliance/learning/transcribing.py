@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from appliance.errors import TrainingError
 from appliance.learning.blocks import block, even_block
-from appliance.learning.fitting import Fitter, Numbers
+from appliance.learning.fitting import Fitter, Numbers, parted
+from appliance.learning.recognising import changed
 from appliance.learning.strips import Example
 from appliance.network.ctc import ctc_loss, log_softmax, most_likely
 from appliance.network.layers import Array, Spec
@@ -33,9 +34,8 @@ AT_ONCE, SORTED = 64, 32
 MEASURED = 64
 """Batches on which the batch statistics are measured."""
 
-SLANT, INVERTED, CONTRAST, NOISE = 0.25, 0.1, (0.8, 1.25), 0.4
-"""How far strips are slanted at most, share of them that is turned light for dark, factors of their
-contrast, and standard deviation of the strongest noise in parts of it; most is far weaker."""
+SLANT = 0.25
+"""How far strips are slanted at most."""
 
 PLAN = Plan(epochs=9, batch_size=AT_ONCE, learning_rate=2e-3, averaging=0.9985)
 """How a new transcriber is trained."""
@@ -67,10 +67,7 @@ def transcriber_trainer(
     start: a network to train on. Raises TrainingError when there are too few strips. Its accuracy
     is the share of the held-out strips that it reads right to the last digit.
     """
-    kept = len(scenes) - max(1, round(HELD_OUT * len(scenes)))
-    training, others = (
-        [example for scene in some for example in scene] for some in (scenes[:kept], scenes[kept:])
-    )
+    training, others = parted(scenes, HELD_OUT)
     if not others or not any(example.digits for example in training):
         raise TrainingError(f"{len(scenes)} scenes show too little to train on; draw more")
     network = start or from_specs(LAYERS, np.random.default_rng([seed, 100]))
@@ -112,8 +109,7 @@ class Transcribing:
         """See `ctc_loss`."""
         examples = [self._training[i] for i in chosen]
         outputs = network.forward(_batch(examples, random), training=True)
-        loss, gradient = _loss(outputs, examples)
-        return loss, gradient
+        return _loss(outputs, examples)
 
     def samples(self, random: np.random.Generator) -> Iterator[Array]:
         """Some of the batches."""
@@ -155,9 +151,11 @@ def _batch(examples: Sequence[Example], random: np.random.Generator | None = Non
     width = max(example.grey.shape[1] for example in examples)
     result = np.zeros((len(examples), STRIP_HEIGHT, width, 1), np.float32)
     for row, example in zip(result, examples, strict=True):
-        strip = relative(example.grey if random is None else _slanted(example.grey, random))
-        if random is not None:
-            strip = _changed(strip, random)
+        if random is None:
+            strip = relative(example.grey)
+        else:
+            strip = relative(_slanted(example.grey, random))
+            changed(strip[None, :, :, None], random)
         row[:, : strip.shape[1], 0] = strip
     return result
 
@@ -170,12 +168,3 @@ def _slanted(strip: NDArray[np.uint8], random: np.random.Generator) -> NDArray[n
     return np.asarray(
         cv2.warpAffine(strip, matrix, size, borderMode=cv2.BORDER_REPLICATE), np.uint8
     )
-
-
-def _changed(strip: Array, random: np.random.Generator) -> Array:
-    """Change a strip's contrast, turn some light for dark, add noise."""
-    factor = random.uniform(*CONTRAST) * (-1 if random.random() < INVERTED else 1)
-    noise = NOISE * random.uniform() ** 3
-    strip *= np.float32(factor)
-    strip += random.standard_normal(strip.shape, np.float32) * np.float32(noise)
-    return strip

@@ -40,7 +40,8 @@ FAINTEST = 0.03
 DARKEST = 8.0
 """Added to grey levels before their logarithm is taken: below it they are noise."""
 
-_BRIGHTNESS = np.log2(np.arange(256, dtype=np.float32) + np.float32(DARKEST))
+BRIGHTNESS = np.log2(np.arange(256, dtype=np.float32) + np.float32(DARKEST))
+"""The logarithm of each grey level."""
 
 
 def _central() -> NDArray[np.float32]:
@@ -103,7 +104,7 @@ def relative_brightness(windows: NDArray[np.uint8]) -> Array:
     The logarithm of the brightness, less its mean, in parts of its standard deviation; for both
     the window's middle counts most.
     """
-    logarithm: Array = _BRIGHTNESS[windows]
+    logarithm: Array = BRIGHTNESS[windows]
     logarithm -= (logarithm * _CENTRAL).sum(axis=(1, 2), keepdims=True)
     variance = (logarithm**2 * _CENTRAL).sum(axis=(1, 2), keepdims=True)
     logarithm /= np.sqrt(variance + np.float32(FAINTEST**2))

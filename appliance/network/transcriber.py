@@ -16,14 +16,12 @@ from appliance.errors import WeightsError
 from appliance.network.ctc import Logarithms, log_softmax
 from appliance.network.layers import Array
 from appliance.network.network import Network
-from appliance.network.recogniser import DARKEST, FAINTEST
+from appliance.network.recogniser import BRIGHTNESS, FAINTEST
 from appliance.network.weights import DIGITS, Weights, load, shipped_path
 from appliance.values import AROUND, COLUMN, IN_STRIP, STRIP_HEIGHT
 
 CLASSES = (*DIGITS, "between digits")
 """What a column can show."""
-
-_BRIGHTNESS = np.log2(np.arange(256, dtype=np.float32) + np.float32(DARKEST))
 
 _WRITTEN = slice((STRIP_HEIGHT - IN_STRIP) // 2, (STRIP_HEIGHT + IN_STRIP) // 2)
 """The rows in which a digit is expected."""
@@ -79,7 +77,7 @@ def relative(strip: NDArray[np.uint8]) -> Array:
     The logarithm of the brightness, less its mean, in parts of its standard deviation, both of the
     columns around.
     """
-    logarithm: Array = _BRIGHTNESS[strip]
+    logarithm: Array = BRIGHTNESS[strip]
     written = logarithm[_WRITTEN]
     mean, square = (_around(sums) for sums in (written.mean(axis=0), (written**2).mean(axis=0)))
     deviation = np.sqrt(np.maximum(square - mean**2, 0) + FAINTEST**2)

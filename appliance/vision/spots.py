@@ -100,11 +100,7 @@ class Spots:
 
     def boxes(self, size: tuple[int, int]) -> list[Box]:
         """Their boxes, as far as they lie in a frame of this (width, height)."""
-        half = self.places[:, 2:] / 2
-        low = np.clip(np.floor(self.places[:, :2] - half), 0, np.array(size) - 1).astype(int)
-        high = np.clip(np.ceil(self.places[:, :2] + half), low + 1, size).astype(int)
-        rows = np.column_stack([low, high - low]).tolist()
-        return [Box(x, y, width, height) for x, y, width, height in rows]
+        return boxes_of(self.places, size)
 
     def others(self, boxes: Sequence[Box], same: float) -> Spots:
         """Those as high as some boxes of the frame, but for a factor of UNLIKE, and not the same.
@@ -216,6 +212,15 @@ def places_of(boxes: Sequence[Box]) -> Places:
     """Middles, widths and heights of boxes."""
     rows = [(b.x + b.width / 2, b.y + b.height / 2, b.width, b.height) for b in boxes]
     return np.array(rows, np.float64).reshape(-1, 4)
+
+
+def boxes_of(places: Places, size: tuple[int, int]) -> list[Box]:
+    """Boxes around places, as far as they lie in a picture of this (width, height)."""
+    half = places[:, 2:] / 2
+    low = np.clip(np.floor(places[:, :2] - half), 0, np.array(size) - 1).astype(int)
+    high = np.clip(np.ceil(places[:, :2] + half), low + 1, size).astype(int)
+    rows = np.column_stack([low, high - low]).tolist()
+    return [Box(x, y, width, height) for x, y, width, height in rows]
 
 
 def cut_windows(levels: Sequence[Grey], places: Places) -> NDArray[np.uint8]:
