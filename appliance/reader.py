@@ -18,7 +18,7 @@ from appliance.vision.closer import writing
 from appliance.vision.light import measure_light
 
 LIKELY = 0.5
-"""What is rather right, but can't be trusted, is looked at once more, closer."""
+"""What is rather right, but can't be trusted, is looked at once more."""
 
 AT_SIGHT = 0.98
 """What is right with a greater chance isn't transcribed, for the time that it takes."""
@@ -85,9 +85,8 @@ class Reader:
         seen = eye.spotted(eye.view(frame), self._spotter.spot)
         sight, chance = first = self._look(seen, AT_SIGHT)
         doubtful = not sight.lines or LIKELY < chance < TRUSTED
-        if doubtful and (part := writing(seen, len(sight.digits))):
-            second = self._look(eye.spotted(seen, self._spotter.spot, part))  # always transcribed
-            sight, chance = surer(first, second)
+        if doubtful and (again := self._again(seen, len(sight.digits))):
+            sight, chance = surer(first, self._look(again))  # always transcribed
         status, reason = decide(
             sight, chance, lambda: measure_light(seen.grey, (width, height)), (width, height)
         )
@@ -99,6 +98,15 @@ class Reader:
             frame.time,
             frame.source,
         )
+
+    def _again(self, seen: eye.View, digits: int) -> eye.View | None:
+        """The view seen otherwise: where digits may be closer, without any from farther away.
+
+        digits: how many were found. None where a second look would take too long.
+        """
+        if part := writing(seen, digits):
+            return eye.closer(seen, self._spotter.spot, part)
+        return None if digits else eye.farther(seen, self._spotter.spot)
 
     def _look(self, seen: eye.View, enough: float = 1.0) -> Opinion:
         """What stands where the spotter sees digits.

@@ -25,7 +25,7 @@ from appliance.values import AROUND, COLUMN, STRIP_HEIGHT
 HELD_OUT = 0.04
 """Share of the scenes, the last ones, that training never sees."""
 
-EMPTY = 0.25
+EMPTY = 0.4
 """Strips without digits that are shown, as a share of those with."""
 
 AT_ONCE, SORTED = 64, 32

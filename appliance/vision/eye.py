@@ -25,8 +25,9 @@ LONGEST_SIDE = 1280
 SPOTTED_SIDE = 1024
 """Longer side of the copy that the spotter sees, in pixels, whatever the frame's."""
 
-CLOSER = 1.75
-"""How many times as large a part of it is seen when it is looked at closer."""
+CLOSER, FARTHER = 1.75, 0.75
+"""How many times as large a part of it is seen when it is looked at closer, and all of it from
+farther away."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,14 +70,30 @@ def view(frame: Frame) -> View:
     return View(pyramid(grey), scale, noise, (width, height))
 
 
-def spotted(seen: View, spot: Spot, part: Box | None = None) -> View:
-    """The view with where digits are written.
+def spotted(seen: View, spot: Spot) -> View:
+    """The view with where digits are written."""
+    return _spotted(seen, spot, _all(seen), 1)
 
-    part: in pixels of the view, the only one that is looked at, CLOSER times as large.
-    """
+
+def closer(seen: View, spot: Spot, part: Box) -> View:
+    """The same, but for a part, in pixels of the view: the only one that is looked at."""
+    return _spotted(seen, spot, part, CLOSER)
+
+
+def farther(seen: View, spot: Spot) -> View:
+    """The same, seen from farther away, where noise hides less."""
+    return _spotted(seen, spot, _all(seen), FARTHER)
+
+
+def _all(seen: View) -> Box:
     height, width = seen.grey.shape
-    x, y, width, height = astuple(part or Box(0, 0, width, height))
-    factor = SPOTTED_SIDE / max(seen.grey.shape) * (CLOSER if part else 1)
+    return Box(0, 0, width, height)
+
+
+def _spotted(seen: View, spot: Spot, part: Box, times: float) -> View:
+    """times: how many times as large the part is seen as in the first look."""
+    x, y, width, height = astuple(part)
+    factor = SPOTTED_SIDE / max(seen.grey.shape) * times
     squares = squares_of(_interpolated(seen.grey[y : y + height, x : x + width], factor))
     ink, core = np.moveaxis(spot(squares), -1, 0)
     return replace(seen, heat=Heat(ink, core, SQUARE * len(squares) / len(ink) / factor, x, y))

@@ -65,21 +65,39 @@ def test_heat_lies_where_it_was_seen_whatever_the_size(size: tuple[int, int]) ->
     assert np.abs(off).max() < 8 * max(size) / 1024
 
 
-def test_a_part_is_seen_closer_and_its_heat_lies_where_it_was_seen() -> None:
-    page = paper(960, 1280)
-    page[300:320, 500:540] = 0
-    shapes = []
+class DarkSquares:
+    """A spotter that takes dark squares for middles of digits, and recalls the pictures' sizes."""
 
-    def spot(picture: NDArray[np.float32]) -> NDArray[np.float32]:
-        shapes.append(picture.shape[:2])
+    def __init__(self) -> None:
+        self.shapes: list[tuple[int, ...]] = []
+
+    def spot(self, picture: NDArray[np.float32]) -> NDArray[np.float32]:
+        self.shapes.append(picture.shape[:2])
         dark = picture[..., -2] < -1  # a square's own brightness
         heat = np.kron(dark, np.ones((SQUARE // CELL, SQUARE // CELL))).astype(np.float32)
         return np.stack([heat, heat], axis=-1)
 
-    seen = eye.spotted(eye.view(Frame(page)), spot, Box(400, 200, 300, 250))
+
+def test_a_part_is_seen_closer_and_its_heat_lies_where_it_was_seen() -> None:
+    page, spotter = paper(960, 1280), DarkSquares()
+    page[300:320, 500:540] = 0
+    seen = eye.closer(eye.view(Frame(page)), spotter.spot, Box(400, 200, 300, 250))
     assert seen.heat is not None
     [(x, y, _, _)] = seen.heat.peaks(0.5)
     assert (x, y) == pytest.approx((520, 310), abs=SQUARE)
-    [(rows, columns)] = shapes
+    [(rows, columns)] = spotter.shapes
     assert columns == pytest.approx(300 * 0.8 * eye.CLOSER / SQUARE, abs=1)
     assert rows == pytest.approx(250 * 0.8 * eye.CLOSER / SQUARE, abs=1)
+
+
+def test_from_farther_away_all_is_seen_smaller_and_in_its_place() -> None:
+    page, spotter = paper(960, 1280), DarkSquares()
+    page[280:340, 460:580] = 0
+    seen = eye.farther(eye.view(Frame(page)), spotter.spot)
+    assert seen.heat is not None
+    [(x, y, _, _)] = seen.heat.peaks(0.5)
+    assert (x, y) == pytest.approx((520, 310), abs=SQUARE)
+    [(rows, columns)] = spotter.shapes
+    assert (rows, columns) == pytest.approx(
+        (768 * eye.FARTHER / SQUARE, 1024 * eye.FARTHER / SQUARE), abs=1
+    )
