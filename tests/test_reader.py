@@ -253,7 +253,7 @@ def test_where_the_recogniser_sees_no_digits_nothing_is_read() -> None:
 class Doubting(TrueEverywhere):
     """Spots one digit, sees a 4 at the first look with one chance, then another with another."""
 
-    def __init__(self, *looks: tuple[int, float], told: float = 0.8) -> None:
+    def __init__(self, *looks: tuple[int, float], told: float = 0.9) -> None:
         self.looks, self.told, self.spotted = looks, told, 0
         self.transcribed = 0
 

@@ -12,7 +12,6 @@ from appliance.errors import TrainingError
 from appliance.learning.strips import Example
 from appliance.learning.transcribing import (
     AT_ONCE,
-    EMPTY,
     LAYERS,
     PLAN,
     Transcribing,
@@ -57,13 +56,14 @@ def test_there_is_an_answer_for_each_column(columns: int) -> None:
 
 
 def test_an_epoch_shows_all_lines_and_some_of_the_empty_strips(
-    scenes: list[list[Example]],
+    scenes: list[list[Example]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("appliance.learning.transcribing.EMPTY", 0.25)
     task, random = Transcribing(examples(scenes), []), np.random.default_rng(7)
     order = task.order(random)
     empty = sum(not examples(scenes)[i].digits for i in order)
     assert len(set(order.tolist())) == len(order) == len(task)
-    assert empty == EMPTY * 6 * 24
+    assert empty == 0.25 * 6 * 24
     assert len(task) == 6 * 24 + empty
 
 
