@@ -100,9 +100,10 @@ class Reader:
         )
 
     def _again(self, seen: eye.View, digits: int) -> eye.View | None:
-        """The view seen otherwise: where digits may be closer, without any from farther away.
+        """The view seen otherwise: its writing closer, or without any digit from farther away.
 
-        digits: how many were found. None where a second look would take too long.
+        digits: how many were found. None where there are some that can't be seen closer, see
+        `writing`.
         """
         if part := writing(seen, digits):
             return eye.closer(seen, self._spotter.spot, part)

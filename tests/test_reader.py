@@ -300,6 +300,29 @@ def test_what_is_in_doubt_is_looked_at_closer(
     assert (seen.spotted, reading.status) == (spotted, status)
 
 
+class FarSighted(Doubting):
+    """Spots the digit from farther away only."""
+
+    def __init__(self) -> None:
+        super().__init__((4, 0.999), (4, 0.999))
+        self.squares: list[int] = []
+
+    def spot(self, picture: NDArray[np.float32]) -> NDArray[np.float32]:
+        heat = super().spot(picture)
+        self.squares.append(picture.shape[1])
+        return heat if picture.shape[1] < self.squares[0] else 0 * heat
+
+
+def test_where_nothing_is_found_all_is_seen_from_farther_away() -> None:
+    """Digits that filled the frame, and plain ones in a dark, noisy one, were missed."""
+    seen = FarSighted()
+    page = np.full((960, 1280), 200, np.uint8)
+    cv2.line(page, (640, 450), (640, 510), 20, 6)
+    reading = Reader(AgreesWithAll(), seen, seen, seen).read(Frame(page))
+    assert (reading.status, reading.text) == ("read", "4")
+    assert seen.squares == [128, 96]
+
+
 def test_a_second_look_is_transcribed_however_sure_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     """One that was surely wrong won over a first look that the transcriber had put right."""
     monkeypatch.setattr("appliance.reader.AT_SIGHT", 0.0)

@@ -81,7 +81,7 @@ def closer(seen: View, spot: Spot, part: Box) -> View:
 
 
 def farther(seen: View, spot: Spot) -> View:
-    """The same, seen from farther away, where noise hides less."""
+    """The same, seen from farther away, where noise hides less and a large digit looks whole."""
     return _spotted(seen, spot, _all(seen), FARTHER)
 
 
