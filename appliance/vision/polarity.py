@@ -27,14 +27,13 @@ def polarity_at(seen: View, place: NDArray[np.float64]) -> Polarity:
     if seen.heat is None:
         return "dark"
     x, y, width, height = place
-    cell = seen.heat.cell
+    heat, cell = seen.heat, seen.heat.cell
     across, down = (max(3, round(AROUND * side / cell)) for side in (width, height))
     across = max(across, round(NARROWEST * down))
     side = max(across, down)
     grey = cut_window(seen.levels, x, y, cell, side).astype(np.float32)
-    ink = np.asarray(
-        cv2.getRectSubPix(seen.heat.ink, (side, side), (x / cell - 0.5, y / cell - 0.5))
-    )
+    middle = (x - heat.left) / cell - 0.5, (y - heat.top) / cell - 0.5
+    ink = np.asarray(cv2.getRectSubPix(heat.ink, (side, side), middle))
     part = (
         slice((side - down) // 2, (side + down) // 2),
         slice((side - across) // 2, (side + across) // 2),

@@ -43,6 +43,15 @@ def test_a_place_may_be_any_size(factor: float) -> None:
     assert polarity_at(seen_as(255 - page()), PLACE * [1, 1, factor, factor]) == "light"
 
 
+def test_a_part_of_the_view_has_its_heat_where_it_is() -> None:
+    """It was looked for where it would be if the part began in the corner."""
+    seen = seen_as(255 - page())
+    assert seen.heat is not None
+    ink, core = seen.heat.ink[10:45, 22:60], seen.heat.core[10:45, 22:60]
+    part = Heat(ink, core, CELL, left=22.0 * CELL, top=10.0 * CELL)
+    assert polarity_at(replace(seen, heat=part), PLACE) == "light"
+
+
 def test_a_bare_stroke_is_compared_with_the_paper_beside_it() -> None:
     """The recogniser places a broad stroke within a few pixels: its box may be all ink."""
     stroke = np.full((240, 320), 220, np.uint8)
