@@ -29,6 +29,9 @@ UNSURE = 0.5
 NOTHING = 0.5
 """The vote of a frame in which nothing was read."""
 
+UNSEEN = ("nothing", "no ink"), ("nothing", "not a digit")
+"""What a frame says that missed the digits of the others: no reason to doubt those."""
+
 
 class Reader(Protocol):
     """What the watcher needs of the reader."""
@@ -114,5 +117,9 @@ def _doubt(chosen: Reading, readings: Sequence[Reading]) -> str:
             first, second = differing[0]
             if (first + second).isdigit():
                 return f"{first} or {second}"
-    reasons = (reading.reason for reading in readings if reading.reason)
+    reasons = (
+        reading.reason
+        for reading in readings
+        if reading.reason and (reading.status, reading.reason) not in UNSEEN
+    )
     return next(reasons, "blurred")  # whose advice is to hold it still

@@ -100,6 +100,11 @@ class TestVote:
     def test_one_glimpse_among_frames_of_nothing_is_not_read(self) -> None:
         assert elect([NOTHING, read("1", 0.7), NOTHING, NOTHING, NOTHING]).status == "nothing"
 
+    def test_frames_that_miss_it_give_no_reason_to_doubt(self) -> None:
+        """A 4 was shown with the advice to hold up a sheet."""
+        answer = elect([read("4"), NOTHING, read("4"), NOTHING, NOTHING])
+        assert (answer.status, answer.guess, answer.reason) == ("unsure", "4", "blurred")
+
     def test_the_most_confident_of_the_winners_is_shown_with_all_their_time(self) -> None:
         a = Reading("read", read("7", 0.7).lines, None, 10.0, 5.0, "first")
         b = Reading("read", read("7", 0.99).lines, None, 12.0, 6.0, "second")
