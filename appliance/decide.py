@@ -20,8 +20,9 @@ DOUBTED = 0.9
 FAINT = 40
 """Ink of less contrast, in grey levels, suffers from bad light; stronger ink doesn't."""
 
-SMALL = 20
-"""Digits lower than this many pixels of the frame are too small to be sure of."""
+SMALL = 0.03
+"""Digits lower than this share of the frame's longer side are too small to be sure of: the spotter
+sees it at one size, whatever the camera's."""
 
 ADVICE = {
     "too dark": "Turn on a light, or turn the sheet towards it.",
@@ -67,7 +68,7 @@ def _doubt(sight: Sight, light: Light, size: tuple[int, int]) -> str:
     """What to say of the digit that is least sure, or of what stands beside it."""
     if light.trouble and min(line.strength for line in sight.lines) < FAINT:
         return light.trouble
-    if min(line.pixels for line in sight.lines) < SMALL:
+    if min(line.height for line in sight.lines) < SMALL:
         return "too small"
     if any(touches_edge(digit.box, *size) for digit in sight.digits):
         return "touches the edge"

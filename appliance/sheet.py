@@ -25,7 +25,6 @@ class Line:
     digits: from left to right, at least one.
     strength: contrast of the digits in grey levels.
     height: of the line, as a share of the frame's longer side.
-    pixels: height of the line in pixels of the frame.
     top: orders the lines from top to bottom.
     stroke: width of its strokes in pixels of the view.
     """
@@ -33,7 +32,6 @@ class Line:
     digits: tuple[ReadDigit, ...]
     strength: float
     height: float
-    pixels: float
     top: float
     stroke: float = 0.0
 

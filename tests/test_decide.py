@@ -38,7 +38,7 @@ def digit(
 
 def line(
     *digits: ReadDigit,
-    pixels: float = 80.0,
+    height: float = 0.2,
     strength: float = 150.0,
 ) -> Line:
     """The digits side by side, the first where it is."""
@@ -46,7 +46,7 @@ def line(
         replace(one, glyph=replace(one.glyph, box=replace(one.box, x=one.box.x + 70 * place)))
         for place, one in enumerate(digits)
     ]
-    return Line(tuple(beside), strength, 0.2, pixels, 100.0)
+    return Line(tuple(beside), strength, height, 100.0)
 
 
 DOUBT = 0.6
@@ -55,6 +55,7 @@ DOUBT = 0.6
 SURE_LINE = line(digit(0.99), digit(0.97))
 DOUBTFUL = line(digit(0.99), digit(DOUBT))
 FAINT_ONE = line(digit(DOUBT), strength=FAINT - 1)
+TINY = line(digit(DOUBT, box=BELOW), height=SMALL - 0.01)
 
 CASES = {
     "sure": ([SURE_LINE], GOOD, "read", None),
@@ -68,7 +69,9 @@ CASES = {
     "doubt in glare": ([FAINT_ONE], BRIGHT, "unsure", "too bright"),
     "doubt when moved": ([FAINT_ONE], BLURRED, "unsure", "blurred"),
     "doubt about strong ink at night": ([DOUBTFUL], DARK, "unsure", "3 or 8"),
-    "tiny": ([line(digit(DOUBT), pixels=SMALL - 1)], GOOD, "unsure", "too small"),
+    "tiny": ([line(digit(DOUBT), height=SMALL - 0.01)], GOOD, "unsure", "too small"),
+    "a tiny line beside another": ([SURE_LINE, TINY], GOOD, "unsure", "too small"),
+    "a faint line beside another": ([SURE_LINE, FAINT_ONE], DARK, "unsure", "too dark"),
     "cut off": ([line(digit(DOUBT, box=Box(0, 20, 30, 40)))], GOOD, "unsure", "touches the edge"),
     "sure at the edge": ([line(digit(0.99, box=Box(0, 20, 30, 40)))], GOOD, "read", None),
     "a letter": ([line(digit(DOUBT, rest=0.1, not_a_digit=0.3))], GOOD, "unsure", "not a digit"),
@@ -122,7 +125,7 @@ CONFIDENCES = st.lists(st.floats(0, 1), min_size=1, max_size=4)
     lines=st.lists(CONFIDENCES, max_size=3),
     not_a_digit=st.floats(0, 1),
     other=st.floats(0, 1),
-    pixels=st.floats(1, 500),
+    height=st.floats(0.001, 1),
     box=st.builds(
         Box, st.integers(0, 600), st.integers(0, 440), st.integers(1, 40), st.integers(1, 40)
     ),
@@ -135,14 +138,14 @@ def test_every_answer_is_one_of_those_documented(
     lines: list[list[float]],
     not_a_digit: float,
     other: float,
-    pixels: float,
+    height: float,
     box: Box,
     light: Light,
 ) -> None:
     sight = Sight(
         tuple(
             line(
-                *(digit(c * (1 - not_a_digit), None, not_a_digit, box) for c in some), pixels=pixels
+                *(digit(c * (1 - not_a_digit), None, not_a_digit, box) for c in some), height=height
             )
             for some in lines
         ),

@@ -22,7 +22,7 @@ def line(
     top: float = 100,
 ) -> Line:
     digits = tuple(read_digit(int(digit), confidence) for digit in text)
-    return Line(digits, strength, height, height * 640, top)
+    return Line(digits, strength, height, top)
 
 
 def texts(lines: list[Line]) -> list[str]:

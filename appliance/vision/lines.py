@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from appliance.values import Box
 
-STEEPEST = 25
+STEEPEST = 24
 """Largest roll of the writing that is levelled, in degrees."""
 
 FARTHEST = 6.0

@@ -30,7 +30,7 @@ def test_a_digit_is_cut_out_dark_or_light(polarity: Polarity) -> None:
     assert cut.pixels.dtype == np.float32
     assert 0.06 < (cut.pixels > 0.5).mean() < 0.3
     assert cut.strength == pytest.approx(180, abs=20)
-    assert cut.stroke == pytest.approx(8 / 90, rel=0.5)
+    assert cut.stroke == pytest.approx(8 / 90, rel=0.3)
     assert cut.whole == 1
 
 

@@ -45,6 +45,10 @@ def test_one_digit_is_a_level_line() -> None:
     assert arranged([Box(40, 40, 20, 60)]) == [[0]]
 
 
+def test_level_writing_is_not_turned_at_all() -> None:
+    assert writing_angle([Box(40 * place, 40, 20, 60) for place in range(8)]) == 0
+
+
 @pytest.mark.parametrize("degrees", [-20, -13, -5, 0, 5, 13, 20])
 def test_rolled_writing_is_levelled_within_three_degrees(degrees: float) -> None:
     assert writing_angle(written(degrees)) == pytest.approx(degrees, abs=3)
