@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
@@ -195,12 +196,11 @@ def _boxes(lines: Sequence[Line]) -> list[Box]:
 
 
 def _line(digits: Sequence[ReadDigit], cuts: Sequence[Cut], seen: View, top: int) -> Line:
-    height = float(np.median([digit.box.height for digit in digits]))
+    height = float(median([digit.box.height for digit in digits]))
     return Line(
         tuple(digits),
-        float(np.median([cut.strength for cut in cuts])),
+        float(median([cut.strength for cut in cuts])),
         height / max(seen.size),
-        height,
         float(top),
-        float(np.median([cut.stroke for cut in cuts])) * height * seen.scale,
+        float(median([cut.stroke for cut in cuts])) * height * seen.scale,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,8 +37,9 @@ SAME = 2.7
 WIDTH = 0.6
 """Of a digit that wasn't seen, in heights."""
 
-MORE = 0.501
-"""Share of the likelier of two digits at least: it stays the one that is read."""
+LESS = 0.99
+"""Chance at most of the less likely of two digits, in the other's, which stays the one that is
+read."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,12 +124,13 @@ def doubted(sight: Sight, other: Sight, share: float) -> Sight:
 def _either(one: ReadDigit, other: ReadDigit, share: float) -> ReadDigit:
     """The first of two readings of a digit, no surer than its share where they differ."""
     elsewhere = max(one.box.gaps(other.box)) >= 0
-    if one.digit == other.digit or one.confidence <= share or elsewhere:
+    if one.digit == other.digit or elsewhere:
         return one
-    share = max(share, MORE)
+    sure = min(share, one.confidence)
+    rest = min(1 - sure, LESS * sure)
     chances = np.zeros(10, np.float32)
-    chances[[one.digit, other.digit]] = share, 1 - share
-    return replace(one, prediction=Prediction(chances))
+    chances[[one.digit, other.digit]] = sure, rest
+    return replace(one, prediction=Prediction(chances, 1 - sure - rest))
 
 
 def _corrected(
@@ -163,7 +166,7 @@ def _matched(seen: NDArray[np.float64], found: Sequence[int]) -> list[int | None
 
 def _glyph(middle: NDArray[np.float64], places: NDArray[np.float64], seen: View) -> Glyph:
     """The glyph of a digit that wasn't seen, among those in places of the view."""
-    height = float(np.median(places[:, 3]))
+    height = float(median(places[:, 3]))
     place = np.array([*middle, WIDTH * height, height])
     cut = cut_out(seen.levels, place, polarity_at(seen, places[0]), seen.noise)
     [box] = boxes_of(place[None] / seen.scale, seen.size)

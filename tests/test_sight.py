@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -75,6 +76,29 @@ def test_sure_spots_are_the_line(classifier: Classifier, polarity: Polarity) -> 
 def test_a_digit_that_the_spotter_missed_joins_the_line(classifier: Classifier) -> None:
     seen = look(view(page(), spots(0.99)), classifier.classify, sees(0.99))
     assert seen.text == "34"
+
+
+@pytest.mark.parametrize("factor", [0.25, 4.0])
+def test_a_frame_may_be_larger_or_smaller_than_its_view(
+    classifier: Classifier, factor: float
+) -> None:
+    """The one is doubled, the other one halved."""
+    pixels = cv2.resize(page(), None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    usual, seen = view(page(), spots(0.99)), eye.view(Frame(np.asarray(pixels, np.uint8)))
+    assert seen.scale != 1
+    assert usual.heat is not None
+    usual.heat.core[53:57, 55:59], usual.heat.core[53:57, 75:79] = 0.9, 0.4
+    heat = replace(usual.heat, cell=4.0 * factor * seen.scale)
+    seen = replace(seen, heat=heat, spots=spots(0.99).enlarged(factor))
+    here, there = (look(v, classifier.classify, sees(0.99)) for v in (usual, seen))
+    assert here.text == there.text == "34"
+    assert there.middle == pytest.approx(0.4)
+    assert there.unread == here.unread == 0
+    for one, other in zip(here.digits, there.digits, strict=True):
+        alike = np.corrcoef(one.glyph.pixels.ravel(), other.glyph.pixels.ravel())[0, 1]
+        assert alike > 0.8
+        assert other.box.x == pytest.approx(factor * one.box.x, abs=2 + 2 * factor)
+        assert other.box.height == pytest.approx(factor * one.box.height, abs=2 + 2 * factor)
 
 
 def test_what_was_missed_is_sought_twice_at_most_and_nowhere_twice(classifier: Classifier) -> None:

@@ -33,7 +33,7 @@ def line_of(text: str, line: int = 0) -> Line:
         for place, digit in enumerate(text)
         if digit != " "
     )
-    return Line(digits, 150, 0.1, HEIGHT, line)
+    return Line(digits, 150, 0.1, line)
 
 
 SHIPPED = Transcriber.load()
@@ -205,8 +205,12 @@ def test_where_two_sights_differ_the_digit_is_one_of_two() -> None:
 
 
 def test_a_digit_that_is_less_sure_already_stays_so() -> None:
+    """But it is told what else it may be: "3 or 5" was, when two looks read 3 and 8."""
     one = Sight((line_of("407"),))
-    assert doubted(one, Sight((line_of("401"),)), 0.95).digits == one.digits
+    *others, last = doubted(one, Sight((line_of("401"),)), 0.95).digits
+    assert others == one.digits[:2]
+    assert (last.digit, last.prediction.runner_up) == (7, 1)
+    assert last.confidence == pytest.approx(one.digits[2].confidence)
 
 
 def test_of_two_as_likely_the_first_is_read() -> None:

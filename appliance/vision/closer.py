@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from statistics import median
+
 import numpy as np
 
 from appliance.values import Box
@@ -28,7 +30,7 @@ def writing(seen: View, digits: int) -> Box | None:
     peaks = seen.heat.peaks(LEAST) if seen.heat is not None else NO_SPOTS.places
     if not len(peaks) or max(len(peaks), digits) > MOST:
         return None
-    margin = MARGIN * float(np.median(peaks[:, 3]))
+    margin = MARGIN * float(median(peaks[:, 3]))
     size = np.array(seen.grey.shape[::-1])
     middles = np.clip(peaks[:, :2], 0, size)  # the last cells reach beyond the border
     low = np.maximum(middles.min(axis=0) - margin, 0)

@@ -49,7 +49,9 @@ class Heat:
             return np.zeros((0, 4))
         sure, middles, labels = _middles(core, max(MIDDLE, least))
         fainter, more, wider = _middles(core, least)
-        alone = np.setdiff1d(np.arange(1, len(more) + 1), wider[labels > 0]) - 1
+        alone = np.ones(len(more) + 1, np.bool_)
+        alone[wider[labels > 0]] = False
+        alone = alone[1:]
         order = np.argsort(-np.concatenate([sure, fainter[alone]]), kind="stable")
         found = np.concatenate([middles, more[alone]])[order] + (x, y, 0, 0)
         return np.asarray(found * self.cell / (1, 1, CORE, CORE) + (self.left, self.top, 0, 0))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,7 +110,7 @@ class Spots:
         """
         left = np.ones(len(self), np.bool_)
         if boxes:
-            heights = self.places[:, 3] / np.median([box.height for box in boxes])
+            heights = self.places[:, 3] / median([box.height for box in boxes])
             left &= (heights > 1 / UNLIKE) & (heights < UNLIKE)
         for box in boxes:
             left &= self.alike(box) <= same

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 import cv2
 import numpy as np
@@ -76,7 +77,7 @@ def strip_of(places: Places) -> Strip:
 
     places: middles, widths and heights of its digits, one at least, in pixels of the view.
     """
-    height = max(1.0, float(np.median(places[:, 3])))
+    height = max(1.0, float(median(places[:, 3])))
     middle, angle = places[:, :2].mean(axis=0), _angle(places[:, :2])
     right = np.array([math.cos(angle), math.sin(angle)])
     along = (places[:, :2] - middle) @ right

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from statistics import median
 
 import cv2
 import numpy as np
@@ -57,7 +58,7 @@ def places_beside(seen: View, boxes: Sequence[Box], polarity: Polarity, strength
 
     boxes: of the digits in pixels of the view, at least one. strength: contrast of their ink.
     """
-    usual = float(np.median([box.height for box in boxes]))
+    usual = median([box.height for box in boxes])
     found = other_writing(seen.levels, boxes, polarity, strength, seen.noise)
     if seen.heat is not None:
         least = MORE * usual / seen.heat.cell
@@ -78,7 +79,7 @@ def unread(seen: View, boxes: Sequence[Box]) -> float:
     """
     if seen.heat is None:
         return 0.0
-    usual = float(np.median([box.height for box in boxes]))
+    usual = median([box.height for box in boxes])
     places = sorted(seen.heat.beyond(boxes), key=lambda found: -found[1])
     near = (
         cells
@@ -100,7 +101,7 @@ def other_writing(
     levels: of the view, see `pyramid`. boxes: of the digits in pixels of the view, at least one.
     strength: contrast of their ink. noise: standard deviation in grey levels.
     """
-    usual = float(np.median([box.height for box in boxes]))
+    usual = median([box.height for box in boxes])
     region, grey, scale = _region(levels, boxes, usual)
     window = WIDEST_STROKE * usual * scale / max(grey.shape)
     ink = find_ink(grey, polarity, noise, min(0.5, window))
@@ -155,7 +156,7 @@ def _spacing(boxes: Sequence[Box], usual: float) -> float:
     """How far lines are apart; 0 when there is one."""
     apart = np.diff(sorted(box.y + box.height / 2 for box in boxes))
     lines = apart[apart > usual / 2]
-    return float(np.median(lines)) if len(lines) else 0.0
+    return float(median(lines)) if len(lines) else 0.0
 
 
 def _like_digits(stats: NDArray[np.int64], digit: float) -> NDArray[np.bool_]:
