@@ -20,6 +20,9 @@ from appliance.vision.light import measure_light
 LIKELY = 0.5
 """What is rather right, but can't be trusted, is looked at once more."""
 
+MOST_AGAIN = 12
+"""More digits take too long to be looked at twice."""
+
 AT_SIGHT = 0.98
 """What is right with a greater chance isn't transcribed, for the time that it takes."""
 
@@ -87,8 +90,9 @@ class Reader:
         doubtful = not sight.lines or LIKELY < chance < TRUSTED
         if doubtful and (again := self._again(seen, len(sight.digits))):
             sight, chance = surer(first, self._look(again))  # always transcribed
+        size = width, height
         status, reason = decide(
-            sight, chance, lambda: measure_light(seen.grey, (width, height)), (width, height)
+            sight, chance, lambda: measure_light(seen.grey, size, seen.noise), size
         )
         return Reading(
             status,
@@ -107,7 +111,7 @@ class Reader:
         """
         if part := writing(seen, digits):
             return eye.closer(seen, self._spotter.spot, part)
-        return None if digits else eye.farther(seen, self._spotter.spot)
+        return eye.farther(seen, self._spotter.spot) if digits <= MOST_AGAIN else None
 
     def _look(self, seen: eye.View, enough: float = 1.0) -> Opinion:
         """What stands where the spotter sees digits.

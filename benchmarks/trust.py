@@ -38,7 +38,7 @@ from appliance.vision.odds import chances_of
 NAMES = (
     "always", "least sure digit", "unread", "other", "no other", "twice", "middle", "digits",
 )  # fmt: skip
-TOLD_NAMES = ("always", "trust", "transcript", "digits")
+TOLD_NAMES = ("always", "trust", "transcript", "digits", "unread", "no other")
 LEVELS = (0.5, 0.6, 0.7, 0.8, 0.82, 0.84, 0.86, 0.88, 0.9, 0.95)
 DECAY = 1e-4
 Numbers = NDArray[np.float64]
@@ -49,15 +49,16 @@ Rights = NDArray[np.bool_]
 class Look:
     """What one look at a scene saw, in numbers, and whether that is what the scene shows.
 
-    told, others_told: the digits, and the logarithm of the transcriber's chance for them: of those
-    that were seen, and of those that it reads instead; None without a transcript, without others.
+    told, others_told: signs of the digits, and the logarithm of the transcriber's chance for them:
+    of those that were seen, and of those that it reads instead; None without a transcript, without
+    others.
     other_right: whether those are what the scene shows.
     """
 
     signs: Numbers
     right: bool
-    told: tuple[int, float] | None
-    others_told: tuple[int, float] | None
+    told: tuple[Numbers, float] | None
+    others_told: tuple[Numbers, float] | None
     other_right: bool
 
 
@@ -95,13 +96,13 @@ def looks(seed: int, mnist: Path | None, number: int) -> list[Look]:
 
 
 def _judged(sight: Sight, transcript: Transcript | None, text: str) -> Look:
-    told, others, right = None, None, False
+    alone, told, others, right = signs(sight), None, None, False
     if transcript:
-        told = len(sight.digits), transcript.agrees
+        told = alone, transcript.agrees
         if transcript.other:
-            others = len(transcript.other.digits), transcript.says
+            others = signs(transcript.other), transcript.says
             right = transcript.other.text == text
-    return Look(signs(sight), sight.text == text, told, others, right)
+    return Look(alone, sight.text == text, told, others, right)
 
 
 @cache
@@ -139,7 +140,7 @@ def report(found: Sequence[Look]) -> None:
 def _fit_told(
     constant: str,
     trusts: Sequence[float],
-    told: Sequence[tuple[int, float] | None],
+    told: Sequence[tuple[Numbers, float] | None],
     rights: Sequence[bool],
 ) -> None:
     """Fit one of the constants for transcripts to the looks that have them."""

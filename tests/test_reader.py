@@ -320,7 +320,30 @@ def test_where_nothing_is_found_all_is_seen_from_farther_away() -> None:
     cv2.line(page, (640, 450), (640, 510), 20, 6)
     reading = Reader(AgreesWithAll(), seen, seen, seen).read(Frame(page))
     assert (reading.status, reading.text) == ("read", "4")
-    assert seen.squares == [128, 96]
+    assert seen.squares == [128, 77]
+
+
+class Apart(Doubting):
+    """Spots two digits, too far from each other to be seen closer."""
+
+    def spot(self, picture: NDArray[np.float32]) -> NDArray[np.float32]:
+        heat = super().spot(picture)
+        rows, columns, _ = np.array(heat.shape) // 3
+        away = np.roll(heat, (-rows, -columns), axis=(0, 1))
+        return away + np.roll(heat, (rows, columns), axis=(0, 1))
+
+
+@pytest.mark.parametrize(("most", "spotted", "status"), [(2, 2, "read"), (1, 1, "unsure")])
+def test_what_is_in_doubt_is_seen_from_farther_away_where_it_can_not_be_closer(
+    monkeypatch: pytest.MonkeyPatch, most: int, spotted: int, status: str
+) -> None:
+    monkeypatch.setattr("appliance.reader.MOST_AGAIN", most)
+    seen = Apart((4, 0.75), (4, 0.999))
+    page = np.full((960, 1280), 200, np.uint8)
+    for x, y in ((213, 160), (1067, 800)):
+        cv2.line(page, (x, y - 30), (x, y + 30), 20, 6)
+    reading = Reader(AgreesWithAll(), seen, seen, seen).read(Frame(page))
+    assert (seen.spotted, reading.status, len(reading.digits)) == (spotted, status, 2)
 
 
 def test_a_second_look_is_transcribed_however_sure_it_is(monkeypatch: pytest.MonkeyPatch) -> None:

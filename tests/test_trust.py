@@ -13,7 +13,16 @@ from appliance.decide import TRUSTED
 from appliance.sheet import Line
 from appliance.sight import Sight
 from appliance.transcript import Transcript
-from appliance.trust import MOST_DIGITS, SHARES, believed, signs, surer, trust
+from appliance.trust import (
+    MOST_DIGITS,
+    SHARES,
+    UNREAD,
+    WRONG_ALIKE,
+    believed,
+    signs,
+    surer,
+    trust,
+)
 from appliance.values import Box
 from tests.fakes import read_digit
 
@@ -30,7 +39,7 @@ def sight(
         read_digit(digit, confidence, box=Box(10 + apart * place, 10, 30, 40))
         for place, confidence in enumerate(confidences)
     )
-    return Sight((Line(digits, 150, 0.2, 80, 0),), other, unread, middle)
+    return Sight((Line(digits, 150, 0.2, 0),), other, unread, middle)
 
 
 def test_sure_digits_alone_are_trusted() -> None:
@@ -77,6 +86,24 @@ def test_two_looks_that_agree_are_surer_and_two_that_differ_are_less_sure() -> N
     for second in (same, other):
         ways = surer(doubtful, second)[0], surer(second, doubtful)[0]
         assert ways[0].text == ways[1].text == doubtful[0].text
+
+
+def test_two_looks_that_agree_may_both_be_wrong_in_the_same_way() -> None:
+    right, wrong = 0.8 * 0.7, 0.2 * 0.3 * WRONG_ALIKE
+    chance = surer((sight(0.9), 0.8), (sight(0.9), 0.7))[1]
+    assert chance == pytest.approx(right / (right + wrong))
+    assert 0 < WRONG_ALIKE < 1
+
+
+def test_unread_ink_counts_as_the_side_of_a_square() -> None:
+    assert signs(sight(0.9, unread=0.25))[UNREAD] == pytest.approx(0.5)
+
+
+def test_a_transcript_says_nothing_of_what_is_elsewhere() -> None:
+    """Of ten digits two were read, since the transcriber agreed with those two."""
+    for elsewhere in (sight(0.9, 0.9, other=0.99), sight(0.9, 0.9, unread=0.3)):
+        told = Transcript(LIKELY, None, LIKELY)
+        assert believed(elsewhere, 0.3, told)[1] < believed(sight(0.9, 0.9), 0.3, told)[1]
 
 
 def test_a_look_that_sees_nothing_says_nothing() -> None:
