@@ -27,12 +27,18 @@ class Key:
     meaning: one sentence for the settings file.
     minimum, maximum: inclusive bounds of a number.
     choices: the only values allowed; none given means any.
+    counts: how many items a list may have; none given means any number.
+    filled: a list must have an item.
+    below: name of the setting beside it that must be larger.
     """
 
     meaning: str
     minimum: float | None = None
     maximum: float | None = None
     choices: tuple[str, ...] = ()
+    counts: tuple[int, ...] = ()
+    filled: bool = False
+    below: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +57,34 @@ class Parameter:
     def expected(self) -> str:
         """What may stand there, in words."""
         key, is_list = self.key, get_origin(self.type) is tuple
-        words = f"a list, each {KINDS[self._item]}" if is_list else KINDS[self._item]
+        words = f"{self._list}, each {KINDS[self._item]}" if is_list else KINDS[self._item]
         if key.choices:
             words += f", one of {', '.join(key.choices)}"
         if key.minimum is not None and key.maximum is not None:
-            words += f" from {key.minimum:g} to {key.maximum:g}"
+            words += f" from {key.minimum:,} to {key.maximum:,}"
         elif key.minimum is not None:
-            words += f", at least {key.minimum:g}"
+            words += f", at least {key.minimum:,}"
         elif key.maximum is not None:
-            words += f", at most {key.maximum:g}"
-        return words
+            words += f", at most {key.maximum:,}"
+        return f"{words}, less than {key.below}" if key.below else words
 
     def accept(self, value: object) -> Any:
         """Return the value in the declared type; raises ValueError when it isn't acceptable."""
         if get_origin(self.type) is tuple:
-            if not isinstance(value, list):
+            if not isinstance(value, list) or not self._counts(len(value)):
                 raise ValueError(self.expected)
             return tuple(self._accept_one(item) for item in value)
         return self._accept_one(value)
+
+    @property
+    def _list(self) -> str:
+        if self.key.counts:
+            return f"a list of {' or '.join(map(str, self.key.counts))}"
+        return "a list of one or more" if self.key.filled else "a list"
+
+    def _counts(self, items: int) -> bool:
+        counts = self.key.counts
+        return items in counts if counts else items > 0 or not self.key.filled
 
     @property
     def _item(self) -> type:
@@ -150,6 +166,11 @@ def check(
             values[name] = known[name].accept(value)
         except ValueError as error:
             faults.append(Fault(f"{place}.{name}", value, str(error)))
+    faults += [
+        Fault(f"{place}.{name}", values[name], parameter.expected)
+        for name, parameter in known.items()
+        if parameter.key.below and values[name] >= values[parameter.key.below]
+    ]
     return values, faults
 
 

@@ -14,6 +14,7 @@ from appliance.errors import SettingsError
 from appliance.keys import Fault, Key, check, parameters, unknown
 from appliance.registry import Registry
 from appliance.service.pins import WAYS
+from appliance.service.wires import Wire, clashes
 from appliance.triggers import TRIGGERS
 
 DEFAULT_FILE = Path("/etc/digit-appliance/config.toml")
@@ -30,9 +31,9 @@ class CameraChoice:
 class TriggerChoice:
     """Which triggers."""
 
-    use: Annotated[tuple[str, ...], Key("What says when to read; any number of them.")] = (
-        "manual",
-    )
+    use: Annotated[
+        tuple[str, ...], Key("What says when to read; any number of them.", filled=True)
+    ] = ("manual",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,10 @@ class JournalSettings:
         "/var/lib/digit-appliance/journal.sqlite3"
     )
     keep_readings: Annotated[
-        int, Key("Older readings than the newest so many are deleted.", minimum=1)
+        int,
+        Key(
+            "Older readings than the newest so many are deleted.", minimum=1, maximum=1_000_000_000
+        ),
     ] = 10_000
     keep_days: Annotated[
         float, Key("Readings older than so many days are deleted; 0: none is.", minimum=0)
@@ -116,6 +120,12 @@ class Adapter:
     make: Callable[..., Any]
     options: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def wires(self) -> list[Wire]:
+        """Its wires; one without the method has none."""
+        wires = getattr(self.make, "wires", None)
+        return list(wires(**self.options)) if wires else []
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -129,6 +139,17 @@ class Settings:
     gpio: PinSettings
     power_off: PowerSettings
     log: LogSettings
+
+    @property
+    def wires(self) -> dict[str, list[Wire]]:
+        """The wires of each chosen adapter that has some, by its section of the settings."""
+        chosen = {"triggers": self.triggers, "displays": self.displays}
+        found = {
+            f"{section}.{adapter.name}": adapter.wires
+            for section, adapters in chosen.items()
+            for adapter in adapters
+        }
+        return {name: wires for name, wires in found.items() if wires}
 
 
 PLAIN: dict[str, type] = {
@@ -185,20 +206,28 @@ def parse(text: str, source: str) -> Settings:
     for name, (choice, registry) in CHOICES.items():
         sections[name], wrong = _chosen(name, choice, registry, table.get(name, {}))
         faults += wrong
-    if faults:
-        lines = "\n".join(f"  {fault}" for fault in faults)
-        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+    settings = Settings(**sections)
+    told = [str(fault) for fault in faults]
+    told += [f"{clash}: expected a pin for each" for clash in clashes(settings.wires)]
+    if told:
+        lines = "\n".join(f"  {fault}" for fault in told)
+        count = "1 fault" if len(told) == 1 else f"{len(told)} faults"
         raise SettingsError(f"{source}: {count} in the settings:\n{lines}")
-    return Settings(**sections)
+    return settings
 
 
 def _chosen(name: str, choice: type, registry: Registry, table: object) -> tuple[Any, list[Fault]]:
-    """Return the adapter or adapters that a section chooses, and the faults of the section."""
+    """Return the adapter or adapters that a section chooses, and the faults of the section.
+
+    An adapter whose own keys are at fault isn't among them.
+    """
     values, faults = check(choice, table, name, also=registry.names)
     if not isinstance(table, dict):
-        return None, faults
+        return (), faults
     single = isinstance(values["use"], str)
     wanted: tuple[str, ...] = (values["use"],) if single else values["use"]
+    if len(set(wanted)) < len(wanted):
+        faults.append(Fault(f"{name}.use", list(wanted), "each name once"))
     adapters = {}
     # A section of an adapter that isn't chosen is checked too: a slip in it would show only later.
     for adapter in dict.fromkeys([*wanted, *(key for key in table if key in registry.names)]):
@@ -209,7 +238,8 @@ def _chosen(name: str, choice: type, registry: Registry, table: object) -> tuple
             continue
         options, wrong = check(make, table.get(adapter, {}), f"{name}.{adapter}")
         faults += wrong
-        adapters[adapter] = Adapter(adapter, make, options)
+        if not wrong:
+            adapters[adapter] = Adapter(adapter, make, options)
     chosen = tuple(adapters[adapter] for adapter in wanted if adapter in adapters)
     return (chosen[0] if single and chosen else chosen), faults
 

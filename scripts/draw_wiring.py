@@ -8,8 +8,7 @@ from __future__ import annotations
 from html import escape
 from pathlib import Path
 
-from appliance.cli.wiring import wires_of
-from appliance.service.wires import POSITIONS, Wire, check_wires
+from appliance.service.wires import POSITIONS, Wire
 from appliance.settings import parse
 
 ROOT = Path(__file__).parent.parent
@@ -36,8 +35,7 @@ STEP, TOP, MIDDLE, WIDTH = 24, 56, 430, 860
 
 def draw() -> str:
     """The drawing as SVG."""
-    wires = wires_of(parse(EXAMPLE, "the example"))
-    check_wires(wires)
+    wires = parse(EXAMPLE, "the example").wires
     used = {wire.position: (part, wire) for part, its in wires.items() for wire in its}
     rows = [_pin(position, used) for position in range(1, 41)]
     height = TOP + 20 * STEP + 16

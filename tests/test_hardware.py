@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from appliance import app, settings
+from appliance.displays.buzzer import Buzzer
 from appliance.errors import PinError
 from appliance.journal.sqlite import SqliteJournal
 from appliance.reader import Reader
@@ -132,7 +133,10 @@ def with_camera(camera: Camera) -> Any:
     return make_or_camera
 
 
-def test_a_pin_used_twice_ends_with_one_sentence(header: Pins) -> None:
-    text = CONFIG + "[displays.buzzer]\nnumber = 17\n"
-    with pytest.raises(PinError, match=r"GPIO17 can't be used.*digit-appliance wiring"):
-        app.build(settings.parse(text, "test"), FakeClock())
+def test_a_pin_that_is_taken_ends_with_one_sentence(header: Pins) -> None:
+    chosen = settings.parse(CONFIG, "test")
+    with (
+        closing(Buzzer(header, number=17)),
+        pytest.raises(PinError, match=r"GPIO17 can't be used.*digit-appliance wiring"),
+    ):
+        app.build(chosen, FakeClock())

@@ -77,15 +77,61 @@ def test_every_fault_is_told_at_once_with_key_value_and_what_was_expected() -> N
             "  jornal = 1: expected a known name; did you mean 'journal'?",
             "  camera.use = 'sinthetic': expected another; there is no camera 'sinthetic'; "
             "did you mean 'synthetic'?",
-            "  triggers.use = 'manual': expected a list, each a text in quotes",
+            "  triggers.use = 'manual': expected a list of one or more, each a text in quotes",
             "  triggers.interval.seconds = -1: expected a number, at least 0",
             "  triggers.interval.sekonds = 1: expected a known name; did you mean 'seconds'?",
-            "  journal.keep_readings = 'many': expected a whole number, at least 1",
+            "  journal.keep_readings = 'many': expected a whole number from 1 to 1,000,000,000",
             "  journal.keep_days = True: expected a number, at least 0",
             "  journal.keep_reading = 5: expected a known name; did you mean 'keep_readings'?",
             "  log.level = 'loud': expected a text in quotes, one of debug, info, warning",
         ]
     )
+
+
+UNFIT = """
+[triggers]
+use = ["button"]
+[triggers.button]
+hold = 0.8
+[displays]
+use = ["buzzer", "status_led", "status_led", "max7219", "oled"]
+[displays.buzzer]
+number = 27
+[displays.leds]
+numbers = [2, 3, 4]
+[displays.seven_segment]
+numbers = []
+[journal]
+keep_readings = 9223372036854775808
+"""
+
+
+def test_what_run_would_refuse_is_told_with_all_the_rest() -> None:
+    """Counts of pins, a pin for two, a name twice, times that leave nothing, numbers too large."""
+    lines = faults(UNFIT)
+    assert lines[0] == "config.toml: 6 faults in the settings:"
+    assert sorted(lines[1:]) == sorted(
+        [
+            "  triggers.button.long = 1.0: expected a number, at least 0.1, less than hold",
+            "  displays.use = ['buzzer', 'status_led', 'status_led', 'max7219', 'oled']: "
+            "expected each name once",
+            "  displays.leds.numbers = [2, 3, 4]: "
+            "expected a list of 10 or 4, each a whole number from 0 to 27",
+            "  displays.seven_segment.numbers = []: "
+            "expected a list of 7, each a whole number from 0 to 27",
+            "  journal.keep_readings = 9223372036854775808: "
+            "expected a whole number from 1 to 1,000,000,000",
+            "  GPIO27 is used twice: by displays.buzzer (passive buzzer over 100 ohm) "
+            "and by displays.status_led (status LED): expected a pin for each",
+        ]
+    )
+
+
+def test_pins_that_cant_be_taken_dont_clash_as_their_defaults() -> None:
+    """The default of the LEDs would clash with the button."""
+    text = "[triggers]\nuse = ['button']\n[triggers.button]\nnumber = 5\n"
+    lines = faults(text + "[displays]\nuse = ['leds']\n[displays.leds]\nnumbers = [2, 3]\n")
+    assert lines[0] == "config.toml: 1 fault in the settings:"
 
 
 @pytest.mark.parametrize("value", ["nan", "inf", "-inf"])

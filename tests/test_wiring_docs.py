@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from appliance.cli.wiring import table, wires_of
+from appliance.cli.wiring import table
 from appliance.displays.blinks import READ, REASONS, STATES
 from appliance.settings import parse
 
@@ -34,7 +34,7 @@ def test_the_drawing_is_the_one_that_the_script_makes(script: ModuleType) -> Non
 def test_the_table_is_that_of_the_settings_shown(script: ModuleType) -> None:
     text = (CHECKOUT / "docs" / "wiring.md").read_text()
     assert script.EXAMPLE in text
-    assert table(wires_of(parse(script.EXAMPLE, "example"))) in text
+    assert table(parse(script.EXAMPLE, "example").wires) in text
 
 
 def test_every_blink_code_is_told() -> None:

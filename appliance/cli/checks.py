@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from appliance.cameras import webcam
-from appliance.cli.wiring import wires_of
 from appliance.displays import max7219, oled
 from appliance.displays.attached import installed_by
 from appliance.errors import ApplianceError, CameraError, JournalError
 from appliance.journal.inspection import inspect
 from appliance.service.machine import Machine
 from appliance.service.pins import Pins
-from appliance.service.wires import clashes
 from appliance.settings import Settings
 
 LEAST_FREE = 200
@@ -53,7 +51,6 @@ def examine(machine: Machine, settings: Settings) -> list[Finding]:
         system,
         camera,
         pin_factory,
-        wires,
         i2c,
         spi,
         libraries,
@@ -124,7 +121,7 @@ def _webcam(machine: Machine, device: str) -> Finding:
 def pin_factory(machine: Machine, settings: Settings) -> Finding:
     """Whether the pins can be reached, when something is connected to them."""
     way = Pins(settings.gpio.factory).way
-    used = any(not wire.bus for its in wires_of(settings).values() for wire in its)
+    used = any(not wire.bus for its in settings.wires.values() for wire in its)
     if way == "mock":
         return Finding("pins", "mock: connected to nothing", None if not used else True)
     if not used:
@@ -136,13 +133,6 @@ def pin_factory(machine: Machine, settings: Settings) -> Finding:
     chips = sorted(path.name for path in machine.path("/dev").glob("gpiochip*"))
     remedy = "" if chips else 'this machine has no pins; set factory = "mock" under [gpio]'
     return Finding("pins", f"{way}, {', '.join(chips) or 'no /dev/gpiochip*'}", bool(chips), remedy)
-
-
-def wires(machine: Machine, settings: Settings) -> Finding:
-    """Whether a pin is used twice."""
-    found = clashes(wires_of(settings))
-    remedy = "give one of the two another pin" if found else ""
-    return Finding("wiring", "; ".join(found) or "no pin is used twice", not found, remedy)
 
 
 def i2c(machine: Machine, settings: Settings) -> Finding:
@@ -189,7 +179,7 @@ def groups(machine: Machine, settings: Settings) -> Finding:
     needed = set()
     if settings.camera.name in ("picamera", "webcam"):
         needed.add("video")
-    buses = {wire.bus for its in wires_of(settings).values() for wire in its}
+    buses = {wire.bus for its in settings.wires.values() for wire in its}
     needed |= {{"I2C": "i2c", "SPI": "spi"}.get(bus, "gpio") for bus in buses}
     missing = sorted(needed - machine.groups())
     remedy = f"sudo usermod -aG {','.join(missing)} $USER, then log in again" if missing else ""

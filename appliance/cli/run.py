@@ -13,7 +13,6 @@ import click
 
 from appliance import app, settings
 from appliance.daemon import Daemon
-from appliance.errors import SettingsError
 from appliance.service import logs
 
 
@@ -33,8 +32,6 @@ def run(config: Path | None, log_level: str | None) -> None:
     """
     chosen = settings.load(config)
     logs.set_up(log_level or chosen.log.level, sys.stderr, os.environ)
-    if not chosen.triggers:
-        raise SettingsError("triggers.use is empty: nothing would ever be read; name a trigger")
     _run_until_signal(app.build(chosen))
 
 

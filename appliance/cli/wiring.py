@@ -9,8 +9,7 @@ from pathlib import Path
 import click
 
 from appliance import settings as file
-from appliance.service.wires import Wire, check_wires
-from appliance.settings import Adapter, Settings
+from appliance.service.wires import Wire
 
 
 @click.command(epilog="Example: digit-appliance wiring --config /etc/digit-appliance/config.toml")
@@ -21,23 +20,11 @@ def wiring(config: Path | None, as_json: bool) -> None:
 
     A pin that is used twice is refused, with both its users.
     """
-    wires = wires_of(file.load(config))
-    check_wires(wires)
+    wires = file.load(config).wires
     if as_json:
         click.echo(json.dumps(as_list(wires)))
     else:
         click.echo(table(wires), nl=False)
-
-
-def wires_of(settings: Settings) -> dict[str, list[Wire]]:
-    """The wires of each chosen adapter that has some, by its section of the settings."""
-    chosen = {"triggers": settings.triggers, "displays": settings.displays}
-    found = {
-        f"{section}.{adapter.name}": _wires(adapter)
-        for section, adapters in chosen.items()
-        for adapter in adapters
-    }
-    return {name: wires for name, wires in found.items() if wires}
 
 
 def table(wires: Mapping[str, Sequence[Wire]]) -> str:
@@ -57,9 +44,3 @@ def as_list(wires: Mapping[str, Sequence[Wire]]) -> list[dict[str, object]]:
         for part, its in wires.items()
         for wire in its
     ]
-
-
-def _wires(adapter: Adapter) -> list[Wire]:
-    """An adapter's wires; one without the method has none."""
-    wires = getattr(adapter.make, "wires", None)
-    return list(wires(**adapter.options)) if wires else []

@@ -23,6 +23,9 @@ DIM = 0.5
 ZERO = 10
 """Four dark LEDs would look like nothing, so in binary a 0 is shown as ten: 8 and 2."""
 
+COUNTS = (10, 4)
+"""How many LEDs there may be."""
+
 Levels = tuple[float, ...]
 
 
@@ -44,6 +47,7 @@ class Leds:
                 "BCM numbers of the LEDs' pins: ten for 0..9, or four for 1, 2, 4, 8 in binary.",
                 minimum=0,
                 maximum=LAST_GPIO,
+                counts=COUNTS,
             ),
         ] = (5, 6, 12, 13, 16, 19, 20, 21, 25, 26),
         brightness: Brightness = 1.0,
@@ -51,7 +55,7 @@ class Leds:
         dark_after: DarkAfter = 60.0,
         alarm: Alarm | None = None,
     ) -> None:
-        if len(numbers) not in (10, 4):
+        if len(numbers) not in COUNTS:
             raise SettingsError(
                 f"displays.leds.numbers has {len(numbers)} pins; it takes ten, or four for binary"
             )

@@ -37,6 +37,7 @@ class SevenSegment:
                 "BCM numbers of the pins of the segments a, b, c, d, e, f, g.",
                 minimum=0,
                 maximum=LAST_GPIO,
+                counts=(len(NAMES),),
             ),
         ] = (4, 22, 23, 24, 25, 20, 21),
         common: Annotated[

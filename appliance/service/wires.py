@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from appliance.errors import PinError
-
 POSITIONS = {
     **{2: 3, 3: 5, 4: 7, 14: 8, 15: 10, 17: 11, 18: 12, 27: 13, 22: 15, 23: 16, 24: 18},
     **{10: 19, 9: 21, 25: 22, 11: 23, 8: 24, 7: 26, 0: 27, 1: 28, 5: 29, 6: 31, 12: 32},
@@ -66,12 +64,6 @@ def clashes(wires: Mapping[str, Sequence[Wire]]) -> list[str]:
                     f"and by {_use(part, wire)}"
                 )
     return found
-
-
-def check_wires(wires: Mapping[str, Sequence[Wire]]) -> None:
-    """Raise PinError when a pin is used twice, naming both users of each."""
-    if found := clashes(wires):
-        raise PinError("\n".join([*found, "give one of the two another pin in the settings"]))
 
 
 def _use(part: str, wire: Wire) -> str:

@@ -41,7 +41,12 @@ class Button:
             Key("Seconds that its contact must rest to count.", minimum=0.001, maximum=0.5),
         ] = 0.02,
         long: Annotated[
-            float, Key("Seconds from which a press means: correct the last answer.", minimum=0.1)
+            float,
+            Key(
+                "Seconds from which a press means: correct the last answer.",
+                minimum=0.1,
+                below="hold",
+            ),
         ] = 1.0,
         hold: Annotated[
             float, Key("Seconds after which holding it down means: shut down.", minimum=0.5)

@@ -171,12 +171,11 @@ def test_a_journal_is_looked_at(tmp_path: Path) -> None:
     assert "restore a backup" in finding.remedy
 
 
-def test_weights_that_cant_be_loaded_and_pins_used_twice(tmp_path: Path) -> None:
-    more = f'[reader]\nweights = "{tmp_path}/none.npz"\n[triggers.button]\nnumber = 5\n'
+def test_weights_that_cant_be_loaded(tmp_path: Path) -> None:
+    more = f'[reader]\nweights = "{tmp_path}/none.npz"\n'
     found = findings(Pi(tmp_path), ALL + more)
     assert found["weights"].good is False
     assert "none.npz" in found["weights"].found
-    assert "GPIO5 is used twice" in found["wiring"].found
 
 
 def test_a_check_that_fails_is_a_finding(tmp_path: Path) -> None:

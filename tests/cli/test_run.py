@@ -180,7 +180,7 @@ class TestRun:
         config.write_text("[triggers]\nuse = []\n")
         done = start("run", "--config", str(config))
         assert done.returncode == 1
-        assert "triggers.use is empty" in done.stderr
+        assert "triggers.use = []: expected a list of one or more" in done.stderr
 
     def test_a_journal_that_cant_be_written_doesnt_keep_it_from_reading(
         self, tmp_path: Path

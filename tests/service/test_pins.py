@@ -13,7 +13,7 @@ import pytest
 from appliance.errors import PinError
 from appliance.service import pins
 from appliance.service.pins import Pins
-from appliance.service.wires import POSITIONS, Wire, check_wires, clashes, i2c_wires, spi_wires
+from appliance.service.wires import POSITIONS, Wire, clashes, i2c_wires, spi_wires
 
 
 class Entry:
@@ -109,5 +109,6 @@ class TestWires:
         ]
 
     def test_a_part_that_uses_a_pin_of_its_own_twice_is_told(self) -> None:
-        with pytest.raises(PinError, match=r"GPIO4 is used twice: by leds \(1\) and by leds \(2\)"):
-            check_wires({"leds": [Wire(4, "1"), Wire(4, "2")]})
+        assert clashes({"leds": [Wire(4, "1"), Wire(4, "2")]}) == [
+            "GPIO4 is used twice: by leds (1) and by leds (2)"
+        ]
