@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from appliance.cameras import webcam
+from appliance.cameras.pictures import find_pictures
 from appliance.displays import max7219, oled
 from appliance.displays.attached import installed_by
 from appliance.errors import ApplianceError, CameraError, JournalError
@@ -97,7 +98,20 @@ def camera(machine: Machine, settings: Settings) -> Finding:
         return Finding("camera", f"picamera: {_first_camera(listed)}")
     if chosen == "webcam":
         return _webcam(machine, str(settings.camera.options["device"]))
+    if chosen == "pictures":
+        return _pictures(machine, settings.camera.options["paths"])
     return Finding("camera", f"{chosen} (needs no device)")
+
+
+def _pictures(machine: Machine, paths: Sequence[str]) -> Finding:
+    """Whether the pictures that the settings name are there."""
+    found = find_pictures([machine.path(str(Path(path).expanduser().absolute())) for path in paths])
+    missing = [str(file) for file in found if not file.is_file()]
+    remedy = "copy them there, or set other paths under [camera.pictures]"
+    if missing or not found:
+        what = ", ".join(missing) or f"picture in {', '.join(paths) or 'an empty list'}"
+        return Finding("camera", f"pictures: no {what}", False, remedy)
+    return Finding("camera", f"pictures: {len(found)}")
 
 
 def _webcam(machine: Machine, device: str) -> Finding:
@@ -181,6 +195,8 @@ def groups(machine: Machine, settings: Settings) -> Finding:
         needed.add("video")
     buses = {wire.bus for its in settings.wires.values() for wire in its}
     needed |= {{"I2C": "i2c", "SPI": "spi"}.get(bus, "gpio") for bus in buses}
+    if Pins(settings.gpio.factory).way == "mock":
+        needed.discard("gpio")
     missing = sorted(needed - machine.groups())
     remedy = f"sudo usermod -aG {','.join(missing)} $USER, then log in again" if missing else ""
     found = f"in {', '.join(sorted(needed))}" if needed else "none is needed"

@@ -155,6 +155,34 @@ def test_the_webcam_of_the_settings_is_looked_for_not_any(
     assert remedy in finding.remedy
 
 
+@pytest.mark.parametrize(
+    ("paths", "good", "found"),
+    [
+        (["/a.png", "/more"], True, "pictures: 2"),
+        (["/more", "/gone.png"], False, "/gone.png"),
+        (["/dev"], False, "pictures: no picture in /dev"),
+        ([], False, "pictures: no picture in an empty list"),
+    ],
+)
+def test_the_pictures_of_the_settings_are_looked_for(
+    tmp_path: Path, paths: list[str], good: bool, found: str
+) -> None:
+    machine = Pi(tmp_path)
+    machine.write("/a.png", "")
+    machine.write("/more/b.png", "")
+    text = f'[camera]\nuse = "pictures"\n[camera.pictures]\npaths = {json.dumps(paths)}\n'
+    finding = findings(machine, text)["camera"]
+    assert finding.good is good
+    assert finding.found.endswith(found)
+
+
+def test_pins_that_are_connected_to_nothing_need_no_group(tmp_path: Path) -> None:
+    machine = Pi(tmp_path)
+    machine.member = {"video", "i2c", "spi"}
+    assert findings(machine)["groups"].good is False
+    assert findings(machine, ALL.replace("lgpio", "mock"))["groups"].good is True
+
+
 def test_a_journal_is_looked_at(tmp_path: Path) -> None:
     machine = Pi(tmp_path)
     assert findings(machine)["journal"] == Finding(
