@@ -20,7 +20,7 @@ def load_or_fall_back(
 
     Whatever takes over is logged as a warning, with what is wrong with the others.
 
-    load: raises WeightsError for a file that can't be used.
+    load: raises WeightsError for a file that can't be used, or isn't there.
     copy: where a copy of the wanted file is kept once it was loaded; None keeps none. That it
         can't be written is no error: then there is one spare less.
     Raises WeightsError, that of the wanted file, when none of them can be used.
@@ -30,7 +30,7 @@ def load_or_fall_back(
         loaded = load(wanted)
     except WeightsError as error:
         for name, spare in (("last good", copy), ("shipped", shipped)):
-            if spare is None or spare == wanted or not spare.exists():
+            if spare is None or spare == wanted:
                 continue
             try:
                 loaded = load(spare)

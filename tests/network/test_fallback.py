@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 from pathlib import Path
@@ -89,6 +90,21 @@ def test_without_a_good_copy_the_shipped_ones_take_over(
         assert files.temperature() == 3
     assert len(caplog.messages) == 2
     assert "the shipped weights take over" in caplog.messages[1]
+
+
+def test_a_copy_that_cant_be_reached_doesnt_keep_the_shipped_ones_away(
+    files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Path.stat
+
+    def stat(path: Path, **how: bool) -> os.stat_result:
+        if path == files.copy:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return real(path, **how)
+
+    files.wanted.unlink()
+    monkeypatch.setattr(Path, "stat", stat)
+    assert files.temperature() == 3
 
 
 def test_when_none_is_good_the_error_is_that_of_the_wanted(files: Files) -> None:
