@@ -92,8 +92,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         click.echo(f"digit-appliance: {error}", err=True)
         sys.exit(1)
     except OSError as error:  # ours are ApplianceErrors; what remains is a disk's or stdout's
-        if error.errno not in _FULL:
-            raise
+        if error.errno not in _FULL:  # or a folder's that this user may not look into
+            named = f"{error.filename}: {error.strerror}" if error.filename else error
+            click.echo(f"digit-appliance: {named}", err=True)
+            sys.exit(1)
         click.echo(
             f"digit-appliance: can't write ({error.strerror}); make room, or name another place",
             err=True,

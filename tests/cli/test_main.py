@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from appliance.cli.main import main
 
 FULL = Path("/dev/full")
 PROGRAM = "from appliance.cli.main import main; main()"
@@ -28,6 +31,20 @@ def test_a_full_disk_is_one_sentence(argument: str) -> None:
     assert done.returncode == 1
     assert done.stderr.startswith("digit-appliance: can't write (No space left on device)")
     assert done.stderr.count("\n") == 1
+
+
+def test_a_folder_that_cant_be_reached_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def is_dir(path: Path) -> bool:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "is_dir", is_dir)
+    with pytest.raises(SystemExit) as ended:
+        main(["evaluate", "/locked/digits.csv"])
+    assert ended.value.code == 1
+    said = capsys.readouterr().err
+    assert said == "digit-appliance: /locked/digits.csv: Permission denied\n"
 
 
 def test_a_reader_that_has_gone_is_no_fault() -> None:
