@@ -51,7 +51,7 @@ def _open(path: Path) -> NDArray[np.uint8]:
     try:
         data = np.frombuffer(path.read_bytes(), np.uint8)
         picture = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE) if len(data) else None
-    except (OSError, cv2.error) as error:
+    except (OSError, ValueError, cv2.error) as error:  # ValueError: a name with a null character
         raise DatasetError(f"{path}: can't be read ({error})") from error
     if picture is None or max(picture.shape) > LARGEST_SIDE:
         raise DatasetError(f"{path}: is no picture of a single digit")
@@ -100,5 +100,9 @@ def _shapes(path: Path) -> NDArray[np.float32]:
         raise DatasetError(f"{path}: can't be read as an .npz file ({error})") from error
     if images.ndim != 3 or images.dtype != np.uint8 or images.shape[1:] != (28, 28):
         raise DatasetError(f"{path}: images must be uint8 (N, 28, 28), not {images.shape}")
+    if labels.shape != images.shape[:1]:
+        raise DatasetError(f"{path}: holds {len(images)} images, but labels {labels.shape}")
     chosen = images[labels != "I"]
+    if not len(chosen):
+        raise DatasetError(f"{path}: holds no shapes that are no digits; fill it, or take it away")
     return np.stack([normalise(image / np.float32(255)) for image in chosen])

@@ -98,6 +98,7 @@ def test_blank_picture_is_a_blank_glyph() -> None:
         ("file,digits\n0.png,\n", "label '', must be one digit"),
         ("name,what\n0.png,1\n", "columns file and digits"),
         ("file,digits\nnone.png,1\n", "none.png: can't be read"),
+        ("file,digits\nno\0ne.png,1\n", "can't be read"),
         ("file,digits\nbad.png,1\n", "no picture"),
         ("file,digits\nempty.png,1\n", "no picture"),
     ],
@@ -123,6 +124,22 @@ def test_nondigits_are_split(tmp_path: Path) -> None:
         read_nondigits(tmp_path)
     (tmp_path / "shapes.npz").unlink()
     with pytest.raises(DatasetError, match=r"no \.npz"):
+        read_nondigits(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("count", "labels", "words"),
+    [
+        (0, [], "holds no shapes"),
+        (3, ["I"] * 3, "holds no shapes"),
+        (3, ["A"] * 2, r"holds 3 images, but labels \(2,\)"),
+        (3, [["A"] * 3], r"holds 3 images, but labels \(1, 3\)"),
+    ],
+)
+def test_faults_of_nondigits(tmp_path: Path, count: int, labels: list[object], words: str) -> None:
+    images = np.zeros((count, 28, 28), np.uint8)
+    np.savez(tmp_path / "shapes.npz", images=images, labels=np.array(labels, str))
+    with pytest.raises(DatasetError, match=rf"shapes\.npz: {words}"):
         read_nondigits(tmp_path)
 
 
