@@ -50,7 +50,7 @@ def demo(pictures: tuple[str, ...], auto: bool, seed: int, times: int, weights: 
     them can't be opened.
     """
     logging.basicConfig(level=logging.CRITICAL)  # the terminal display says it already
-    auto = auto or times > 0 or not sys.stdin.isatty()
+    auto = auto or times > 0 or not (sys.stdin and sys.stdin.isatty())
     daemon = app.build_demo(pictures, seed=seed, auto=auto, times=times, weights=weights)
     # With a keyboard the first one comes at once, too: a blank screen explains nothing.
     _run_until_signal(daemon, read_first=not (pictures or auto))

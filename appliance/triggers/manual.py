@@ -8,6 +8,7 @@ import select
 import sys
 from typing import TextIO
 
+from appliance.errors import TriggerError
 from appliance.values import Frame, Signal
 
 LOG = logging.getLogger(__name__)
@@ -24,10 +25,18 @@ class Manual:
     printf '\n\nq\n' | digit-appliance run
 
     stream: where the lines come from; it needs a file descriptor.
+
+    Raises TriggerError when there is none and standard input is closed.
     """
 
     def __init__(self, stream: TextIO | None = None) -> None:
-        self._descriptor = (stream or sys.stdin).fileno()
+        stream = stream or sys.stdin
+        if stream is None:
+            raise TriggerError(
+                "the manual trigger has no keys: standard input is closed; leave it open, or name "
+                "another trigger in triggers.use"
+            )
+        self._descriptor = stream.fileno()
         self._buffer = b""
         self._ended = False
 

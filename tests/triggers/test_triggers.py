@@ -11,6 +11,7 @@ from typing import TextIO
 
 import pytest
 
+from appliance.errors import TriggerError
 from appliance.service.pins import Pins
 from appliance.triggers.button import Button
 from appliance.triggers.interval import Interval
@@ -52,6 +53,11 @@ class TestManual:
         assert trigger.wait(0) is None
         keys.press("\n\nwhatever\n")
         assert [trigger.wait(0) for _ in range(4)] == [*[Signal.READ] * 3, None]
+
+    def test_a_closed_standard_input_is_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("sys.stdin", None)  # as Python has it after <&-
+        with pytest.raises(TriggerError, match=r"standard input is closed; .*triggers\.use"):
+            Manual()
 
     def test_c_corrects(self, keys: Keys) -> None:
         keys.press("c\n")
