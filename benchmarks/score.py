@@ -1,7 +1,7 @@
 """Score the reader on labelled pictures: a table by group, the wrong ones listed, a contact sheet.
 
-A folder of pictures has a `labels.csv` with the columns file, group and digits (in reading order,
-empty where there are none).
+A folder of pictures has a `labels.csv` with the columns file, digits (in reading order, empty where
+there are none) and, if there are groups, group.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.app import load_reader
+from appliance.errors import WeightsError
 from appliance.reader import Reader
 from appliance.scenes import Difficulty, generate
 from appliance.values import Frame, Reading
@@ -79,9 +80,14 @@ def main() -> None:
     parser.add_argument("--sheet", type=Path, metavar="PNG", help="contact sheet of the failures")
     parser.add_argument("--json", action="store_true", help="print the table as JSON")
     options = parser.parse_args()
+    if options.seed < 0:
+        parser.error(f"--seed is {options.seed}; it must be 0 or more")
     if not options.folder and not options.generated:
         parser.error("name a folder with labels.csv, or --generated N")
-    reader = load_reader(str(options.weights or ""))
+    try:
+        reader = load_reader(str(options.weights or ""))
+    except WeightsError as error:
+        sys.exit(f"scripts/score: {error}")
     samples = (s for folder in options.folder for s in labelled(folder, options.group))
     answers = list(ask(reader, samples))
     answers += ask(reader, generated(options.generated, options.seed, options.group))
@@ -96,15 +102,22 @@ def main() -> None:
 def labelled(folder: Path, groups: list[str] | None) -> Iterator[Sample]:
     """The pictures of a folder."""
     if not (folder / "labels.csv").is_file():
-        sys.exit(f"scripts/score: {folder} has no labels.csv (columns: file, group, digits)")
+        sys.exit(f"scripts/score: {folder} has no labels.csv (columns: file, digits, maybe group)")
     with (folder / "labels.csv").open(newline="") as file:
-        for row in csv.DictReader(file):
-            if groups and row["group"] not in groups:
+        rows = csv.DictReader(file)
+        missing = {"file", "digits"} - {*(rows.fieldnames or ())}
+        if missing:
+            names = ", ".join(sorted(missing))
+            sys.exit(f"scripts/score: {folder}/labels.csv has no column {names}; add it")
+        for row in rows:
+            group = row.get("group") or ""
+            if groups and group not in groups:
                 continue
             pixels = cv2.imread(str(folder / row["file"]))
             if pixels is None:
                 sys.exit(f"scripts/score: {folder / row['file']} can't be opened as a picture")
-            yield Sample(row["file"], row["group"], row["digits"], np.asarray(pixels, np.uint8))
+            digits = row["digits"] or ""
+            yield Sample(row["file"], group, digits, np.asarray(pixels, np.uint8))
 
 
 def generated(count: int, seed: int, groups: list[str] | None) -> Iterator[Sample]:

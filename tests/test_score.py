@@ -121,6 +121,27 @@ def test_only_some_groups(
     assert list(json.loads(capsys.readouterr().out)) == ["scan"]
 
 
+def test_without_groups_all_are_one(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "labels.csv").write_text("file,digits\na.png,47\nb.png\n")
+    run(monkeypatch, str(folder), "--json")
+    table = json.loads(capsys.readouterr().out)
+    assert {group: row["pictures"] for group, row in table.items()} == {"": 2}
+
+
+def test_missing_columns_are_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "labels.csv").write_text("group,name\nscan,a.png\n")
+    with pytest.raises(SystemExit, match=r"labels\.csv has no column digits, file; add it"):
+        run(monkeypatch, str(folder))
+
+
+def test_weights_that_cant_be_loaded_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["score", "--generated", "1", "--weights", "nofile"])
+    with pytest.raises(SystemExit, match="scripts/score: nofile: can't be read"):
+        score.main()
+
+
 @pytest.mark.parametrize("shape", [(60, 80), (900, 30), (3, 2000), (2000, 1)])
 def test_the_contact_sheet_shows_every_failure(shape: tuple[int, int]) -> None:
     picture = np.full((*shape, 3), 200, np.uint8)
@@ -134,7 +155,13 @@ def test_the_contact_sheet_shows_every_failure(shape: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["FOLDER", "--group", "nonsuch"], ["--generated", "2", "--group", "nonsuch"], ["nowhere"]],
+    [
+        [],
+        ["FOLDER", "--group", "nonsuch"],
+        ["--generated", "2", "--group", "nonsuch"],
+        ["nowhere"],
+        ["--generated", "1", "--seed", "-1"],
+    ],
 )
 def test_what_cannot_be_scored_is_told_in_a_sentence(
     arguments: list[str],
