@@ -11,7 +11,15 @@ import click
 from appliance.cli.plots import Line, plot
 from appliance.cli.sheets import Picture, in_a_folder, save_png
 from appliance.network.datasets import Dataset, read_mnist
-from appliance.network.sweep import Cell, Results, Row, make_cells, run_local, run_on_cluster
+from appliance.network.sweep import (
+    Cell,
+    Results,
+    Row,
+    make_cells,
+    mark_of,
+    run_local,
+    run_on_cluster,
+)
 
 TITLES = {
     "rate": "learning rate",
@@ -71,7 +79,8 @@ def sweep(data: Path, jobs: int | None, scheduler: str | None, out: Path, **sett
     """Train the book's network with every combination of settings, and plot what they give.
 
     Accuracy is measured on 10,000 images held out of the training set. A sweep that was broken
-    off goes on where it was: combinations that the table holds aren't run again.
+    off goes on where it was: combinations that the table holds aren't run again. A table that was
+    made from other images is refused.
 
     \b
     Example:
@@ -85,12 +94,13 @@ def sweep(data: Path, jobs: int | None, scheduler: str | None, out: Path, **sett
         samples=settings["samples"],
         seed=settings["seed"],
     )
-    results = Results(out)
+    dataset = read_mnist(data)
+    results = Results(out, mark_of(dataset))
     missing = results.missing(cells)
     if len(missing) < len(cells):
         click.echo(f"{out}: holds {len(cells) - len(missing)} of {len(cells)} runs already")
     if missing:
-        for rows in _run(missing, read_mnist(data), jobs, scheduler):
+        for rows in _run(missing, dataset, jobs, scheduler):
             results.add(rows)
             click.echo(_said(rows))
     rows = results.of(cells)

@@ -10,6 +10,7 @@ import csv
 import importlib
 import io
 import time
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from itertools import product
@@ -149,13 +150,24 @@ def run_on_cluster(
             yield rows
 
 
+def mark_of(dataset: Dataset) -> str:
+    """What tells a data set from others: how many images it has, and a checksum of them."""
+    glyphs, labels = (np.ascontiguousarray(part).data for part in (dataset.glyphs, dataset.labels))
+    checksum = zlib.crc32(labels, zlib.crc32(glyphs))
+    return f"{len(dataset)}-{checksum:08x}"
+
+
 class Results:
     """The rows of a CSV file; what is in it needn't be run again."""
 
-    def __init__(self, path: Path) -> None:
-        """Read the file when there is one. Raises DatasetError when it isn't a sweep's."""
-        self.path = path
-        self.rows = _parse(path) if path.exists() else []
+    def __init__(self, path: Path, data: str) -> None:
+        """Read the file when there is one.
+
+        data: `mark_of` the images that the rows are of; it stands in a column of its own.
+        Raises DatasetError when the file isn't a sweep's, or is of other images.
+        """
+        self.path, self.data = path, data
+        self.rows = _parse(path, data) if path.exists() else []
 
     def missing(self, cells: Iterable[Cell]) -> list[Cell]:
         """Return the cells that have to be run yet."""
@@ -172,9 +184,10 @@ class Results:
         new = {row.key: row for row in [*self.rows, *rows]}
         self.rows = [new[key] for key in sorted(new)]
         text = io.StringIO()
-        writer = csv.DictWriter(text, [item.name for item in fields(Row)], lineterminator="\n")
+        names = [*(item.name for item in fields(Row)), "data"]
+        writer = csv.DictWriter(text, names, lineterminator="\n")
         writer.writeheader()
-        writer.writerows(asdict(row) for row in self.rows)
+        writer.writerows({**asdict(row), "data": self.data} for row in self.rows)
         try:
             write_atomically(self.path, text.getvalue().encode())
         except OSError as error:
@@ -182,14 +195,18 @@ class Results:
             raise DatasetError(f"{self.path}: can't be written ({reason})") from error
 
 
-def _parse(path: Path) -> list[Row]:
+def _parse(path: Path, data: str) -> list[Row]:
     try:
         with path.open(newline="", encoding="utf-8") as file:
-            return [_row(line) for line in csv.DictReader(file)]
-    except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
-        raise DatasetError(
-            f"{path}: isn't the table of a sweep ({error!r}); name another --out"
-        ) from error
+            lines = list(csv.DictReader(file))
+        rows, marks = [_row(line) for line in lines], {line["data"] for line in lines}
+    except OSError as error:
+        raise DatasetError(f"{path}: can't be read ({error.strerror or error})") from error
+    except (ValueError, KeyError, TypeError, csv.Error) as error:
+        raise DatasetError(f"{path}: isn't the table of a sweep; name another --out") from error
+    if marks - {data}:
+        raise DatasetError(f"{path}: the table was made from other --data; name another --out")
+    return rows
 
 
 def _row(line: dict[str, str]) -> Row:

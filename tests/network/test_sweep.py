@@ -17,6 +17,7 @@ from appliance.network.sweep import (
     Results,
     Row,
     make_cells,
+    mark_of,
     run_cell,
     run_local,
     run_on_cluster,
@@ -35,6 +36,7 @@ def make_bars(count: int) -> Dataset:
 
 
 BARS = make_bars(60)
+MARK = mark_of(BARS)
 
 
 def answers(rows: list[Row]) -> list[tuple[object, ...]]:
@@ -92,11 +94,11 @@ def test_a_scheduler_that_is_silent_is_said() -> None:
 def test_results_are_kept_and_not_run_again(tmp_path: Path) -> None:
     path = tmp_path / "sweep.csv"
     cells = make_cells((0.1, 0.3), (5,), (0,), (1, 3), samples=60, seed=0)
-    first = Results(path)
+    first = Results(path, MARK)
     assert first.missing(cells) == cells
     rows = run_cell(cells[0], BARS, BARS)
     first.add(rows)
-    again = Results(path)
+    again = Results(path, MARK)
     assert again.rows == rows
     assert again.missing(cells) == cells[1:]
     assert again.of(cells) == rows
@@ -107,11 +109,11 @@ def test_results_are_kept_and_not_run_again(tmp_path: Path) -> None:
 
 
 def test_rows_are_kept_once(tmp_path: Path) -> None:
-    results = Results(tmp_path / "sweep.csv")
+    results = Results(tmp_path / "sweep.csv", MARK)
     row = Row(0.1, 5, 0.0, 1, 60, 0, 0.5, 1.0)
     results.add([row])
     results.add([row])
-    assert Results(tmp_path / "sweep.csv").rows == [row]
+    assert Results(tmp_path / "sweep.csv", MARK).rows == [row]
     assert [path.name for path in tmp_path.iterdir()] == ["sweep.csv"]
 
 
@@ -122,8 +124,8 @@ def test_a_foreign_table_is_refused_and_left_alone(tmp_path: Path, text: str) ->
     if text == "\xff\n":
         path.write_bytes(b"rate\n\xff\n")
     before = path.read_bytes()
-    with pytest.raises(DatasetError, match="isn't the table of a sweep"):
-        Results(path)
+    with pytest.raises(DatasetError, match=r"csv: isn't the table of a sweep; name another --out$"):
+        Results(path, MARK)
     assert path.read_bytes() == before
 
 
@@ -153,6 +155,19 @@ def test_the_command_plots_what_varies_and_goes_on_where_it_was(tmp_path: Path) 
     assert "holds 2 of 3 runs already" in done.output
     assert done.output.count("rate 0.1, 5 hidden") <= 1
     assert len(out.read_text().splitlines()) == 1 + 6
+
+
+def test_a_table_of_other_images_is_refused_and_left_alone(tmp_path: Path) -> None:
+    write_mnist(tmp_path, BARS)
+    out = tmp_path / "s.csv"
+    arguments = ["--data", str(tmp_path), "--out", str(out), "--jobs", "1", "--hidden", "5"]
+    assert CliRunner().invoke(command, arguments).exit_code == 0
+    before = out.read_bytes()
+    write_mnist(tmp_path, Dataset(BARS.glyphs[::-1], BARS.labels))  # as many, but others
+    done = CliRunner().invoke(command, arguments)
+    assert isinstance(done.exception, DatasetError)
+    assert "was made from other --data; name another --out" in str(done.exception)
+    assert out.read_bytes() == before
 
 
 @pytest.mark.parametrize("numbers", ["a", "0", "0.1,,2", "-1", "nan"])
