@@ -29,7 +29,8 @@ from appliance.learning.crops import joined, load_crops
 from appliance.network import weights as weights_file
 from appliance.network.book import BookNetwork, BookRecipe, train_book
 from appliance.network.calibration import fit_temperature
-from appliance.network.datasets import Dataset, read_mnist
+from appliance.network.datasets import Dataset, has_images, read_mnist
+from appliance.network.network import Network
 from appliance.network.optimizers import Adam
 from appliance.network.recipes import RECIPES, Recipe
 from appliance.network.training import Plan, Trainer, accuracy_of
@@ -124,10 +125,13 @@ def train(  # noqa: PLR0917 (click passes them by name)
         "seconds": round(time.monotonic() - started, 1),
         **extras.names(),
         **trained.about,
-        **_test_accuracy(trained, data),
     }
     storage = recipe.storage if isinstance(recipe, Recipe) else "float32"
     weights_file.save(out, replace(trained, about=about), storage)
+    if has_images(data, "t10k"):
+        click.echo(f"{out} is written; the test follows", err=True)
+        about["test_accuracy"] = _test_accuracy(trained.network, data)
+        weights_file.save(out, replace(trained, about=about), storage)
     _report(out, about, as_json)
 
 
@@ -242,11 +246,9 @@ def _bar(total: float) -> Iterator[tuple[Progress, TaskID]]:
         yield bars, bars.add_task("training", total=total)
 
 
-def _test_accuracy(trained: Weights, data: Path) -> dict[str, float]:
-    """Evaluate on the test images, when they lie in the folder; they choose nothing."""
-    if not list(data.glob("t10k-images*")):
-        return {}
-    return {"test_accuracy": round(accuracy_of(trained.network, read_mnist(data, "t10k")), 5)}
+def _test_accuracy(network: Network, data: Path) -> float:
+    """Evaluate on the test images; they choose nothing."""
+    return round(accuracy_of(network, read_mnist(data, "t10k")), 5)
 
 
 def _report(out: Path, about: dict[str, Any], as_json: bool) -> None:

@@ -17,6 +17,7 @@ PIXELS = GLYPH_SIZE * GLYPH_SIZE
 LARGEST_FILE = 1 << 30
 """Bytes after decompression; MNIST's largest file has 47 MB."""
 IMAGES_MAGIC, LABELS_MAGIC = 2051, 2049
+IMAGES, LABELS = "images-idx3", "labels-idx1"
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,16 +69,27 @@ def read_mnist(folder: Path, part: str = "train") -> Dataset:
     Raises DatasetError naming the file that is missing or damaged.
     """
     paths = []
-    for kind in ("images-idx3", "labels-idx1"):
-        names = [f"{part}-{kind}-ubyte{end}" for end in (".gz", "")]
-        names.append(f"{part}-{kind.replace('-idx', '.idx')}-ubyte")
-        found = [folder / name for name in names if (folder / name).is_file()]
+    for kind in (IMAGES, LABELS):
+        found = _found(folder, part, kind)
         if not found:
             raise DatasetError(
-                f"{folder}: there is no {names[0]}; name the folder with MNIST's four files"
+                f"{folder}: there is no {part}-{kind}-ubyte.gz; "
+                "name the folder with MNIST's four files"
             )
         paths.append(found[0])
     return read_idx(*paths)
+
+
+def has_images(folder: Path, part: str) -> bool:
+    """Whether the images of `part`, "train" or "t10k", lie in a folder."""
+    return bool(_found(folder, part, IMAGES))
+
+
+def _found(folder: Path, part: str, kind: str) -> list[Path]:
+    """MNIST's file, under each of its names that is there."""
+    plain = f"{part}-{kind}-ubyte"
+    names = (f"{plain}.gz", plain, plain.replace("-idx", ".idx"))
+    return [folder / name for name in names if (folder / name).is_file()]
 
 
 def read_idx(images: Path, labels: Path) -> Dataset:

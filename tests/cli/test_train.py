@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 import signal
 import struct
 import subprocess
@@ -106,6 +107,41 @@ def test_interrupt_before_the_first_epoch_keeps_nothing_and_says_so(
     assert done.value.code == 130
     assert "nothing is kept" in capfd.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+def test_interrupt_in_the_test_keeps_the_weights(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("appliance.cli.train.accuracy_of", interrupted)
+    out = tmp_path / "w.npz"
+    with pytest.raises(SystemExit) as done:
+        main(["train", "--data", str(data), "--recipe", "book-zero", "--out", str(out)])
+    assert done.value.code == 130
+    assert load(out).about["epochs"] == 1
+
+
+@pytest.mark.parametrize(
+    ("lost", "left", "status"),
+    [
+        ("t10k-labels-idx1-ubyte", "", 1),
+        ("t10k-images-idx3-ubyte.gz", "t10k-images-idx3-ubyte.gz.part", 0),
+    ],
+)
+def test_test_images_that_are_not_all_there_cost_no_weights(
+    data: Path, tmp_path: Path, lost: str, left: str, status: int
+) -> None:
+    copy = Path(shutil.copytree(data, tmp_path / "data"))
+    (copy / lost).unlink()
+    if left:
+        (copy / left).touch()
+    out = tmp_path / "w.npz"
+    done = train("--data", copy, "--recipe", "book-zero", "--out", out)
+    assert done.returncode == status
+    assert (f"there is no {lost}" in done.stderr) == bool(status)
+    assert "test_accuracy" not in load(out).about
 
 
 @pytest.mark.parametrize(
