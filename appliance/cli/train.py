@@ -110,6 +110,11 @@ def train(  # noqa: PLR0917 (click passes them by name)
             f"--recipe {name} learns ten digits and nothing else; --nondigits and --crops are for "
             "--recipe default"
         )
+    if (start or threads) and isinstance(recipe, BookRecipe):
+        raise click.UsageError(
+            f"--recipe {name} begins anew and learns one example after the other; --start and "
+            "--threads are for the recipes that aren't the book's"
+        )
     dataset, started = read_mnist(data), time.monotonic()
     if isinstance(recipe, BookRecipe):
         recipe = replace(recipe, epochs=epochs or recipe.epochs)

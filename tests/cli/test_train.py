@@ -183,3 +183,13 @@ def test_crops_are_refused_where_ten_digits_are_all_that_is_learnt(
     assert done.returncode == 2
     assert "--recipe default" in done.stderr
     assert not (tmp_path / "w.npz").exists()
+
+
+@pytest.mark.parametrize("option", [("--start", "w.npz"), ("--threads", "2")])
+def test_the_books_recipes_refuse_what_they_would_ignore(
+    data: Path, tmp_path: Path, option: tuple[str, str]
+) -> None:
+    done = train("--data", data, "--recipe", "book-zero", *option, "--out", tmp_path / "w.npz")
+    assert done.returncode == 2
+    assert option[0] in done.stderr
+    assert not (tmp_path / "w.npz").exists()
