@@ -14,10 +14,10 @@ from appliance.cli.sheets import enlarge, save_png, sheet
 from appliance.errors import TrainingError
 from appliance.network.backquery import STEPS, ascend, backquery_book
 from appliance.network.book import BookNetwork
+from appliance.network.classifier import Classifier
 from appliance.network.layers import Array
 from appliance.network.losses import softmax
 from appliance.network.network import Network
-from appliance.network.weights import load
 
 
 @click.command()
@@ -34,7 +34,7 @@ def backquery(digit: int | None, weights: Path | None, out: Path) -> None:
     Example:
       digit-appliance backquery --out digits.png
     """
-    loaded = load(weights)
+    loaded = Classifier.load(weights).weights
     digits = list(range(10)) if digit is None else [digit]
     pictures, how = _pictures(loaded.network, digits)
     logits = loaded.network.predict(pictures.astype(np.float32))

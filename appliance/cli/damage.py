@@ -14,8 +14,8 @@ from appliance.cli.evaluate import read_dataset
 from appliance.cli.options import weights_option
 from appliance.cli.plots import Line, plot
 from appliance.cli.sheets import Picture, in_a_folder, save_file, save_png
+from appliance.network.classifier import Classifier
 from appliance.network.damage import Kind, Wound, measure_damage
-from appliance.network.weights import load
 
 KINDS: dict[str, tuple[Kind, ...]] = {
     "neurons": ("neurons",),
@@ -57,11 +57,11 @@ def damage(  # noqa: PLR0917 (click passes them by name)
     Example:
       digit-appliance damage t10k-images-idx3-ubyte.gz,t10k-labels-idx1-ubyte.gz --count 2000
     """
-    loaded, data = load(weights), read_dataset(dataset)[:count]
+    network, data = Classifier.load(weights).weights.network, read_dataset(dataset)[:count]
     wounds: list[Wound] = []
     for each in KINDS[kind]:
         random = np.random.default_rng(seed)
-        for wound in measure_damage(loaded.network, data, each, random, repeats=repeats):
+        for wound in measure_damage(network, data, each, random, repeats=repeats):
             wounds.append(wound)
             click.echo(f"{wound.share:4.0%} {NAMES[each]}: {wound.mean:.2%} right, "
                        f"{min(wound.accuracies):.2%} to {max(wound.accuracies):.2%}")  # fmt: skip

@@ -13,11 +13,11 @@ from appliance.cameras.pictures import load_picture
 from appliance.cli.folders import picture_to_glyph
 from appliance.cli.options import picture_option, weights_option
 from appliance.cli.sheets import Picture, enlarge, heat_map, save_png, sheet
+from appliance.network.classifier import Classifier
 from appliance.network.explain import Evidence
 from appliance.network.explain import explain as find_evidence
 from appliance.network.layers import Array
 from appliance.network.losses import softmax
-from appliance.network.weights import load
 
 
 @click.command()
@@ -34,7 +34,7 @@ def explain(picture: Path, weights: Path | None, out: Path, as_json: bool) -> No
     Example:
       digit-appliance explain seven.png --out evidence.png
     """
-    loaded = load(weights)
+    loaded = Classifier.load(weights).weights
     pixels = load_picture(picture).pixels
     grey = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
     glyph = picture_to_glyph(np.asarray(grey, np.uint8))

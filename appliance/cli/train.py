@@ -24,11 +24,12 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 
 from appliance.cli.folders import read_nondigits
 from appliance.cli.places import check_place
-from appliance.errors import TrainingError
+from appliance.errors import TrainingError, WeightsError
 from appliance.learning.crops import joined, load_crops
 from appliance.network import weights as weights_file
 from appliance.network.book import BookNetwork, BookRecipe, train_book
 from appliance.network.calibration import fit_temperature
+from appliance.network.classifier import Classifier
 from appliance.network.datasets import Dataset, has_images, read_mnist
 from appliance.network.network import Network
 from appliance.network.optimizers import Adam
@@ -168,7 +169,7 @@ def _train(recipe: Recipe, dataset: Dataset, seed: int, extras: Extras) -> Weigh
     others = read_nondigits(extras.nondigits)[0] if extras.nondigits else None
     network, plan = recipe.network(seed), recipe.plan
     if extras.start:
-        network = weights_file.load(extras.start).network
+        network = _started(extras.start, recipe)
         plan = replace(plan, learning_rate=plan.learning_rate / 10)
     supplies = recipe.supplies(training, seed, others)
     if extras.crops:
@@ -190,6 +191,18 @@ def _train(recipe: Recipe, dataset: Dataset, seed: int, extras: Extras) -> Weigh
     accuracy = accuracy_of(network, held_out)
     about = {"epochs": epochs, "held_out": len(held_out), "held_out_accuracy": round(accuracy, 5)}
     return Weights(network, temperature, about)
+
+
+def _started(start: Path, recipe: Recipe) -> Network:
+    """The network to go on from; raises WeightsError unless it answers what the recipe teaches."""
+    weights = Classifier.load(start).weights
+    taught = recipe.layers[-1]["outputs"]
+    if len(weights.classes) != taught:
+        raise WeightsError(
+            f"{start}: knows {len(weights.classes)} classes, and this recipe teaches {taught}; "
+            "name another --start or --recipe"
+        )
+    return weights.network
 
 
 class Followed(Protocol):
