@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from tempfile import TemporaryFile
 
 import click
 
+from appliance.network.weights import followed, is_special
+
 
 def check_place(out: Path) -> None:
-    """Look whether a file can be made there: better told now than after an hour of work.
+    """Look whether a file can be written there: better told now than after an hour of work.
 
     Raises click.UsageError.
     """
-    if not out.parent.is_dir():
-        raise click.UsageError(f"--out {out}: there is no folder {out.parent}")
+    if is_special(out):
+        if out.is_dir() or not os.access(out, os.W_OK):
+            raise click.UsageError(f"--out {out}: can't be written to; name another file")
+        return
+    folder = followed(out).parent
+    if not folder.is_dir():
+        raise click.UsageError(f"--out {out}: there is no folder {folder}")
     try:
-        with TemporaryFile(dir=out.parent):  # its rights don't tell: a disk may be read-only
+        with TemporaryFile(dir=folder):  # its rights don't tell: a disk may be read-only
             pass
     except OSError as error:
         raise click.UsageError(
-            f"--out {out}: nothing can be written into {out.parent}: {error.strerror}"
+            f"--out {out}: nothing can be written into {folder}: {error.strerror}"
         ) from error

@@ -167,7 +167,7 @@ class Results:
         Raises DatasetError when the file isn't a sweep's, or is of other images.
         """
         self.path, self.data = path, data
-        self.rows = _parse(path, data) if path.exists() else []
+        self.rows = _parse(path, data) if path.is_file() else []
 
     def missing(self, cells: Iterable[Cell]) -> list[Cell]:
         """Return the cells that have to be run yet."""

@@ -243,7 +243,15 @@ def _digest(arrays: dict[str, Array]) -> str:
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file so that even a power cut leaves the old content or the new, never a part."""
+    """Write a file so that even a power cut leaves the old content or the new, never a part.
+
+    A link stays one: the file that it leads to is written. So does a device or a pipe, which is
+    written to as it is.
+    """
+    if is_special(path):
+        path.write_bytes(data)
+        return
+    path = followed(path)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     temporary = Path(name)
     try:
@@ -262,6 +270,16 @@ def write_atomically(path: Path, data: bytes) -> None:
     finally:
         os.close(folder)
     _sweep(path)
+
+
+def is_special(path: Path) -> bool:
+    """Whether something is there, and it is no regular file: a device, a pipe, a folder."""
+    return path.exists() and not path.is_file()
+
+
+def followed(path: Path) -> Path:
+    """Where a link leads; one that leads back to itself is itself, where `resolve` would raise."""
+    return Path(os.path.realpath(path))
 
 
 def _sweep(path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from appliance.errors import WeightsError
 from appliance.network.layers import Dense, Flatten, ReLU
 from appliance.network.network import Network
-from appliance.network.weights import Weights, load, save, shipped_path
+from appliance.network.weights import Weights, load, save, shipped_path, write_atomically
 
 
 def small(outputs: int = 11) -> Weights:
@@ -163,3 +164,33 @@ def test_failing_write_keeps_the_old_file(tmp_path: Path, monkeypatch: pytest.Mo
 def test_shipped_weights_are_found_and_small() -> None:
     assert shipped_path().stat().st_size <= 500_000
     assert load().about["test_accuracy"] >= 0.993
+
+
+def test_a_link_is_followed(tmp_path: Path) -> None:
+    (tmp_path / "far").mkdir()
+    link, target = tmp_path / "w.npz", tmp_path / "far" / "target.npz"
+    link.symlink_to(target)
+    for content in (b"new", b"newer"):
+        write_atomically(link, content)
+        assert link.is_symlink()
+        assert target.read_bytes() == content
+    assert len(list(tmp_path.rglob("*"))) == 3, "nothing else is left"
+
+
+def test_a_link_to_itself_becomes_the_file(tmp_path: Path) -> None:
+    link = tmp_path / "w.npz"
+    link.symlink_to(link)
+    write_atomically(link, b"content")
+    assert link.read_bytes() == b"content"
+
+
+def test_a_pipe_is_written_to_and_stays_one(tmp_path: Path) -> None:
+    pipe = tmp_path / "w.npz"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_atomically(pipe, b"content")
+        assert os.read(reader, 99) == b"content"
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()

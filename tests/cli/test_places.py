@@ -1,0 +1,41 @@
+"""A place that takes no result is told before the work."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+import pytest
+
+from appliance.cli.places import check_place
+
+
+def test_a_link_is_followed_to_its_folder(tmp_path: Path) -> None:
+    link = tmp_path / "w.npz"
+    link.symlink_to(tmp_path / "far" / "w.npz")
+    with pytest.raises(click.UsageError, match=f"there is no folder {tmp_path}/far"):
+        check_place(link)
+    (tmp_path / "far").mkdir()
+    check_place(link)
+
+
+def test_a_device_needs_no_folder_that_can_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    monkeypatch.setattr("appliance.cli.places.TemporaryFile", refused)
+    check_place(pipe)
+    monkeypatch.setattr("os.access", lambda *_: False)
+    with pytest.raises(click.UsageError, match="can't be written to"):
+        check_place(pipe)
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(click.UsageError, match="name another file"):
+        check_place(tmp_path)
+
+
+def refused(**_: object) -> None:
+    raise OSError(30, "Read-only file system")
