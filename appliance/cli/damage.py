@@ -12,8 +12,9 @@ import numpy as np
 
 from appliance.cli.evaluate import read_dataset
 from appliance.cli.options import weights_option
+from appliance.cli.places import checked
 from appliance.cli.plots import Line, plot
-from appliance.cli.sheets import Picture, in_a_folder, save_file, save_png
+from appliance.cli.sheets import Picture, save_file, save_png
 from appliance.network.classifier import Classifier
 from appliance.network.damage import Kind, Wound, measure_damage
 
@@ -36,7 +37,7 @@ NAMES = {"neurons": "neurons removed", "input": "input blanked"}
     "--out",
     default="damage.png",
     show_default=True,
-    callback=in_a_folder,
+    callback=checked,
     type=click.Path(dir_okay=False, path_type=Path),
     help="Plot to write; the numbers go beside it, with the ending .csv.",
 )
@@ -57,6 +58,9 @@ def damage(  # noqa: PLR0917 (click passes them by name)
     Example:
       digit-appliance damage t10k-images-idx3-ubyte.gz,t10k-labels-idx1-ubyte.gz --count 2000
     """
+    table = out.with_suffix(".csv")
+    if table == out:
+        raise click.UsageError(f"--out {out}: the table gets this ending; name the plot .png")
     network, data = Classifier.load(weights).weights.network, read_dataset(dataset)[:count]
     wounds: list[Wound] = []
     for each in KINDS[kind]:
@@ -65,9 +69,9 @@ def damage(  # noqa: PLR0917 (click passes them by name)
             wounds.append(wound)
             click.echo(f"{wound.share:4.0%} {NAMES[each]}: {wound.mean:.2%} right, "
                        f"{min(wound.accuracies):.2%} to {max(wound.accuracies):.2%}")  # fmt: skip
-    save_file(out.with_suffix(".csv"), _table(wounds).encode())
+    save_file(table, _table(wounds).encode())
     save_png(out, _plot(wounds, len(data)))
-    click.echo(f"{out} and {out.with_suffix('.csv').name} are written")
+    click.echo(f"{out} and {table.name} are written")
 
 
 def _table(wounds: Sequence[Wound]) -> str:

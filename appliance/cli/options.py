@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from appliance.cli.sheets import in_a_folder
+from appliance.cli.places import checked
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -23,12 +23,12 @@ def weights_option(command: Command) -> Command:
 
 
 def picture_option(name: str) -> Callable[[Command], Command]:
-    """--out: the Path of a picture in a folder that exists; `name` when it isn't given."""
+    """--out: the Path of a picture, where one can be written; `name` when it isn't given."""
     return click.option(
         "--out",
         default=name,
         show_default=True,
-        callback=in_a_folder,
+        callback=checked,
         type=click.Path(dir_okay=False, path_type=Path),
         help="Picture to write.",
     )

@@ -30,3 +30,9 @@ def check_place(out: Path) -> None:
         raise click.UsageError(
             f"--out {out}: nothing can be written into {folder}: {error.strerror}"
         ) from error
+
+
+def checked(ctx: click.Context, param: click.Parameter, out: Path) -> Path:
+    """Check the place that an option names; a click callback."""
+    check_place(out)
+    return out

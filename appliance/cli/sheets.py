@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import click
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -49,13 +48,6 @@ def sheet(pictures: Sequence[Picture], titles: Sequence[str], columns: int) -> P
         part = picture if picture.ndim == 3 else picture[:, :, None]
         page[y + 2 * MARGIN : y + 2 * MARGIN + height, x : x + width] = part
     return page
-
-
-def in_a_folder(ctx: click.Context, param: click.Parameter, path: Path) -> Path:
-    """Refuse a file in a folder that doesn't exist before any work is done; a click callback."""
-    if not path.parent.is_dir():
-        raise click.BadParameter(f"{path}: there is no folder {path.parent}", ctx, param)
-    return path
 
 
 def save_png(path: Path, picture: Picture) -> None:

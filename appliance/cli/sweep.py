@@ -8,8 +8,9 @@ from typing import Any
 
 import click
 
+from appliance.cli.places import checked
 from appliance.cli.plots import Line, plot
-from appliance.cli.sheets import Picture, in_a_folder, save_png
+from appliance.cli.sheets import Picture, save_png
 from appliance.network.datasets import Dataset, read_mnist
 from appliance.network.sweep import (
     Cell,
@@ -71,7 +72,7 @@ def _numbers(kind: Callable[[str], float], least: float, most: float) -> Parse:
     "--out",
     default="sweep.csv",
     show_default=True,
-    callback=in_a_folder,
+    callback=checked,
     type=click.Path(dir_okay=False, path_type=Path),
     help="Table to write; the plots go beside it.",
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
+from appliance.cli.main import main
 from appliance.cli.places import check_place
 
 
@@ -35,6 +36,22 @@ def test_a_device_needs_no_folder_that_can_be_written(
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
     with pytest.raises(click.UsageError, match="name another file"):
         check_place(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["damage none.csv", "backquery", "explain {one}", "sweep --data {folder}"],
+)
+def test_what_writes_at_the_end_looks_first(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "one.png").touch()
+    monkeypatch.setattr("appliance.cli.places.TemporaryFile", refused)
+    given = command.format(one=tmp_path / "one.png", folder=tmp_path).split()
+    with pytest.raises(SystemExit) as done:
+        main([*given, "--out", str(tmp_path / "out")])
+    assert done.value.code == 2
+    assert "Read-only file system" in capfd.readouterr().err
 
 
 def refused(**_: object) -> None:

@@ -102,3 +102,9 @@ def test_the_command_writes_plot_and_table(tmp_path: Path, trained: Network, bar
         table = list(csv.DictReader(file))
     assert {row["kind"] for row in table} == {"neurons", "input"}
     assert float(table[0]["mean"]) > 0.99
+
+
+def test_a_plot_with_the_tables_name_is_refused_before_the_work() -> None:
+    done = CliRunner().invoke(command, ["none.csv", "--out", "hurt.csv"])
+    assert done.exit_code == 2
+    assert "name the plot .png" in done.output
