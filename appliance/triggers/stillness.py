@@ -118,7 +118,8 @@ class Stillness:
     def _measure(self, frame: Frame, view: View, anchor: View, room: View) -> Look:
         pixels = frame.pixels
         grey = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
-        light = measure_light(np.asarray(grey, np.uint8))
+        # Noise may count: a faint sheet in little light must not be passed over.
+        light = measure_light(np.asarray(grey, np.uint8), noise=0.0)
         return Look(changed(view, anchor), changed(view, room), light.sharpness, light.brightness)
 
     def _rearm(self, view: View) -> None:
