@@ -14,14 +14,14 @@ from appliance.transcript import transcribed
 from appliance.trust import Opinion, believed, surer, trust
 from appliance.values import Frame, Prediction, Reading
 from appliance.vision import eye
-from appliance.vision.closer import writing
+from appliance.vision.closer import middles, writing
 from appliance.vision.light import measure_light
 
 LIKELY = 0.5
 """What is rather right, but can't be trusted, is looked at once more."""
 
 MOST_AGAIN = 12
-"""More digits take too long to be looked at twice."""
+"""Where there are more digits, or more middles of some, a second look takes too long."""
 
 AT_SIGHT = 0.98
 """What is right with a greater chance isn't transcribed, for the time that it takes."""
@@ -104,14 +104,15 @@ class Reader:
         )
 
     def _again(self, seen: eye.View, digits: int) -> eye.View | None:
-        """The view seen otherwise: its writing closer, or without any digit from farther away.
-
-        digits: how many were found. None where there are some that can't be seen closer, see
+        """The view seen otherwise: its writing closer, or all of it from farther away, see
         `writing`.
+
+        digits: how many were found. None where there are too many.
         """
         if part := writing(seen, digits):
             return eye.closer(seen, self._spotter.spot, part)
-        return eye.farther(seen, self._spotter.spot) if digits <= MOST_AGAIN else None
+        crowded = digits and max(digits, middles(seen)) > MOST_AGAIN
+        return None if crowded else eye.farther(seen, self._spotter.spot)
 
     def _look(self, seen: eye.View, enough: float = 1.0) -> Opinion:
         """What stands where the spotter sees digits.

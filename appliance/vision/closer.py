@@ -8,6 +8,7 @@ import numpy as np
 
 from appliance.values import Box
 from appliance.vision.eye import View
+from appliance.vision.heat import Places
 from appliance.vision.spots import LEAST, NO_SPOTS
 
 MOST = 5
@@ -21,20 +22,25 @@ MARGIN = 0.6
 """What is seen around the digits' middles at least, in heights of a digit."""
 
 
+def middles(seen: View) -> int:
+    """How many middles of digits the spotter sees in a view."""
+    return len(_peaks(seen))
+
+
 def writing(seen: View, digits: int) -> Box | None:
     """Where the spotter sees middles of digits, and as much around it as there is time to look at.
 
     digits: how many were found. In pixels of the view. None where the spotter sees none, where
     there are more than MOST, and where they are too far from each other.
     """
-    peaks = seen.heat.peaks(LEAST) if seen.heat is not None else NO_SPOTS.places
+    peaks = _peaks(seen)
     if not len(peaks) or max(len(peaks), digits) > MOST:
         return None
     margin = MARGIN * float(median(peaks[:, 3]))
     size = np.array(seen.grey.shape[::-1])
-    middles = np.clip(peaks[:, :2], 0, size)  # the last cells reach beyond the border
-    low = np.maximum(middles.min(axis=0) - margin, 0)
-    high = np.minimum(middles.max(axis=0) + margin, size)
+    places = np.clip(peaks[:, :2], 0, size)  # the last cells reach beyond the border
+    low = np.maximum(places.min(axis=0) - margin, 0)
+    high = np.minimum(places.max(axis=0) + margin, size)
     (across, down), longer = high - low, float(size.max())
     area = AREA * longer**2
     width = max(across, min(SIDE * longer, area / down))
@@ -44,3 +50,7 @@ def writing(seen: View, digits: int) -> Box | None:
     corner = np.clip((low + high - shape) / 2, 0, size - shape)
     x, y, columns, rows = np.concatenate([corner, shape]).astype(int).tolist()
     return Box(x, y, columns, rows)
+
+
+def _peaks(seen: View) -> Places:
+    return seen.heat.peaks(LEAST) if seen.heat is not None else NO_SPOTS.places
