@@ -29,7 +29,6 @@ class Key:
     choices: the only values allowed; none given means any.
     counts: how many items a list may have; none given means any number.
     filled: a list must have an item.
-    below: name of the setting beside it that must be larger.
     """
 
     meaning: str
@@ -38,7 +37,6 @@ class Key:
     choices: tuple[str, ...] = ()
     counts: tuple[int, ...] = ()
     filled: bool = False
-    below: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ class Parameter:
             words += f", at least {key.minimum:,}"
         elif key.maximum is not None:
             words += f", at most {key.maximum:,}"
-        return f"{words}, less than {key.below}" if key.below else words
+        return words
 
     def accept(self, value: object) -> Any:
         """Return the value in the declared type; raises ValueError when it isn't acceptable."""
@@ -166,11 +164,6 @@ def check(
             values[name] = known[name].accept(value)
         except ValueError as error:
             faults.append(Fault(f"{place}.{name}", value, str(error)))
-    faults += [
-        Fault(f"{place}.{name}", values[name], parameter.expected)
-        for name, parameter in known.items()
-        if parameter.key.below and values[name] >= values[parameter.key.below]
-    ]
     return values, faults
 
 

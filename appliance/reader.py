@@ -21,7 +21,7 @@ LIKELY = 0.5
 """What is rather right, but can't be trusted, is looked at once more."""
 
 MOST_AGAIN = 12
-"""Where there are more digits, or more middles of some, a second look takes too long."""
+"""Where some are found, but more than these, or more middles, a second look takes too long."""
 
 AT_SIGHT = 0.98
 """What is right with a greater chance isn't transcribed, for the time that it takes."""
@@ -92,7 +92,7 @@ class Reader:
             sight, chance = surer(first, self._look(again))  # always transcribed
         size = width, height
         status, reason = decide(
-            sight, chance, lambda: measure_light(seen.grey, size, seen.noise), size
+            sight, chance, lambda: measure_light(seen.grey, size, noise=seen.noise), size
         )
         return Reading(
             status,
@@ -107,7 +107,7 @@ class Reader:
         """The view seen otherwise: its writing closer, or all of it from farther away, see
         `writing`.
 
-        digits: how many were found. None where there are too many.
+        digits: how many were found. None where there are some, and too many.
         """
         if part := writing(seen, digits):
             return eye.closer(seen, self._spotter.spot, part)

@@ -92,7 +92,7 @@ UNFIT = """
 [triggers]
 use = ["button"]
 [triggers.button]
-hold = 0.8
+hold = 0.3
 [displays]
 use = ["buzzer", "status_led", "status_led", "max7219", "oled"]
 [displays.buzzer]
@@ -112,7 +112,7 @@ def test_what_run_would_refuse_is_told_with_all_the_rest() -> None:
     assert lines[0] == "config.toml: 6 faults in the settings:"
     assert sorted(lines[1:]) == sorted(
         [
-            "  triggers.button.long = 1.0: expected a number, at least 0.1, less than hold",
+            "  triggers.button.hold = 0.3: expected a number, at least 0.5",
             "  displays.use = ['buzzer', 'status_led', 'status_led', 'max7219', 'oled']: "
             "expected each name once",
             "  displays.leds.numbers = [2, 3, 4]: "

@@ -12,7 +12,7 @@ import numpy as np
 
 from appliance.cli.evaluate import read_dataset
 from appliance.cli.options import weights_option
-from appliance.cli.places import checked
+from appliance.cli.places import check_place, checked
 from appliance.cli.plots import Line, plot
 from appliance.cli.sheets import Picture, save_file, save_png
 from appliance.network.classifier import Classifier
@@ -61,6 +61,7 @@ def damage(  # noqa: PLR0917 (click passes them by name)
     table = out.with_suffix(".csv")
     if table == out:
         raise click.UsageError(f"--out {out}: the table gets this ending; name the plot .png")
+    check_place(table)
     network, data = Classifier.load(weights).weights.network, read_dataset(dataset)[:count]
     wounds: list[Wound] = []
     for each in KINDS[kind]:

@@ -37,6 +37,9 @@ COMMANDS = {
 """Command name -> "module:function". A command's module is imported only when it runs."""
 
 
+_BARRED = {errno.EACCES, errno.EPERM, errno.ELOOP, errno.ENAMETOOLONG}
+"""What a place that can't even be looked at answers with."""
+
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
 """What a place that can't be written to answers with, when it is no fault of the program."""
 
@@ -92,10 +95,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         click.echo(f"digit-appliance: {error}", err=True)
         sys.exit(1)
     except OSError as error:  # ours are ApplianceErrors; what remains is a disk's or stdout's
-        if error.errno not in _FULL:  # or a folder's that this user may not look into
-            named = f"{error.filename}: {error.strerror}" if error.filename else error
-            click.echo(f"digit-appliance: {named}", err=True)
+        if error.errno in _BARRED and error.filename:  # or a folder that can't be looked into
+            click.echo(f"digit-appliance: {error.filename}: {error.strerror}", err=True)
             sys.exit(1)
+        if error.errno not in _FULL:
+            raise
         click.echo(
             f"digit-appliance: can't write ({error.strerror}); make room, or name another place",
             err=True,

@@ -36,7 +36,7 @@ from appliance.network.optimizers import Adam
 from appliance.network.recipes import RECIPES, Recipe
 from appliance.network.training import Plan, Trainer, accuracy_of
 from appliance.network.training import Progress as Standing
-from appliance.network.weights import Weights
+from appliance.network.weights import Weights, is_special
 from appliance.service.priority import step_aside
 
 CROPS_SHARE = 0.3
@@ -133,11 +133,12 @@ def train(  # noqa: PLR0917 (click passes them by name)
         **trained.about,
     }
     storage = recipe.storage if isinstance(recipe, Recipe) else "float32"
-    weights_file.save(out, replace(trained, about=about), storage)
     if has_images(data, "t10k"):
-        click.echo(f"{out} is written; the test follows", err=True)
+        if not is_special(out):  # a pipe is written once
+            weights_file.save(out, replace(trained, about=about), storage)
+            click.echo(f"{out} is written; the test follows", err=True)
         about["test_accuracy"] = _test_accuracy(trained.network, data)
-        weights_file.save(out, replace(trained, about=about), storage)
+    weights_file.save(out, replace(trained, about=about), storage)
     _report(out, about, as_json)
 
 

@@ -35,7 +35,8 @@ def load_or_fall_back(
             try:
                 loaded = load(spare)
             except WeightsError as other:
-                log.warning("%s", other)
+                if not isinstance(other.__cause__, FileNotFoundError):
+                    log.warning("%s", other)
                 continue
             log.warning("%s; the %s weights take over: %s", error, name, spare)
             return loaded

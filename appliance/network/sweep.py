@@ -199,13 +199,15 @@ def _parse(path: Path, data: str) -> list[Row]:
     try:
         with path.open(newline="", encoding="utf-8") as file:
             lines = list(csv.DictReader(file))
-        rows, marks = [_row(line) for line in lines], {line["data"] for line in lines}
+        rows, marks = [_row(line) for line in lines], {line.get("data") for line in lines}
     except OSError as error:
         raise DatasetError(f"{path}: can't be read ({error.strerror or error})") from error
     except (ValueError, KeyError, TypeError, csv.Error) as error:
         raise DatasetError(f"{path}: isn't the table of a sweep; name another --out") from error
     if marks - {data}:
-        raise DatasetError(f"{path}: the table was made from other --data; name another --out")
+        raise DatasetError(
+            f"{path}: the table is of other images, or doesn't say of which; name another --out"
+        )
     return rows
 
 

@@ -43,9 +43,8 @@ class Button:
         long: Annotated[
             float,
             Key(
-                "Seconds from which a press means: correct the last answer.",
+                "Seconds from which a press means: correct the last answer; from hold on: never.",
                 minimum=0.1,
-                below="hold",
             ),
         ] = 1.0,
         hold: Annotated[

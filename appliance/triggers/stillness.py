@@ -29,6 +29,9 @@ The gap between them keeps a sheet at the limit from being read again and again.
 SWAPPED, SWAPPED_LEAST = 0.45, 0.12
 """Share of what a sheet covers, and of the view, that changes when another takes its place."""
 
+EDGES = 1e-3
+"""Share of the view that the edges of a sheet and its writing are at least."""
+
 STALE = 60.0
 """Seconds after which what is still belongs to the room: nobody holds a sheet that long."""
 
@@ -118,8 +121,8 @@ class Stillness:
     def _measure(self, frame: Frame, view: View, anchor: View, room: View) -> Look:
         pixels = frame.pixels
         grey = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
-        # Noise may count: a faint sheet in little light must not be passed over.
-        light = measure_light(np.asarray(grey, np.uint8), noise=0.0)
+        # Noise counts, too: a faint sheet in little light must not be passed over.
+        light = measure_light(np.asarray(grey, np.uint8), edges=EDGES)
         return Look(changed(view, anchor), changed(view, room), light.sharpness, light.brightness)
 
     def _rearm(self, view: View) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from appliance.vision.ink import Grey, levels_of, noise_level
+from appliance.vision.ink import Grey, levels_of
 
 DARK = 40
 """Where nine tenths of the frame are darker than this grey level, it is too dark."""
@@ -21,9 +21,9 @@ BLURRED = 4.0
 EDGES = 1e-4
 """Share of the frame that is edges when a single small digit is written on it."""
 
-NOISY = 2.6
-"""So many of its standard deviations does noise reach in as many places: 3.7 of the difference of
-two pixels, which has 1.4 times theirs, by halves."""
+NOISY = 1.75
+"""So many of its standard deviations does noise reach in as many places in a view that was freed of
+noise; in one that wasn't 2.75, but there it is weak, see `eye.view`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,28 +54,33 @@ class Light:
 
 
 def measure_light(
-    grey: Grey, size: tuple[int, int] | None = None, noise: float | None = None
+    grey: Grey,
+    size: tuple[int, int] | None = None,
+    *,
+    noise: float = 0.0,
+    edges: float = EDGES,
 ) -> Light:
     """Measure a grey frame, uint8 (height, width).
 
     size: (width, height) of the frame that it was made from; its own when not given.
-    noise: standard deviation in grey levels; measured when not given.
+    noise: standard deviation in grey levels, of which the sharpness is freed. edges: share of the
+        frame that is as sharp.
     """
     levels = levels_of(grey[::4, ::4])
     pixels = levels.sum()
     brightness = float(np.searchsorted(np.cumsum(levels), 0.9 * pixels))
     saturated = float(levels[253:].sum() / pixels)
-    sharpness = _sharpness(grey, noise_level(grey) if noise is None else noise)
+    sharpness = _sharpness(grey, noise, edges)
     return Light(brightness, saturated, sharpness, size or (grey.shape[1], grey.shape[0]))
 
 
-def _sharpness(grey: Grey, noise: float) -> float:
-    """Half the difference between neighbours, in some 240 rows, that only the EDGES steepest
-    exceed, as far as noise doesn't reach it."""
+def _sharpness(grey: Grey, noise: float, edges: float) -> float:
+    """Half the difference of the two pixels beside one, in some 240 rows, that this share exceeds,
+    as far as noise doesn't reach it."""
     rows = grey[:: max(1, grey.shape[0] // 240)]
     if rows.shape[1] < 3:
         return 255.0
     steps = np.asarray(cv2.absdiff(rows[:, 2:], rows[:, :-2]), np.uint8)
     counts = levels_of(steps)[::-1]
-    steepest = int(np.searchsorted(np.cumsum(counts), max(1, EDGES * steps.size)))
+    steepest = int(np.searchsorted(np.cumsum(counts), max(1, edges * steps.size)))
     return max(0.0, (255 - steepest) / 2 - NOISY * noise)

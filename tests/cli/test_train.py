@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import shutil
 import signal
 import struct
@@ -121,6 +122,16 @@ def test_interrupt_in_the_test_keeps_the_weights(
         main(["train", "--data", str(data), "--recipe", "book-zero", "--out", str(out)])
     assert done.value.code == 130
     assert load(out).about["epochs"] == 1
+
+
+def test_a_pipe_is_written_once(data: Path, tmp_path: Path) -> None:
+    """With the accuracy; who reads it has gone after the first weights."""
+    pipe, out = tmp_path / "pipe", tmp_path / "w.npz"
+    os.mkfifo(pipe)
+    with out.open("wb") as file, subprocess.Popen(["cat", str(pipe)], stdout=file):
+        arguments = command("--data", data, "--recipe", "book-zero", "--out", pipe)
+        subprocess.run(arguments, check=True, capture_output=True, timeout=60)
+    assert "test_accuracy" in load(out).about
 
 
 @pytest.mark.parametrize(

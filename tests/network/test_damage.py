@@ -104,7 +104,11 @@ def test_the_command_writes_plot_and_table(tmp_path: Path, trained: Network, bar
     assert float(table[0]["mean"]) > 0.99
 
 
-def test_a_plot_with_the_tables_name_is_refused_before_the_work() -> None:
+def test_a_table_that_cant_be_written_is_refused_before_the_work(tmp_path: Path) -> None:
+    (tmp_path / "hurt.csv").mkdir()
+    taken = CliRunner().invoke(command, ["none.csv", "--out", str(tmp_path / "hurt.png")])
+    assert taken.exit_code == 2
+    assert "hurt.csv" in taken.output
     done = CliRunner().invoke(command, ["none.csv", "--out", "hurt.csv"])
     assert done.exit_code == 2
     assert "name the plot .png" in done.output

@@ -166,7 +166,7 @@ def test_a_table_of_other_images_is_refused_and_left_alone(tmp_path: Path) -> No
     write_mnist(tmp_path, Dataset(BARS.glyphs[::-1], BARS.labels))  # as many, but others
     done = CliRunner().invoke(command, arguments)
     assert isinstance(done.exception, DatasetError)
-    assert "was made from other --data; name another --out" in str(done.exception)
+    assert "is of other images, or doesn't say of which; name another --out" in str(done.exception)
     assert out.read_bytes() == before
 
 

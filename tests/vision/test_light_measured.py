@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from appliance.values import Frame
+from appliance.vision import eye
 from appliance.vision.ink import Grey
-from appliance.vision.light import measure_light
+from appliance.vision.light import Light, measure_light
 from tests.vision.drawing import noisy, paper, write_text
 
 
@@ -43,6 +45,12 @@ def test_trouble(frame: Grey, trouble: str | None) -> None:
     assert measure_light(frame).trouble == trouble
 
 
+def seen(grey: Grey) -> Light:
+    """The light of a frame, as reader and coach measure it."""
+    view = eye.view(Frame(grey))
+    return measure_light(view.grey, noise=view.noise)
+
+
 def one_digit(height: int, blur: float) -> Grey:
     """A sheet that fills a large frame, with a single 7 on it."""
     drawn = paper(960, 1280, 205)
@@ -54,12 +62,23 @@ def one_digit(height: int, blur: float) -> Grey:
 @pytest.mark.parametrize("height", [30, 68])
 def test_small_writing_on_an_empty_sheet_is_sharp(height: int, noise: float) -> None:
     """It was called blurred, for edges were less than a thousandth of the frame."""
-    assert measure_light(noisy(one_digit(height, 1), noise)).trouble is None
+    assert seen(noisy(one_digit(height, 1), noise)).trouble is None
 
 
 @pytest.mark.parametrize("noise", [0, 2, 8])
 def test_noise_does_not_make_a_blurred_sheet_sharp(noise: float) -> None:
-    assert measure_light(noisy(one_digit(200, 32), noise)).trouble == "blurred"
+    assert seen(noisy(one_digit(200, 32), noise)).trouble == "blurred"
+
+
+@pytest.mark.parametrize(("contrast", "noise"), [(60, 0), (60, 2), (35, 12), (45, 20)])
+def test_faint_writing_in_little_light_is_sharp(contrast: int, noise: float) -> None:
+    """In a view that was freed of noise less of it is left than in one that wasn't."""
+    drawn = paper(960, 1280, 255)
+    write_text(drawn, "4711", 200, 350, 200, pen=14)
+    drawn = np.where(drawn < 128, 150 - contrast, 150).astype(np.uint8)
+    assert seen(noisy(drawn, noise)).trouble is None
+    blurred = np.asarray(cv2.GaussianBlur(drawn, (0, 0), 40), np.uint8)
+    assert seen(noisy(blurred, noise)).trouble == "blurred"
 
 
 def test_the_size_is_the_frames_when_it_was_reduced() -> None:
