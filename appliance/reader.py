@@ -109,9 +109,10 @@ class Reader:
 
         digits: how many were found. None where there are some, and too many.
         """
-        if part := writing(seen, digits):
+        peaks = middles(seen)
+        if part := writing(seen, peaks, digits):
             return eye.closer(seen, self._spotter.spot, part)
-        crowded = digits and max(digits, middles(seen)) > MOST_AGAIN
+        crowded = digits and max(digits, len(peaks)) > MOST_AGAIN
         return None if crowded else eye.farther(seen, self._spotter.spot)
 
     def _look(self, seen: eye.View, enough: float = 1.0) -> Opinion:

@@ -28,9 +28,6 @@ DIFFERING = (-1.54, -0.06, 0.93, 0.59, -1.62, 0.1)
 """The same for a sight that is transcribed, and for what the transcriber reads instead: see
 `transcript_signs`."""
 
-UNREAD, NO_OTHER, NUMBER = 2, 4, 7
-"""Which of the signs these are."""
-
 MOST_TOLD = 0.999
 """Greater chances say no more."""
 
@@ -68,19 +65,19 @@ def believed(sight: Sight, chance: float, transcript: Transcript) -> Opinion:
 
 
 def _told(sight: Sight, chance: float, says: float, shares: Sequence[float]) -> float:
-    return float(chances_of(transcript_signs(signs(sight), chance, says) @ shares))
+    return float(chances_of(transcript_signs(beyond(sight), chance, says) @ shares))
 
 
-def transcript_signs(alone: NDArray[np.float64], chance: float, says: float) -> NDArray[np.float64]:
+def transcript_signs(
+    besides: NDArray[np.float64], chance: float, says: float
+) -> NDArray[np.float64]:
     """What speaks for some digits that the lines of a sight may be, once it is transcribed, (6,).
 
     A one; the log-odds of the trust in the sight alone, `chance`; those of the transcriber's chance
-    for these digits, of which `says` is the logarithm; and three of the signs of the sight with
-    these digits, `alone`: their number, and, since the transcriber sees nothing but the lines, the
-    ink that is part of no digit, and that nothing else is one.
+    for these digits, of which `says` is the logarithm; and what is `beyond` them.
     """
     sober = np.minimum([chance, np.exp(says)], MOST_TOLD)
-    return np.array([1.0, *log_odds(sober), *alone[[NUMBER, UNREAD, NO_OTHER]]])
+    return np.array([1.0, *log_odds(sober), *besides])
 
 
 def surer(first: Opinion, second: Opinion) -> Opinion:
@@ -118,16 +115,32 @@ def signs(sight: Sight) -> NDArray[np.float64]:
     """
     digits = sight.digits
     sure = min(digit.confidence for digit in digits)
+    number, unread, no_other = beyond(sight)
     return np.array(
         [
             1.0,
             float(log_odds(min(sure, MOST_SURE))),
-            min(sight.unread, MOST_UNREAD) ** 0.5,
+            unread,
             np.log(max(sight.other, LEAST_OTHER)),
-            np.log(1 - min(sight.other, 1 - LEAST)),
+            no_other,
             _twice(digits),
             float(log_odds(np.clip(sight.middle, FAINTEST, MOST_SURE))),
-            np.log(min(len(digits), MOST_DIGITS)),
+            number,
+        ]
+    )
+
+
+def beyond(sight: Sight) -> NDArray[np.float64]:
+    """The signs that are none of single digits or lines, (3,), as `signs` has them.
+
+    The number of digits; the ink that is part of none; that nothing else is one. Of the last two
+    the transcriber, which sees the lines alone, says nothing.
+    """
+    return np.array(
+        [
+            np.log(min(len(sight.digits), MOST_DIGITS)),
+            min(sight.unread, MOST_UNREAD) ** 0.5,
+            np.log(1 - min(sight.other, 1 - LEAST)),
         ]
     )
 

@@ -30,7 +30,7 @@ from appliance.network.transcriber import Transcriber
 from appliance.reader import Reader
 from appliance.sight import Sight
 from appliance.transcript import Transcript, transcribed
-from appliance.trust import signs, transcript_signs
+from appliance.trust import beyond, signs, transcript_signs
 from appliance.values import Frame
 from appliance.vision.eye import View
 from appliance.vision.odds import chances_of
@@ -49,9 +49,9 @@ Rights = NDArray[np.bool_]
 class Look:
     """What one look at a scene saw, in numbers, and whether that is what the scene shows.
 
-    told, others_told: signs of the digits, and the logarithm of the transcriber's chance for them:
-    of those that were seen, and of those that it reads instead; None without a transcript, without
-    others.
+    told, others_told: what is beyond the digits, and the logarithm of the transcriber's chance for
+    them: of those that were seen, and of those that it reads instead; None without a transcript,
+    without others.
     other_right: whether those are what the scene shows.
     """
 
@@ -96,13 +96,13 @@ def looks(seed: int, mnist: Path | None, number: int) -> list[Look]:
 
 
 def _judged(sight: Sight, transcript: Transcript | None, text: str) -> Look:
-    alone, told, others, right = signs(sight), None, None, False
+    told, others, right = None, None, False
     if transcript:
-        told = alone, transcript.agrees
+        told = beyond(sight), transcript.agrees
         if transcript.other:
-            others = signs(transcript.other), transcript.says
+            others = beyond(transcript.other), transcript.says
             right = transcript.other.text == text
-    return Look(alone, sight.text == text, told, others, right)
+    return Look(signs(sight), sight.text == text, told, others, right)
 
 
 @cache

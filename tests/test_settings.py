@@ -107,7 +107,7 @@ keep_readings = 9223372036854775808
 
 
 def test_what_run_would_refuse_is_told_with_all_the_rest() -> None:
-    """Counts of pins, a pin for two, a name twice, times that leave nothing, numbers too large."""
+    """Counts of pins, a pin for two, a name twice, numbers too small and too large."""
     lines = faults(UNFIT)
     assert lines[0] == "config.toml: 6 faults in the settings:"
     assert sorted(lines[1:]) == sorted(

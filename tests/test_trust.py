@@ -16,7 +16,6 @@ from appliance.transcript import Transcript
 from appliance.trust import (
     MOST_DIGITS,
     SHARES,
-    UNREAD,
     WRONG_ALIKE,
     believed,
     signs,
@@ -96,7 +95,7 @@ def test_two_looks_that_agree_may_both_be_wrong_in_the_same_way() -> None:
 
 
 def test_unread_ink_counts_as_the_side_of_a_square() -> None:
-    assert signs(sight(0.9, unread=0.25))[UNREAD] == pytest.approx(0.5)
+    assert signs(sight(0.9, unread=0.25))[2] == pytest.approx(0.5)
 
 
 def test_a_transcript_says_nothing_of_what_is_elsewhere() -> None:

@@ -133,13 +133,9 @@ def train(  # noqa: PLR0917 (click passes them by name)
         **trained.about,
     }
     storage = recipe.storage if isinstance(recipe, Recipe) else "float32"
-    if has_images(data, "t10k"):
-        if not is_special(out):  # a pipe is written once
-            weights_file.save(out, replace(trained, about=about), storage)
-            click.echo(f"{out} is written; the test follows", err=True)
-        about["test_accuracy"] = _test_accuracy(trained.network, data)
-    weights_file.save(out, replace(trained, about=about), storage)
-    _report(out, about, as_json)
+    trained = replace(trained, about=about)
+    _save(out, trained, storage, data)
+    _report(out, trained.about, as_json)
 
 
 def _adjusted(recipe: Recipe, epochs: int | None, threads: int | None) -> Recipe:
@@ -265,9 +261,16 @@ def _bar(total: float) -> Iterator[tuple[Progress, TaskID]]:
         yield bars, bars.add_task("training", total=total)
 
 
-def _test_accuracy(network: Network, data: Path) -> float:
-    """Evaluate on the test images; they choose nothing."""
-    return round(accuracy_of(network, read_mnist(data, "t10k")), 5)
+def _save(out: Path, trained: Weights, storage: str, data: Path) -> None:
+    """Write the weights, evaluate on the test images, when they lie in the folder, and write them
+    with that `about` them: the test may fail, or be interrupted. It chooses nothing."""
+    if has_images(data, "t10k"):
+        if not is_special(out):  # a pipe is written once
+            weights_file.save(out, trained, storage)
+            click.echo(f"{out} is written; the test follows", err=True)
+        accuracy = accuracy_of(trained.network, read_mnist(data, "t10k"))
+        trained.about["test_accuracy"] = round(accuracy, 5)
+    weights_file.save(out, trained, storage)
 
 
 def _report(out: Path, about: dict[str, Any], as_json: bool) -> None:

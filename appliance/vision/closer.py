@@ -22,18 +22,17 @@ MARGIN = 0.6
 """What is seen around the digits' middles at least, in heights of a digit."""
 
 
-def middles(seen: View) -> int:
-    """How many middles of digits the spotter sees in a view."""
-    return len(_peaks(seen))
+def middles(seen: View) -> Places:
+    """Where the spotter sees middles of digits in a view, in its pixels."""
+    return seen.heat.peaks(LEAST) if seen.heat is not None else NO_SPOTS.places
 
 
-def writing(seen: View, digits: int) -> Box | None:
+def writing(seen: View, peaks: Places, digits: int) -> Box | None:
     """Where the spotter sees middles of digits, and as much around it as there is time to look at.
 
-    digits: how many were found. In pixels of the view. None where the spotter sees none, where
-    there are more than MOST, and where they are too far from each other.
+    peaks: those middles. digits: how many were found. In pixels of the view. None where the spotter
+    sees none, where there are more than MOST, and where they are too far from each other.
     """
-    peaks = _peaks(seen)
     if not len(peaks) or max(len(peaks), digits) > MOST:
         return None
     margin = MARGIN * float(median(peaks[:, 3]))
@@ -50,7 +49,3 @@ def writing(seen: View, digits: int) -> Box | None:
     corner = np.clip((low + high - shape) / 2, 0, size - shape)
     x, y, columns, rows = np.concatenate([corner, shape]).astype(int).tolist()
     return Box(x, y, columns, rows)
-
-
-def _peaks(seen: View) -> Places:
-    return seen.heat.peaks(LEAST) if seen.heat is not None else NO_SPOTS.places

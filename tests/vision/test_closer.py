@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from appliance.values import Box, Frame
 from appliance.vision import eye
-from appliance.vision.closer import AREA, MOST, writing
+from appliance.vision.closer import AREA, MOST, middles, writing
 from appliance.vision.eye import View
 from appliance.vision.heat import Heat
 
@@ -24,7 +24,8 @@ def view(*middles: tuple[int, int], size: tuple[int, int] = (960, 1280)) -> View
 
 
 def test_one_digit_stands_in_the_middle_of_its_part() -> None:
-    part = writing(view((160, 120)), 1)
+    seen = view((160, 120))
+    part = writing(seen, middles(seen), 1)
     assert part is not None
     assert part.x + part.width / 2 == pytest.approx(646, abs=4)
     assert part.y + part.height / 2 == pytest.approx(488, abs=4)
@@ -41,20 +42,20 @@ def test_one_digit_stands_in_the_middle_of_its_part() -> None:
     ids=["no digit", "many", "many found", "far apart"],
 )
 def test_some_frames_are_not_looked_at_closer(seen: View, digits: int) -> None:
-    assert writing(seen, digits) is None
+    assert writing(seen, middles(seen), digits) is None
 
 
-@example(middles=[(318, 238)], size=(958, 1278))  # the last cells reach beyond the border
+@example(digits=[(318, 238)], size=(958, 1278))  # the last cells reach beyond the border
 @settings(deadline=None, max_examples=40)
 @given(
-    middles=st.lists(st.tuples(st.integers(0, 319), st.integers(0, 239)), min_size=1, max_size=5),
+    digits=st.lists(st.tuples(st.integers(0, 319), st.integers(0, 239)), min_size=1, max_size=5),
     size=st.sampled_from([(960, 1280), (1280, 960), (700, 1280), (100, 1280)]),
 )
 def test_all_digits_are_in_the_part_and_the_part_in_the_view(
-    middles: list[tuple[int, int]], size: tuple[int, int]
+    digits: list[tuple[int, int]], size: tuple[int, int]
 ) -> None:
-    seen = view(*middles, size=size)
-    part = writing(seen, len(middles))
+    seen = view(*digits, size=size)
+    part = writing(seen, middles(seen), len(digits))
     if part is None:
         return
     height, width = seen.grey.shape
