@@ -104,13 +104,13 @@ class Reader:
         )
 
     def _again(self, seen: eye.View, digits: int) -> eye.View | None:
-        """The view seen otherwise: its writing closer, or all of it from farther away, see
-        `writing`.
+        """The view seen otherwise: from farther away, where noise hides less; or, as long as no
+        digit is found, where the spotter sees middles of some, closer, see `writing`.
 
         digits: how many were found. None where there are some, and too many.
         """
         peaks = middles(seen)
-        if part := writing(seen, peaks, digits):
+        if not digits and (part := writing(seen, peaks)):
             return eye.closer(seen, self._spotter.spot, part)
         crowded = digits and max(digits, len(peaks)) > MOST_AGAIN
         return None if crowded else eye.farther(seen, self._spotter.spot)

@@ -290,7 +290,7 @@ class Doubting(TrueEverywhere):
     ],
     ids=["sure", "sure at last", "twice the same", "two answers", "missed first"],
 )
-def test_what_is_in_doubt_is_looked_at_closer(
+def test_what_is_in_doubt_is_looked_at_again(
     looks: list[tuple[int, float]], spotted: int, status: str
 ) -> None:
     seen = Doubting(*looks)
@@ -300,31 +300,56 @@ def test_what_is_in_doubt_is_looked_at_closer(
     assert (seen.spotted, reading.status) == (spotted, status)
 
 
-class FarSighted(Doubting):
-    """Spots the digit from farther away only."""
+class Remembering(Doubting):
+    """Is sure of its digit in the second look; remembers the sizes of all looks, in squares."""
 
-    def __init__(self) -> None:
-        super().__init__((4, 0.999), (4, 0.999))
-        self.squares: list[int] = []
+    def __init__(self, first: float) -> None:
+        super().__init__((4, first), (4, 0.999))
+        self.squares: list[tuple[int, ...]] = []
 
     def spot(self, picture: NDArray[np.float32]) -> NDArray[np.float32]:
         heat = super().spot(picture)
-        self.squares.append(picture.shape[1])
-        return heat if picture.shape[1] < self.squares[0] else 0 * heat
+        self.squares.append(picture.shape[:2])
+        return heat
 
 
-def test_where_nothing_is_found_all_is_seen_from_farther_away() -> None:
-    """Digits that filled the frame, and plain ones in a dark, noisy one, were missed."""
-    seen = FarSighted()
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [(0.75, (58, 77)), (0.01, (102, 128))],
+    ids=["in doubt: farther", "missed: closer"],
+)
+def test_digits_in_doubt_are_seen_from_farther_away_and_missed_ones_closer(
+    first: float, again: tuple[int, int]
+) -> None:
+    """Closer takes longer, and what is in doubt was read no better by it."""
+    seen = Remembering(first)
     page = np.full((960, 1280), 200, np.uint8)
     cv2.line(page, (640, 450), (640, 510), 20, 6)
     reading = Reader(AgreesWithAll(), seen, seen, seen).read(Frame(page))
     assert (reading.status, reading.text) == ("read", "4")
-    assert seen.squares == [128, 77]
+    assert seen.squares == [(96, 128), again]
+
+
+class Overlooking(Remembering):
+    """Spots the digit from farther away only."""
+
+    def spot(self, picture: NDArray[np.float32]) -> NDArray[np.float32]:
+        heat = super().spot(picture)
+        return heat if picture.shape[1] < self.squares[0][1] else 0 * heat
+
+
+def test_where_no_middle_is_seen_all_is_seen_from_farther_away() -> None:
+    """Digits that filled the frame, and plain ones in a dark, noisy one, were missed."""
+    seen = Overlooking(0.999)
+    page = np.full((960, 1280), 200, np.uint8)
+    cv2.line(page, (640, 450), (640, 510), 20, 6)
+    reading = Reader(AgreesWithAll(), seen, seen, seen).read(Frame(page))
+    assert (reading.status, reading.text) == ("read", "4")
+    assert seen.squares == [(96, 128), (58, 77)]
 
 
 class Apart(Doubting):
-    """Spots two digits, too far from each other to be seen closer."""
+    """Spots two digits."""
 
     def spot(self, picture: NDArray[np.float32]) -> NDArray[np.float32]:
         heat = super().spot(picture)
@@ -334,7 +359,7 @@ class Apart(Doubting):
 
 
 @pytest.mark.parametrize(("most", "spotted", "status"), [(2, 2, "read"), (1, 1, "unsure")])
-def test_what_is_in_doubt_is_seen_from_farther_away_where_it_can_not_be_closer(
+def test_of_a_full_page_one_look_is_enough(
     monkeypatch: pytest.MonkeyPatch, most: int, spotted: int, status: str
 ) -> None:
     monkeypatch.setattr("appliance.reader.MOST_AGAIN", most)

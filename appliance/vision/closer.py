@@ -12,7 +12,7 @@ from appliance.vision.heat import Places
 from appliance.vision.spots import LEAST, NO_SPOTS
 
 MOST = 5
-"""With more digits a second look takes too long."""
+"""With more middles a closer look takes too long."""
 
 SIDE, AREA = 0.57, 0.26
 """Width of the part in the longer side of the view, and its area in the square of that; writing
@@ -27,13 +27,13 @@ def middles(seen: View) -> Places:
     return seen.heat.peaks(LEAST) if seen.heat is not None else NO_SPOTS.places
 
 
-def writing(seen: View, peaks: Places, digits: int) -> Box | None:
+def writing(seen: View, peaks: Places) -> Box | None:
     """Where the spotter sees middles of digits, and as much around it as there is time to look at.
 
-    peaks: those middles. digits: how many were found. In pixels of the view. None where the spotter
-    sees none, where there are more than MOST, and where they are too far from each other.
+    peaks: those middles. In pixels of the view. None where the spotter sees none, where there are
+    more than MOST, and where they are too far from each other.
     """
-    if not len(peaks) or max(len(peaks), digits) > MOST:
+    if not 0 < len(peaks) <= MOST:
         return None
     margin = MARGIN * float(median(peaks[:, 3]))
     size = np.array(seen.grey.shape[::-1])
