@@ -32,7 +32,7 @@ HARDLY, HOPEFUL = 0.02, 0.15
 """Windows that are a digit with no more than these probabilities are left out: the first of peaks,
 the second of places beside digits."""
 
-WELL_PLACED, AGAIN, MOST_AGAIN, MOST_BESIDE_AGAIN = 0.12, 3, 12, 4
+WELL_PLACED, AGAIN, MOST_AGAIN, MOST_BESIDE_AGAIN = 0.12, 2, 12, 2
 """A window whose digit is where and as high as expected, but for this share of it, is good; others
 are placed better, so many times at most; of peaks, and of places beside, so many in all."""
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from appliance.values import IN_WINDOW, WINDOW_SIZE, Box
 from appliance.vision.heat import Heat
 from appliance.vision.spots import (
+    AGAIN,
     MOST,
     MOST_AGAIN,
     MOST_BESIDE,
@@ -206,8 +207,8 @@ def test_a_window_is_placed_better_several_times_but_not_for_ever() -> None:
 
     page, asked = with_square(Box(140, 100, 30, 30)), Fleeing()
     [place] = find_spots(pyramid(page), heat_at(100, 115), asked).places
-    assert asked.asked == 4
-    assert place[0] > 140
+    assert asked.asked == 1 + AGAIN
+    assert place[0] > 130
 
 
 def test_a_frame_full_of_writing_takes_no_longer_than_it_may() -> None:
