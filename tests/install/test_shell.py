@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-SCRIPTS = Path(__file__).parents[2] / "scripts"
+from tests.install.parts import SCRIPTS, Parts
 
 
 def shellcheck() -> str | None:
@@ -41,3 +41,29 @@ def test_wrong_usage_ends_with_2() -> None:
     )
     assert done.returncode == 2
     assert "hologram isn't known" in done.stderr
+
+
+@pytest.mark.parametrize("after", ["", "''", "--yes"], ids=["nothing", "empty", "an option"])
+@pytest.mark.parametrize("option", ["--display", "--trigger", "--camera", "--offline", "--fetch"])
+def test_an_option_without_its_value_ends_it(option: str, after: str, tmp_path: Path) -> None:
+    done = Parts(tmp_path).run(f"read_arguments --yes {option} {after}; echo it goes on")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"{option} needs a value.\n")
+
+
+def test_options_with_their_values_are_taken(tmp_path: Path) -> None:
+    given = "--display leds,oled --camera webcam --trigger button --offline /a --fetch /b --yes"
+    tell = 'echo "${wanted[displays]} ${wanted[camera]} ${wanted[triggers]}"; ' + (
+        'echo "$offline $fetch $task $assume_yes"'
+    )
+    said = Parts(tmp_path).says(f"read_arguments {given}; {tell}")
+    assert said == "leds,oled webcam button\n/a /b fetch yes\n"
+
+
+@pytest.mark.parametrize("name", ["install", "uninstall"])
+def test_nothing_is_done_when_the_help_cant_be_written(name: str, tmp_path: Path) -> None:
+    """It is a question: whatever comes of it, nothing must be installed or removed."""
+    parts = Parts(tmp_path, name)
+    done = parts.run("check_root() { echo it goes on >&2; exit; }; main --help >/dev/full")
+    assert done.returncode != 0
+    assert "it goes on" not in done.stderr
