@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+
+import pytest
 
 from appliance.decide import ADVICE
 from appliance.displays.blinks import READ, REASONS, STATES
@@ -18,3 +21,12 @@ def test_every_blink_is_told_with_what_to_do() -> None:
         assert row in TEXT
         if advice:
             assert f"{row} | {advice[0].lower()}{advice[1:]} |" in TEXT
+
+
+@pytest.mark.parametrize("section", ["## Install", "## Watch it"])
+def test_after_a_fault_systemd_is_made_to_forget_it_before_a_start(section: str) -> None:
+    """After five failures systemd refuses starts by hand, too."""
+    text = TEXT.split(f"\n{section}\n")[1].split("\n## ")[0]
+    commands = re.findall(r"sudo systemctl (reset-failed|restart|start) digit-appliance", text)
+    assert commands
+    assert commands[::2] == ["reset-failed"] * (len(commands) // 2)
