@@ -82,7 +82,7 @@ fail_to() {
             "name another folder: sudo TMPDIR=/var/tmp $0"
     elif [[ -n $offline ]]; then
         fail "$1 failed; the lines above say why. If something is missing in $offline: fetch it again," \
-            "on a machine with the same system, by: sudo scripts/install --fetch $offline"
+            "on a machine with the same system, by: sudo scripts/install --fetch ${offline@Q}"
     fi
     fail "$1 failed; the lines above say why. When the network is there and runs, run this again:" \
         "it goes on from here, and what was installed before stays as it is."

@@ -109,13 +109,15 @@ all_raspberry_packages_are_here() {
     done < <(raspberry_packages)
 }
 
-# use_fetched_packages: makes what was fetched the only archive that apt knows while this runs.
+# use_fetched_packages: makes what was fetched the only archive that apt knows while this runs. apt sees
+# it through a link: the name of a stick may hold blanks, and whatever else means something to apt.
 use_fetched_packages() {
     [[ -s $offline/packages/Packages ]] ||
         fail "$offline doesn't hold what 'scripts/install --fetch' puts into a folder."
     apt_folder=$(mktemp -d)
     mkdir -p "$apt_folder/lists/partial"
-    say "deb [trusted=yes] file:$(realpath "$offline/packages") ./" >"$apt_folder/sources.list"
+    ln -s "$(realpath "$offline/packages")" "$apt_folder/packages"
+    say "deb [trusted=yes] file:$apt_folder/packages ./" >"$apt_folder/sources.list"
     say "Dir::Etc::sourcelist \"$apt_folder/sources.list\";" "Dir::Etc::sourceparts \"/dev/null\";" \
         "Dir::State::lists \"$apt_folder/lists\";" 'APT::Sandbox::User "root";' \
         >"$apt_folder/apt.conf"

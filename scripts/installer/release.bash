@@ -134,7 +134,7 @@ fetch_everything() {
         fail_to "Fetching the Python packages"
     rm -f "$fetch/wheels"/numpy-* ${scipy:+"$fetch/wheels"/scipy-*} # those are apt's
     rm -rf "$folder"
-    say "" "Done. On the machine without a network: sudo scripts/install --offline $fetch"
+    say "" "Done. On the machine without a network: sudo scripts/install --offline ${fetch@Q}"
 }
 
 # upstream_version MODULE: of the Debian package that will be installed: 2.2.4 of 1:2.2.4+ds-1.
