@@ -9,22 +9,42 @@ choices() {
     sed -n "/^\[$1\]/,/^#use/ s/.* Names: \([^.]*\)\..*/\1/p" "$checkout/docs/config.toml"
 }
 
-# check_names: whether the settings know what was asked for.
+# check_names: whether the settings know what was asked for. Blanks around names don't matter.
 check_names() {
-    local section name known
+    local section names name known seen
     for section in "${!wanted[@]}"; do
-        known=$(choices "$section")
-        for name in ${wanted[$section]//,/ }; do
+        names=${wanted[$section]//[[:space:]]/} known=$(choices "$section") seen=,
+        [[ ,$names, != *,,* ]] || misuse "In '${wanted[$section]}' a name is missing; there are: $known."
+        for name in ${names//,/ }; do
             [[ ", $known," == *", $name,"* ]] || misuse "$name isn't known; there are: $known."
+            [[ $seen != *,$name,* ]] || misuse "$name is named twice."
+            seen+=$name,
         done
+        wanted[$section]=$names
     done
     [[ ${wanted[camera]:-} != *,* ]] || misuse "There can be one camera only."
 }
 
+# settings_file get|set FILE SECTION [NAMES]: see there.
+settings_file() { "$python" -I "$checkout/scripts/installer/settings_file.py" "$@"; }
+
 # in_settings SECTION: the names that the present settings file uses in a section, one on each line.
-in_settings() {
+in_settings() { [[ ! -e $settings ]] || settings_file get "$settings" "$1"; }
+
+# check_readable: whether the present settings can be read.
+check_readable() {
+    [[ ! -e $settings || -x $python ]] ||
+        fail "python3 is missing, to read $settings. Install it with:" "  sudo apt install python3"
+    in_settings triggers >/dev/null || exit
+}
+
+# check_changeable: whether what was asked for can be written into the present settings.
+check_changeable() {
+    local section
     [[ -e $settings ]] || return 0
-    sed -n "/^\[$1\]/,/^\[[^]]*\]/ s/^use *= *//p" "$settings" | tr -d '[]"'"'"' ' | tr ',' '\n'
+    for section in "${!wanted[@]}"; do
+        settings_file set "$settings" "$section" "${wanted[$section]}" >/dev/null || exit
+    done
 }
 
 # chosen SECTION: the names that were asked for, or else those in the present settings.
@@ -74,24 +94,7 @@ ask() {
     [[ -z ${wanted[$1]:-} ]] || return 0
     say "$2" "  $(choices "$1")"
     read -r -p "> " answer || answer=''
-    [[ -z ${answer// /} ]] || wanted[$1]=${answer// /}
-}
-
-# as_toml SECTION NAMES: the value of a section's `use`.
-as_toml() {
-    local names=\"${2//,/\", \"}\"
-    if [[ $1 == camera ]]; then say "$names"; else say "[$names]"; fi
-}
-
-# set_use SECTION NAMES FILE: prints FILE with the section's `use` set; its other lines as they are.
-set_use() {
-    awk -v header="[$1]" -v line="use = $(as_toml "$1" "$2")" '
-        function put() { if (here && !done) { print line; done = 1 } }
-        /^\[/ { put(); here = ($0 == header) }
-        here && !done && /^#? *use *=/ { put(); next }
-        here && /^use *=/ { next }
-        { print }
-        END { put(); if (!done) print "\n" header "\n" line }' "$3"
+    [[ -z ${answer// /} ]] || wanted[$1]=$answer
 }
 
 # write_settings: fresh ones when there are none; otherwise only what was asked for is changed. The
@@ -109,7 +112,7 @@ write_settings() {
         done
     fi
     for section in "${!wanted[@]}"; do
-        set_use "$section" "${wanted[$section]}" "$draft" >"$draft.next"
+        settings_file set "$draft" "$section" "${wanted[$section]}" >"$draft.next"
         mv "$draft.next" "$draft"
         note "$section: ${wanted[$section]}"
     done

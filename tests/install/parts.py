@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 from tests.install.roots import CHECKOUT
@@ -25,9 +26,9 @@ class Parts:
         (self.checkout / "docs").mkdir(exist_ok=True)
         shutil.copy(CHECKOUT / "docs" / "config.toml", self.checkout / "docs")
         common = self.checkout / "scripts" / "installer" / "common.bash"
-        common.write_text(
-            re.sub(r"=(/(?:opt|etc|var|usr/local)/)", rf"={self.root}\1", common.read_text())
-        )
+        text = common.read_text().replace("python=/usr/bin/python3", f"python={sys.executable}")
+        text = re.sub(r"=(/(?:opt|etc|var|usr/local)/)", rf"={self.root}\1", text)
+        common.write_text(text)
         self._script = self.checkout / "scripts" / f"{script}-parts"
         text = (SCRIPTS / script).read_text()
         assert text.endswith('\nmain "$@"\n')
