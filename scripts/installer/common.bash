@@ -16,6 +16,9 @@ readonly udev_file=/etc/udev/rules.d/60-digit-appliance.rules
 readonly polkit_file=/etc/polkit-1/rules.d/49-digit-appliance.rules
 readonly command_link=/usr/local/bin/digit-appliance
 
+# Whoever starts this may have a stricter one; the service's user reads the program and its settings.
+umask 022
+
 # say LINE...: one line for each argument.
 say() { printf '%s\n' "$@"; }
 

@@ -39,13 +39,14 @@ exec(sys.argv[2])' "$checkout/pyproject.toml" "$1"
 make_release() {
     release=$releases/$(project_version)-$(date -u +%Y%m%dT%H%M%S)
     step "The program in $release"
-    mkdir -p "$releases"
+    install -d "$base" "$releases" # not mkdir: they may be there, closed to others
     "$python" -m venv --system-site-packages "$release/venv" || fail_to "Making the Python environment"
     write_requirements "$release"
     note "Python packages (a few minutes on a small Pi)"
     install_wheels -r "$release/requirements.txt" -c "$release/constraints.txt"
     install_wheels --no-deps "$checkout"
     cp -r "$checkout"/{docs,scripts,systemd,README.md,LICENSE} "$release/"
+    chmod -R a+rX "$release" # the checkout's files may be closed to others
     check_release
     sync -f "$release"
 }

@@ -102,7 +102,7 @@ ask() {
 write_settings() {
     local section draft=$settings.new
     step "Settings in $settings"
-    mkdir -p "$settings_folder"
+    install -d "$settings_folder"
     if [[ -e $settings ]]; then
         cp "$settings" "$draft"
     else
