@@ -46,3 +46,10 @@ check_root() {
 
 # has_systemd: whether systemd runs here; in a chroot, as when an image is made, it doesn't.
 has_systemd() { [[ -d /run/systemd/system ]]; }
+
+# is_partition FOLDER: whether a file system of its own is mounted there, as for a card that is never
+# written: such a folder can be neither moved nor removed.
+is_partition() { mountpoint --quiet "$1"; }
+
+# empty FOLDER: removes all that is in it but lost+found, which is its file system's.
+empty() { find "$1" -mindepth 1 -maxdepth 1 ! -name lost+found -exec rm -rf {} +; }

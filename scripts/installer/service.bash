@@ -150,13 +150,27 @@ state_is_newer() {
 
 # restore_state: only when the journal's version has changed; otherwise what was recorded stays.
 restore_state() {
-    if state_is_newer; then
-        rm -rf "$state.newer"
-        mv "$state" "$state.newer"
-        mv "$state.before-upgrade" "$state"
+    if ! state_is_newer; then
+        forget_kept_state
+    elif swap_state; then
         note "The journal is as before the upgrade; the newer one is kept in $state.newer."
+        forget_kept_state
+    else
+        say "The journal couldn't be put back as it was before the upgrade; see above." \
+            "What there was then is kept in $state.before-upgrade." >&2
     fi
-    forget_kept_state
+}
+
+# swap_state: keeps the newer state in $state.newer and puts the copy in its place. A partition can't be
+# moved; what is on it is deleted only when its copy is whole.
+swap_state() {
+    rm -rf "$state.newer"
+    if is_partition "$state"; then
+        cp -a "$state" "$state.newer" || { rm -rf "$state.newer"; return 1; }
+        empty "$state" && cp -a "$state.before-upgrade/." "$state"
+    else
+        mv "$state" "$state.newer" && mv "$state.before-upgrade" "$state"
+    fi
 }
 
 # journal_version FOLDER: the version of the tables in its journal.

@@ -1,0 +1,134 @@
+"""What was read and learned, when an upgrade is taken back and when all is removed.
+
+It may lie on a partition of its own, as docs/operations.md has it for a card that is never written.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.install.parts import Parts
+
+STATE = "/var/lib/digit-appliance"
+OWN_MOUNTS = ("unshare", "--mount", *(() if os.geteuid() == 0 else ("--map-root-user",)))
+MAKE = """
+make() {
+    mkdir -p "$1"
+    "$python" -c 'import sqlite3, sys
+journal = sqlite3.connect(sys.argv[1] + "/journal.sqlite3")
+journal.execute("pragma user_version = " + sys.argv[2])
+journal.execute("create table readings as select zeroblob(" + sys.argv[3] + ")")
+journal.commit()' "$@"
+}
+make "$state.before-upgrade" 1 1
+make "$state" 2 100000
+touch "$state/learned"
+"""
+"""A journal that an upgrade has changed, something learned since, and the copy from before."""
+
+
+def may_mount() -> bool:
+    if shutil.which("unshare") is None:
+        return False
+    command = [*OWN_MOUNTS, "mount", "-t", "tmpfs", "tmpfs", "/mnt"]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+@pytest.fixture(params=["folder", "partition"])
+def where(request: pytest.FixtureRequest) -> str:
+    """What mounts it."""
+    if request.param == "folder":
+        return ""
+    if not may_mount():
+        pytest.skip("mounts aren't allowed here")
+    return 'mount -t tmpfs tmpfs "$state"; mkdir "$state/lost+found"'
+
+
+def folder(parts: Parts) -> Path:
+    state = parts.path(STATE)
+    state.mkdir()
+    return state
+
+
+def test_an_upgrade_that_is_taken_back_leaves_the_journal_from_before(
+    where: str, tmp_path: Path
+) -> None:
+    parts = Parts(tmp_path)
+    state = folder(parts)
+    said = parts.says(
+        f"""{where}
+        {MAKE}
+        restore_state
+        journal_version "$state"; journal_version "$state.newer"
+        ls "$state" "$state.newer" | grep -v lost; ls -d "$state"*""",
+        *OWN_MOUNTS * bool(where),
+    )
+    assert said.split("\n") == [
+        f"  The journal is as before the upgrade; the newer one is kept in {state}.newer.",
+        "1", "2", f"{state}:", "journal.sqlite3", "", f"{state}.newer:", "journal.sqlite3",
+        "learned", f"{state}", f"{state}.newer", "",
+    ]  # fmt: skip
+
+
+@pytest.mark.skipif(not may_mount(), reason="mounts aren't allowed here")
+def test_when_there_is_no_room_to_take_it_back_nothing_is_lost_and_that_is_said(
+    tmp_path: Path,
+) -> None:
+    parts = Parts(tmp_path)
+    state = folder(parts)
+    done = parts.run(
+        f"""mount -t tmpfs -o size=64k tmpfs "${{state%/*}}"; mkdir "$state"
+        mount -t tmpfs tmpfs "$state"
+        {MAKE}
+        restore_state
+        journal_version "$state"; journal_version "$state.before-upgrade"
+        ls "$state"; ls -d "$state"*""",
+        *OWN_MOUNTS,
+    )
+    assert done.stdout.split("\n") == [
+        "2", "1", "journal.sqlite3", "learned", f"{state}", f"{state}.before-upgrade", "",
+    ]  # fmt: skip
+    assert done.stderr.endswith(
+        "The journal couldn't be put back as it was before the upgrade; see above.\n"
+        f"What there was then is kept in {state}.before-upgrade.\n"
+    )
+    assert done.returncode == 0
+
+
+def test_purge_leaves_neither_readings_nor_the_user(where: str, tmp_path: Path) -> None:
+    parts = Parts(tmp_path, "uninstall")
+    state = folder(parts)
+    said = parts.says(
+        f"""{where}
+        {MAKE}
+        getent() {{ true; }}
+        userdel() {{ echo "$1 is gone"; }}
+        purge
+        ls -A "$state"* 2>/dev/null || true""",
+        *OWN_MOUNTS * bool(where),
+    )
+    left = [f"  {state} stays, empty: a file system is mounted there."] * bool(where)
+    assert said.split("\n") == [
+        "* Settings, readings and what was learned", *left, "digit-appliance is gone",
+        *["lost+found"] * bool(where), "",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("others", [[], ["override.conf"]], ids=["none", "of the owner"])
+def test_uninstall_removes_its_own_changes_of_the_service_alone(
+    others: list[str], tmp_path: Path
+) -> None:
+    parts = Parts(tmp_path, "uninstall")
+    drop_ins = parts.path("/etc/systemd/system/digit-appliance.service.d")
+    drop_ins.mkdir()
+    for name in ["reboot-when-lost.conf", *others]:
+        (drop_ins / name).touch()
+    said = parts.says("systemctl() { :; }; remove_service")
+    assert [path.name for path in drop_ins.parent.rglob("*.conf")] == others
+    assert drop_ins.exists() == bool(others)
+    assert (f"{drop_ins} stays" in said) == bool(others)
