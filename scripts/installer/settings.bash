@@ -4,9 +4,11 @@
 declare -A wanted=() # what was asked for: section of the settings file -> names
 settings_were='' # what stood there before this installation wrote settings: absent, others
 
-# choices SECTION: all names that a section of the settings knows, as their explanation lists them.
+# choices SECTION: all names that a section of the settings knows, as their explanation lists them; but
+# not manual, the Enter key: a service has no keys, and would end at once.
 choices() {
-    sed -n "/^\[$1\]/,/^#use/ s/.* Names: \([^.]*\)\..*/\1/p" "$checkout/docs/config.toml"
+    sed -n "/^\[$1\]/,/^#use/ { s/manual, //; s/.* Names: \([^.]*\)\..*/\1/p }" \
+        "$checkout/docs/config.toml"
 }
 
 # check_names: whether the settings know what was asked for. Blanks around names don't matter.
@@ -16,6 +18,7 @@ check_names() {
         names=${wanted[$section]//[[:space:]]/} known=$(choices "$section") seen=,
         [[ ,$names, != *,,* ]] || misuse "In '${wanted[$section]}' a name is missing; there are: $known."
         for name in ${names//,/ }; do
+            [[ $name != manual ]] || misuse "A service has no Enter key for manual; there are: $known."
             [[ ", $known," == *", $name,"* ]] || misuse "$name isn't known; there are: $known."
             [[ $seen != *,$name,* ]] || misuse "$name is named twice."
             seen+=$name,
@@ -45,6 +48,17 @@ check_changeable() {
     for section in "${!wanted[@]}"; do
         settings_file set "$settings" "$section" "${wanted[$section]}" >/dev/null || exit
     done
+}
+
+# check_triggers: whether the present settings leave the service a trigger that it can have. manual is
+# what the program takes when they name none.
+check_triggers() {
+    local triggers
+    [[ -e $settings ]] || return 0
+    triggers=$(chosen triggers | paste -sd ,)
+    [[ ,${triggers:-manual}, != *,manual,* ]] ||
+        fail "$settings has the trigger manual, the Enter key, which a service doesn't have (it is the" \
+            "default where none is named). Choose with --trigger: $(choices triggers)."
 }
 
 # chosen SECTION: the names that were asked for, or else those in the present settings.

@@ -114,3 +114,27 @@ def test_missing_and_repeated_names_are_told(parts: Parts, names: str, said: str
     done = parts.run(f"read_arguments --display '{names}'; echo it goes on")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(said)
+
+
+def test_a_service_isnt_given_the_enter_key(parts: Parts) -> None:
+    done = parts.run("read_arguments --trigger button,manual; echo it goes on")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(
+        "A service has no Enter key for manual; there are: interval, stillness, button.\n"
+    )
+
+
+@pytest.mark.parametrize("text", ['[triggers]\nuse = ["button", "manual"]\n', "[triggers]\n"])
+def test_settings_that_leave_a_service_the_enter_key_are_told(parts: Parts, text: str) -> None:
+    write(parts, text)
+    done = parts.run("check_triggers; echo it goes on")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.endswith("Choose with --trigger: interval, stillness, button.\n")
+    parts.says("read_arguments --trigger button; check_triggers")
+
+
+@pytest.mark.parametrize("text", ['[triggers]\nuse = ["button"]\n', None])
+def test_other_settings_and_none_are_fine(parts: Parts, text: str | None) -> None:
+    if text is not None:
+        write(parts, text)
+    parts.says("check_readable; check_changeable; check_triggers")
