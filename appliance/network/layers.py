@@ -250,12 +250,18 @@ class MaxPool(Layer):
         return outputs
 
     def backward(self, gradient: Array, to_inputs: bool = True) -> Array:
-        """Each square's gradient goes to its largest input; equal ones each get it."""
+        """Each square's gradient goes to its largest input; of equal ones to the first."""
         assert self._inputs is not None
         assert self._outputs is not None
         result = np.zeros_like(self._inputs)
-        for source, target in zip(_corners(self._inputs), _corners(result), strict=True):
-            np.multiply(gradient, source == self._outputs, out=target)
+        left = np.ones(gradient.shape, bool)
+        *others, (_, last) = zip(_corners(self._inputs), _corners(result), strict=True)
+        for source, target in others:
+            largest = source == self._outputs
+            largest &= left
+            left ^= largest
+            np.multiply(gradient, largest, out=target)
+        np.multiply(gradient, left, out=last)
         return result
 
 

@@ -86,6 +86,26 @@ def test_gradients_equal_finite_differences(
         np.testing.assert_allclose(by_parameters[key], slopes(loss, parameter), atol=1e-7)
 
 
+def test_where_a_max_pools_inputs_are_equal_their_gradient_is_given_once() -> None:
+    """A blank area's come from the same weights: one that moves moves all of them."""
+    random = np.random.default_rng(9)
+    convolution = Convolution(2, 3, 3, random=random, dtype=np.float64)
+    network = Network([convolution, MaxPool()])
+    pictures = random.standard_normal((2, 10, 8, 2))
+    pictures[:, 2:] = 0.25
+    direction = random.standard_normal(network.forward(pictures, training=True).shape)
+    by_convolution = network.layers[1].backward(direction.copy())
+    assert by_convolution.sum() == pytest.approx(direction.sum())
+    convolution.backward(by_convolution, to_inputs=False)
+
+    def loss() -> float:
+        return float(np.sum(network.forward(pictures) * direction))
+
+    for name, parameter in convolution.parameters.items():
+        expected = slopes(loss, parameter)
+        np.testing.assert_allclose(convolution.gradients[name], expected, atol=1e-7)
+
+
 def test_dense_leaves_out_inputs_that_are_zero_in_the_whole_batch() -> None:
     """Batch after batch, with others left out, it computes what the plain products give."""
     random = np.random.default_rng(6)
