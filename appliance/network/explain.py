@@ -30,23 +30,26 @@ class Evidence:
         return self.for_answer + self.against_runner_up
 
 
-def explain(network: Network, glyph: Array, steps: int = 32) -> Evidence:
+def explain(network: Network, glyph: Array, steps: int = 256) -> Evidence:
     """Explain the answer to one glyph (28, 28) by integrated gradients.
 
     The gradient by the pixels is averaged on the way from blank to the glyph and multiplied by
     the glyph, so that all pixels' evidence adds up to what the glyph's logits have more than a
-    blank one's (Sundararajan et al. 2017). Chosen by benchmarks/evidence.py over 3x3 occlusion,
-    which takes ten times as long, and over gradient x input: blanking the pixels that it ranks
-    first lowers the answer's lead most, for a convolutional network and for the book's.
+    blank one's (Sundararajan et al. 2017). Chosen by benchmarks/evidence.py over 3x3 occlusion and
+    gradient x input: blanking the pixels that it ranks first lowers the answer's lead most, for a
+    convolutional network and for the book's.
+
+    steps: on the way, closest together near blank, where most ReLUs open. Of the shipped network's
+    lead 256 miss 0.5 % (median; evenly apart 0.9 %, and 32 of them 8 %), in a fifth of a second.
     """
     plain = network.folded()
     digits = plain.forward(glyph[None])[0, :10]
     runner_up, answer = (int(digit) for digit in np.argsort(digits)[-2:])
-    share = (np.arange(steps, dtype=glyph.dtype) + glyph.dtype.type(0.5)) / steps
-    logits = plain.forward(glyph * share[:, None, None], training=True)
+    middles = (np.arange(steps, dtype=glyph.dtype) + glyph.dtype.type(0.5)) / steps
+    logits = plain.forward(glyph * middles[:, None, None] ** 2, training=True)
     maps = []
     for digit in (answer, runner_up):
         gradient = np.zeros_like(logits)
-        gradient[:, digit] = 1
+        gradient[:, digit] = 2 * middles  # the slope of their squares: how far apart those are
         maps.append(plain.backward(gradient, to_inputs=True).mean(axis=0) * glyph)
     return Evidence(answer, runner_up, maps[0], -maps[1])
