@@ -180,7 +180,7 @@ def load(path: Path | None = None) -> Settings:
             return parse("", "the defaults")
         path = DEFAULT_FILE
     try:
-        return parse(path.read_bytes().decode(), str(path))
+        return parse(path.read_bytes().decode("utf-8-sig"), str(path))
     except UnicodeDecodeError as error:
         raise SettingsError(
             f"{path}: not a text file (byte {error.start} isn't UTF-8); "

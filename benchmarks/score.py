@@ -7,7 +7,6 @@ there are none) and, if there are groups, group.
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import statistics
 import sys
@@ -16,12 +15,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast, get_args
 
+import click
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from appliance.app import load_reader
-from appliance.errors import WeightsError
+from appliance.cameras.pictures import load_picture
+from appliance.cli.folders import read_labels
+from appliance.cli.places import check_place
+from appliance.cli.sheets import save_png
+from appliance.errors import ApplianceError
 from appliance.reader import Reader
 from appliance.scenes import Difficulty, generate
 from appliance.values import Frame, Reading
@@ -85,9 +89,16 @@ def main() -> None:
     if not options.folder and not options.generated:
         parser.error("name a folder with labels.csv, or --generated N")
     try:
-        reader = load_reader(str(options.weights or ""))
-    except WeightsError as error:
+        run(options)
+    except (ApplianceError, click.UsageError) as error:
         sys.exit(f"scripts/score: {error}")
+
+
+def run(options: argparse.Namespace) -> None:
+    """Score, print the table, write the sheet."""
+    if options.sheet:
+        check_place(options.sheet, "--sheet")
+    reader = load_reader(str(options.weights or ""))
     samples = (s for folder in options.folder for s in labelled(folder, options.group))
     answers = list(ask(reader, samples))
     answers += ask(reader, generated(options.generated, options.seed, options.group))
@@ -96,28 +107,16 @@ def main() -> None:
     table = {group: summary(some) for group, some in by_group(answers).items()}
     print(json.dumps(table) if options.json else report(answers, table))
     if options.sheet:
-        cv2.imwrite(str(options.sheet), contact_sheet([a for a in answers if not a.exact]))
+        save_png(options.sheet, contact_sheet([a for a in answers if not a.exact]))
 
 
 def labelled(folder: Path, groups: list[str] | None) -> Iterator[Sample]:
-    """The pictures of a folder."""
-    if not (folder / "labels.csv").is_file():
-        sys.exit(f"scripts/score: {folder} has no labels.csv (columns: file, digits, maybe group)")
-    with (folder / "labels.csv").open(newline="") as file:
-        rows = csv.DictReader(file)
-        missing = {"file", "digits"} - {*(rows.fieldnames or ())}
-        if missing:
-            names = ", ".join(sorted(missing))
-            sys.exit(f"scripts/score: {folder}/labels.csv has no column {names}; add it")
-        for row in rows:
-            group = row.get("group") or ""
-            if groups and group not in groups:
-                continue
-            pixels = cv2.imread(str(folder / row["file"]))
-            if pixels is None:
-                sys.exit(f"scripts/score: {folder / row['file']} can't be opened as a picture")
-            digits = row["digits"] or ""
-            yield Sample(row["file"], group, digits, np.asarray(pixels, np.uint8))
+    """The pictures of a folder. Raises DatasetError or PictureError."""
+    for row in read_labels(folder):
+        group = row.get("group", "")
+        if not groups or group in groups:
+            pixels = load_picture(folder / row["file"]).pixels
+            yield Sample(row["file"], group, row["digits"], pixels)
 
 
 def generated(count: int, seed: int, groups: list[str] | None) -> Iterator[Sample]:

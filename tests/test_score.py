@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from appliance.values import Frame, Reading, Status
 from benchmarks import score
-from benchmarks.score import Answer, Sample, distance, summary
+from benchmarks.score import Answer, Sample, distance, labelled, summary
 from tests.fakes import a_reading
 
 BLANK = np.full((60, 80, 3), 200, np.uint8)
@@ -132,8 +132,51 @@ def test_without_groups_all_are_one(
 
 def test_missing_columns_are_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "labels.csv").write_text("group,name\nscan,a.png\n")
-    with pytest.raises(SystemExit, match=r"labels\.csv has no column digits, file; add it"):
+    with pytest.raises(SystemExit, match=r"labels\.csv: has no column digits, file; add it"):
         run(monkeypatch, str(folder))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "latin-1"])
+def test_labels_from_a_spreadsheet(
+    encoding: str, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A byte-order mark is passed over; what isn't UTF-8 is told in a sentence."""
+    (folder / "labels.csv").write_text("file,digits,note\na.png,47,été\n", encoding=encoding)
+    if encoding == "latin-1":
+        with pytest.raises(SystemExit, match=r"labels\.csv: isn't text in UTF-8; save it again"):
+            run(monkeypatch, str(folder))
+    else:
+        run(monkeypatch, str(folder), "--json")
+        assert json.loads(capsys.readouterr().out)[""]["exact"] == 100
+
+
+def test_pictures_are_opened_as_the_appliance_does(folder: Path) -> None:
+    transparent = np.zeros((60, 80, 4), np.uint8)
+    transparent[20:30, :, 3] = 255
+    cv2.imwrite(str(folder / "a.png"), transparent)
+    [sample] = labelled(folder, ["scan"])
+    np.testing.assert_array_equal(sample.pixels[:, 0, 0] < 128, transparent[:, 0, 3] > 0)
+
+
+def test_a_picture_that_is_cut_off_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done, data = cv2.imencode(".jpg", BLANK)
+    assert done
+    (folder / "a.png").write_bytes(data.tobytes()[:-20])
+    with pytest.raises(SystemExit, match=r"scripts/score: .*a\.png: the picture is cut off"):
+        run(monkeypatch, str(folder))
+
+
+def test_a_sheet_needs_no_ending(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(monkeypatch, str(folder), "--sheet", str(folder / "failures"))
+    assert (folder / "failures").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_sheet_that_cant_be_written_is_told_first(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match=r"--sheet .*: there is no folder .*nowhere"):
+        run(monkeypatch, str(folder), "--sheet", str(folder / "nowhere" / "sheet.png"))
+    assert not capsys.readouterr().out
 
 
 def test_weights_that_cant_be_loaded_are_told(monkeypatch: pytest.MonkeyPatch) -> None:

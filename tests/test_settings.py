@@ -165,6 +165,11 @@ class TestFile:
         with pytest.raises(SettingsError, match="byte 15 isn't UTF-8"):
             load(file)
 
+    def test_a_byte_order_mark_is_passed_over(self, tmp_path: Path) -> None:
+        file = tmp_path / "config.toml"
+        file.write_text("[camera]\nuse = 'synthetic'\n", encoding="utf-8-sig")
+        assert load(file).camera.name == "synthetic"
+
     def test_default_place_may_be_empty(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

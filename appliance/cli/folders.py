@@ -1,4 +1,4 @@
-"""Readers of folders: labelled glyph pictures, and shapes that are no digits."""
+"""Readers of folders: labelled pictures, and shapes that are no digits."""
 
 from __future__ import annotations
 
@@ -9,53 +9,72 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from appliance.errors import DatasetError
+from appliance.cameras.pictures import load_picture
+from appliance.errors import DatasetError, PictureError
 from appliance.network.datasets import Dataset
 from appliance.vision.glyph import normalise
 
 NOISE = 0.25
 """Share of the full contrast below which a difference from the paper counts as none."""
 LARGEST_SIDE = 4096
+TABLE = "labels.csv"
 
 
 def read_folder(folder: Path) -> Dataset:
     """Read a folder of single digits with labels.csv (columns `file`, `digits`).
 
     Each picture is brought to a glyph: ink bright whichever way it was drawn, fitted and centred
-    as MNIST's are. Raises DatasetError naming the file that is missing or damaged.
+    as MNIST's are. Raises DatasetError or PictureError naming the file that is missing or damaged.
     """
-    table = folder / "labels.csv"
-    try:
-        with table.open(newline="", encoding="utf-8") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DatasetError(f"{table}: can't be read ({error})") from error
+    table, rows = folder / TABLE, read_labels(folder)
     if not rows:
         raise DatasetError(f"{table}: lists no pictures")
     labels = np.array([_label(table, row) for row in rows], np.int64)
-    glyphs = np.stack([picture_to_glyph(_open(folder / row["file"])) for row in rows])
-    return Dataset(glyphs, labels)
+    return Dataset(np.stack([read_glyph(folder / row["file"]) for row in rows]), labels)
+
+
+def read_labels(folder: Path) -> list[dict[str, str]]:
+    """Read the rows of a folder's labels.csv, with the columns `file` and `digits` at least.
+
+    No `file` is empty; what else is missing in a row is "". Raises DatasetError.
+    """
+    table = folder / TABLE
+    try:
+        with table.open(newline="", encoding="utf-8-sig") as file:  # as spreadsheets save it
+            reader = csv.DictReader(file, restval="")
+            rows = list(reader)
+    except UnicodeDecodeError as error:
+        raise DatasetError(f"{table}: isn't text in UTF-8; save it again as CSV UTF-8") from error
+    except (OSError, csv.Error) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise DatasetError(
+            f"{table}: can't be read ({reason}); it lists the pictures in the columns file, digits"
+        ) from error
+    missing = {"file", "digits"} - {*(reader.fieldnames or ())}
+    if missing:
+        raise DatasetError(f"{table}: has no column {', '.join(sorted(missing))}; add it")
+    if not all(row["file"] for row in rows):
+        raise DatasetError(f"{table}: a row names no file; fill it, or take it away")
+    return rows
 
 
 def _label(table: Path, row: dict[str, str]) -> int:
     """The row's one digit."""
-    if not row.get("file") or "digits" not in row:
-        raise DatasetError(f"{table}: must have the columns file and digits")
-    digits = row["digits"] or ""
+    digits = row["digits"]
     if not (len(digits) == 1 and digits.isascii() and digits.isdigit()):
         raise DatasetError(f"{table}: {row['file']} has the label {digits!r}, must be one digit")
     return int(digits)
 
 
-def _open(path: Path) -> NDArray[np.uint8]:
-    try:
-        data = np.frombuffer(path.read_bytes(), np.uint8)
-        picture = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE) if len(data) else None
-    except (OSError, ValueError, cv2.error) as error:  # ValueError: a name with a null character
-        raise DatasetError(f"{path}: can't be read ({error})") from error
-    if picture is None or max(picture.shape) > LARGEST_SIDE:
-        raise DatasetError(f"{path}: is no picture of a single digit")
-    return np.asarray(picture, np.uint8)
+def read_glyph(path: Path) -> NDArray[np.float32]:
+    """Open a picture of one digit as a glyph: float32 (28, 28). Raises PictureError."""
+    pixels = load_picture(path).pixels
+    if max(pixels.shape) > LARGEST_SIDE:
+        raise PictureError(
+            f"{path}: too large for a single digit; make it smaller than {LARGEST_SIDE} pixels"
+        )
+    grey = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
+    return picture_to_glyph(np.asarray(grey, np.uint8))
 
 
 def picture_to_glyph(picture: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -11,24 +11,24 @@ import click
 from appliance.network.weights import followed, is_special
 
 
-def check_place(out: Path) -> None:
+def check_place(out: Path, option: str = "--out") -> None:
     """Look whether a file can be written there: better told now than after an hour of work.
 
-    Raises click.UsageError.
+    option: what named the place. Raises click.UsageError.
     """
     if is_special(out):
         if out.is_dir() or not os.access(out, os.W_OK):
-            raise click.UsageError(f"--out {out}: can't be written to; name another file")
+            raise click.UsageError(f"{option} {out}: can't be written to; name another file")
         return
     folder = followed(out).parent
     if not folder.is_dir():
-        raise click.UsageError(f"--out {out}: there is no folder {folder}")
+        raise click.UsageError(f"{option} {out}: there is no folder {folder}")
     try:
         with TemporaryFile(dir=folder):  # its rights don't tell: a disk may be read-only
             pass
     except OSError as error:
         raise click.UsageError(
-            f"--out {out}: nothing can be written into {folder}: {error.strerror}"
+            f"{option} {out}: nothing can be written into {folder}: {error.strerror}"
         ) from error
 
 

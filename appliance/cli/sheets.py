@@ -63,4 +63,4 @@ def save_file(path: Path, data: bytes) -> None:
         write_atomically(path, data)
     except OSError as error:
         reason = error.strerror or error
-        raise PictureError(f"{path}: can't be written ({reason}); name another --out") from error
+        raise PictureError(f"{path}: can't be written ({reason}); name another place") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import zlib
 from dataclasses import dataclass
@@ -144,7 +145,8 @@ def _content(path: Path) -> bytes:
 
 def read_csv(path: Path) -> Dataset:
     """Read rows of `label,784 pixels` with pixels 0..255, gzipped or not. Raises DatasetError."""
-    rows = [row for row in _content(path).split(b"\n") if row.strip()]
+    text = _content(path).removeprefix(codecs.BOM_UTF8)  # which spreadsheets put before it
+    rows = [row for row in text.split(b"\n") if row.strip()]
     table = np.empty((len(rows), PIXELS + 1), np.uint8)
     for number, row in enumerate(rows):
         table[number] = _numbers(path, number + 1, row)

@@ -197,7 +197,7 @@ class Results:
 
 def _parse(path: Path, data: str) -> list[Row]:
     try:
-        with path.open(newline="", encoding="utf-8") as file:
+        with path.open(newline="", encoding="utf-8-sig") as file:
             lines = list(csv.DictReader(file))
         rows, marks = [_row(line) for line in lines], {line.get("data") for line in lines}
     except OSError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import struct
 from pathlib import Path
@@ -11,9 +12,9 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from appliance.cli.evaluate import evaluate
-from appliance.cli.folders import picture_to_glyph, read_folder, read_nondigits
-from appliance.errors import DatasetError
+from appliance.cli.evaluate import evaluate, read_dataset
+from appliance.cli.folders import picture_to_glyph, read_folder, read_glyph, read_nondigits
+from appliance.errors import DatasetError, PictureError
 from appliance.network.handwriting import draw_digits
 
 GLYPHS, LABELS = draw_digits(60, np.random.default_rng(5))
@@ -96,20 +97,48 @@ def test_blank_picture_is_a_blank_glyph() -> None:
         ("file,digits\n", "lists no pictures"),
         ("file,digits\n0.png,42\n", "label '42', must be one digit"),
         ("file,digits\n0.png,\n", "label '', must be one digit"),
-        ("name,what\n0.png,1\n", "columns file and digits"),
-        ("file,digits\nnone.png,1\n", "none.png: can't be read"),
+        ("name,what\n0.png,1\n", "has no column digits, file; add it"),
+        ("file,digits\n,1\n", "a row names no file"),
+        ("file,digits\n0.png,1,été\n", "isn't text in UTF-8; save it again as CSV UTF-8"),
+        ("file,digits\nnone.png,1\n", "none.png: there is no such file"),
         ("file,digits\nno\0ne.png,1\n", "can't be read"),
-        ("file,digits\nbad.png,1\n", "no picture"),
-        ("file,digits\nempty.png,1\n", "no picture"),
+        ("file,digits\nbad.png,1\n", "not a picture"),
+        ("file,digits\nempty.png,1\n", "the file is empty"),
+        ("file,digits\ncut.jpg,1\n", "the picture is cut off"),
+        ("file,digits\nlong.png,1\n", "too large for a single digit"),
     ],
 )
 def test_faults_of_folders(tmp_path: Path, labels: str | None, words: str) -> None:
     (tmp_path / "bad.png").write_text("no picture at all")
     (tmp_path / "empty.png").touch()
+    cv2.imwrite(str(tmp_path / "long.png"), np.zeros((2, 4097), np.uint8))
+    done, data = cv2.imencode(".jpg", PIXELS[0])
+    assert done
+    (tmp_path / "cut.jpg").write_bytes(data.tobytes()[:-20])
     if labels is not None:
-        (tmp_path / "labels.csv").write_text(labels)
-    with pytest.raises(DatasetError, match=words):
+        (tmp_path / "labels.csv").write_text(labels, encoding="latin-1")
+    with pytest.raises((DatasetError, PictureError), match=words):
         read_folder(tmp_path)
+
+
+def test_transparency_is_paper(tmp_path: Path) -> None:
+    """Ink that is opaque black, on nothing: what `read` lays on white."""
+    transparent = np.zeros((28, 28, 4), np.uint8)
+    transparent[:, :, 3] = PIXELS[0]
+    cv2.imwrite(str(tmp_path / "0.png"), transparent)
+    np.testing.assert_allclose(
+        read_glyph(tmp_path / "0.png"), picture_to_glyph(255 - PIXELS[0]), atol=1e-6
+    )
+
+
+@pytest.mark.parametrize("make", [table, pictures])
+def test_a_byte_order_mark_changes_nothing(tmp_path: Path, make) -> None:  # type: ignore[no-untyped-def]
+    """Spreadsheets put one before what they save as CSV UTF-8."""
+    source = make(tmp_path)
+    before = read_dataset(source)
+    [text] = tmp_path.glob("*.csv")
+    text.write_bytes(codecs.BOM_UTF8 + text.read_bytes())
+    np.testing.assert_array_equal(read_dataset(source).labels, before.labels)
 
 
 def test_nondigits_are_split(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from pathlib import Path
 
 import cv2
@@ -106,6 +107,14 @@ def test_results_are_kept_and_not_run_again(tmp_path: Path) -> None:
     assert again.missing(more) == more  # an epoch that wasn't looked at needs a new run
     other = make_cells((0.1,), (5,), (0,), (1, 3), samples=60, seed=1)
     assert again.missing(other) == other
+
+
+def test_a_table_that_a_spreadsheet_saved_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "sweep.csv"
+    results = Results(path, MARK)
+    results.add([Row(0.1, 5, 0.0, 1, 60, 0, 0.5, 1.0)])
+    path.write_bytes(codecs.BOM_UTF8 + path.read_bytes())
+    assert Results(path, MARK).rows == results.rows
 
 
 def test_rows_are_kept_once(tmp_path: Path) -> None:
