@@ -6,18 +6,16 @@ import json
 from pathlib import Path
 
 import click
-import cv2
 import numpy as np
 
-from appliance.cameras.pictures import load_picture
-from appliance.cli.folders import picture_to_glyph
+from appliance.cli.folders import read_glyph
 from appliance.cli.options import picture_option, weights_option
 from appliance.cli.sheets import Picture, enlarge, heat_map, save_png, sheet
 from appliance.network.classifier import Classifier
 from appliance.network.explain import Evidence
 from appliance.network.explain import explain as find_evidence
 from appliance.network.layers import Array
-from appliance.network.losses import softmax
+from appliance.values import Prediction
 
 
 @click.command()
@@ -34,27 +32,37 @@ def explain(picture: Path, weights: Path | None, out: Path, as_json: bool) -> No
     Example:
       digit-appliance explain seven.png --out evidence.png
     """
-    loaded = Classifier.load(weights).weights
-    pixels = load_picture(picture).pixels
-    grey = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
-    glyph = picture_to_glyph(np.asarray(grey, np.uint8))
-    evidence = find_evidence(loaded.network, glyph)
-    probabilities = softmax(loaded.network.predict(glyph[None]), loaded.temperature)[0]
-    save_png(out, _draw(glyph, evidence, probabilities))
+    classifier, glyph = Classifier.load(weights), read_glyph(picture)
+    evidence = find_evidence(classifier.weights.network, glyph)
+    [prediction] = classifier.classify(glyph[None])
+    save_png(out, _draw(glyph, evidence, prediction.probabilities))
     answer, other = evidence.answer, evidence.runner_up
     if as_json:
         result = {
             "source": str(picture),
             "answer": answer,
             "runner_up": other,
+            "probabilities": [round(float(p), 4) for p in prediction.probabilities],
+            "not_a_digit": round(prediction.not_a_digit, 4),
             "for_answer": np.round(evidence.for_answer, 4).tolist(),
             "against_runner_up": np.round(evidence.against_runner_up, 4).tolist(),
         }
         click.echo(json.dumps(result))
         return
-    click.echo(f"{picture}: {answer} ({probabilities[answer]:.1%}), "
-               f"runner-up {other} ({probabilities[other]:.1%})")  # fmt: skip
+    click.echo(f"{picture}: {_said(evidence, prediction)}")
     click.echo(f"{out}: red speaks for {answer} or against {other}, blue the other way")
+
+
+def _said(evidence: Evidence, prediction: Prediction) -> str:
+    """The answer and the runner-up, or that it is no digit, and which ones it is nearest to."""
+    answer, other = evidence.answer, evidence.runner_up
+    if prediction.not_a_digit > prediction.confidence:
+        return (
+            f"no digit ({prediction.not_a_digit:.1%}); of the digits it is nearest to {answer}, "
+            f"then to {other}"
+        )
+    sure, less = prediction.probabilities[[answer, other]]
+    return f"{answer} ({sure:.1%}), runner-up {other} ({less:.1%})"
 
 
 def _draw(glyph: Array, evidence: Evidence, probabilities: Array) -> Picture:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import cv2
@@ -64,6 +65,21 @@ def test_blanking_the_evidence_changes_more_answers_than_blanking_at_random(mnis
             changed[name] += int(network.forward(blanked[None]).argmax() != evidence.answer)
     assert changed["evidence"] >= 15
     assert changed["random"] <= 5
+
+
+@pytest.mark.parametrize(("sign", "digit"), [("A", False), ("4", True)])
+def test_the_command_says_when_it_is_no_digit(tmp_path: Path, sign: str, digit: bool) -> None:
+    picture = np.full((100, 100), 255, np.uint8)
+    cv2.putText(picture, sign, (20, 80), cv2.FONT_HERSHEY_SIMPLEX, 2.5, 0, 8)
+    cv2.imwrite(str(tmp_path / "sign.png"), picture)
+    arguments = [str(tmp_path / "sign.png"), "--out", str(tmp_path / "evidence.png")]
+    done = CliRunner().invoke(command, arguments)
+    assert ("no digit (" in done.output) != digit
+    assert ("of the digits it is nearest to" in done.output) != digit
+    answer = json.loads(CliRunner().invoke(command, [*arguments, "--json"]).output)
+    assert (answer["not_a_digit"] < 0.5) == digit
+    assert len(answer["probabilities"]) == 10
+    assert sum(answer["probabilities"]) + answer["not_a_digit"] == pytest.approx(1, abs=1e-3)
 
 
 def test_the_command_draws_a_heat_map(tmp_path: Path) -> None:
