@@ -208,6 +208,11 @@ class Followed(Protocol):
     plan: Plan
     best_accuracy: float
 
+    @property
+    def has_learnt(self) -> bool:
+        """Whether an epoch gave weights that are kept."""
+        ...
+
     def run(self) -> Iterator[Standing]:
         """Train, and say after each batch where it stands."""
         ...
@@ -221,16 +226,16 @@ def follow(trainer: Followed) -> float:
             for step in trainer.run():
                 done = step.epoch - 1 + step.batch / step.batches
                 text = f"epoch {step.epoch}/{total}, loss {step.loss:.4f}"
-                if trainer.best_accuracy:
+                if trainer.has_learnt:
                     text += f", best held-out accuracy {trainer.best_accuracy:.2%}"
                 bars.update(bar, completed=done, description=text)
                 if step.accuracy is not None:
                     bars.console.print(f"{text}, this epoch's {step.accuracy:.2%}")
         except (KeyboardInterrupt, TrainingError) as stop:
-            if not trainer.best_accuracy:
+            if not trainer.has_learnt:
                 bars.console.print("stopped before the first epoch was over: nothing is kept")
                 raise
-            bars.console.print(str(stop) or "stopped; keeping the best weights so far")
+            bars.console.print(f"{str(stop) or 'stopped'}; keeping the best weights so far")
     return round(done, 2)
 
 
@@ -248,7 +253,7 @@ def _train_book(recipe: BookRecipe, dataset: Dataset, seed: int) -> Weights:
             if network is None:
                 bars.console.print("stopped before the first epoch was over: nothing is kept")
                 raise
-            bars.console.print(str(stop) or "stopped; keeping the last whole epoch's weights")
+            bars.console.print(f"{str(stop) or 'stopped'}; keeping the last whole epoch's weights")
     assert network is not None
     return Weights(network.to_network(), about={"epochs": done})
 

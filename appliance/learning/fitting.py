@@ -102,6 +102,11 @@ class Fitter:
         self._optimizer = Adam(weight_decay=0.01)
         self._steps = 0
 
+    @property
+    def has_learnt(self) -> bool:
+        """Whether `best` holds what an epoch gave yet, and not the network as it was given."""
+        return self._best_loss < math.inf
+
     def run(self) -> Iterator[Progress]:
         """Train, and say after each batch where it stands.
 
@@ -172,6 +177,6 @@ class Fitter:
     def _refuse_divergence(self, loss: float, epoch: int) -> None:
         if not loss <= DIVERGED * self.task.clueless:
             raise TrainingError(
-                f"training diverged in epoch {epoch}: the mean loss is {loss:.3g}; the best "
-                "weights so far are kept; try again with another seed"
+                f"training diverged in epoch {epoch}: the mean loss is {loss:.3g}; try again with "
+                "another seed"
             )

@@ -121,6 +121,11 @@ class Trainer:
         self._optimizers = [copy.deepcopy(optimizer) for _ in range(movers)]
         self._steps = 0
 
+    @property
+    def has_learnt(self) -> bool:
+        """Whether `best` holds what an epoch gave yet, and not the network as it was given."""
+        return self._best_loss < math.inf
+
     def run(self) -> Iterator[Progress]:
         """Train, and say after each batch where it stands.
 
@@ -215,8 +220,8 @@ class Trainer:
         classes = self.network.layers[-1].parameters["weights"].shape[-1]
         if not loss <= DIVERGED * math.log(classes):
             raise TrainingError(
-                f"training diverged in epoch {epoch}: the mean loss is {loss:.3g}; the best "
-                "weights so far are kept; try again with a lower learning rate"
+                f"training diverged in epoch {epoch}: the mean loss is {loss:.3g}; try again with "
+                "another seed, or with a recipe of a lower learning rate"
             )
 
 

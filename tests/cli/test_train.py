@@ -17,9 +17,16 @@ import numpy as np
 import pytest
 
 from appliance.cli.main import main
+from appliance.cli.train import follow
+from appliance.errors import TrainingError
+from appliance.network.datasets import Dataset
 from appliance.network.handwriting import draw_digits
 from appliance.network.layers import Dense, Sigmoid
-from appliance.network.training import Trainer
+from appliance.network.network import from_specs
+from appliance.network.optimizers import Adam
+from appliance.network.recipes import fully_connected
+from appliance.network.training import Plan, Trainer
+from appliance.network.training import Progress as Standing
 from appliance.network.weights import load
 
 
@@ -107,6 +114,49 @@ def test_interrupt_before_the_first_epoch_keeps_nothing_and_says_so(
         main(["train", "--data", str(data), "--recipe", "quick", "--out", str(tmp_path / "w.npz")])
     assert done.value.code == 130
     assert "nothing is kept" in capfd.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def unteachable() -> Trainer:
+    """A trainer whose held-out glyphs are a digit that isn't taught."""
+    glyphs = np.random.default_rng(0).random((20, 28, 28), np.float32)
+    training, held_out = Dataset(glyphs, np.arange(20) % 2), Dataset(glyphs, np.full(20, 9))
+    plan = Plan(epochs=2, batch_size=5, averaging=0.0)
+    return Trainer(from_specs(fully_connected((8,), 10)), Adam(), plan, training, held_out)
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt(), TrainingError("it diverged")])
+def test_an_epoch_that_gets_nothing_right_is_kept_too(
+    stop: BaseException, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trainer = unteachable()
+    steps = trainer.run()
+
+    def stopped() -> Iterator[Standing]:
+        for step in steps:
+            yield step
+            if step.accuracy is not None:
+                raise stop
+
+    monkeypatch.setattr(trainer, "run", stopped)
+    assert follow(trainer) == 1
+    assert trainer.best_accuracy == 0
+    errors = capfd.readouterr().err
+    assert f"{str(stop) or 'stopped'}; keeping the best weights so far" in errors
+    assert "best held-out accuracy 0.00%" in errors
+
+
+def test_divergence_in_the_first_epoch_keeps_nothing_and_says_only_that(
+    data: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("appliance.network.training.DIVERGED", 0.0)
+    with pytest.raises(SystemExit) as done:
+        main(["train", "--data", str(data), "--recipe", "quick", "--out", str(tmp_path / "w.npz")])
+    assert done.value.code == 1
+    errors = capfd.readouterr().err
+    assert "nothing is kept" in errors
+    assert "diverged in epoch 1" in errors
+    assert "so far" not in errors
     assert not list(tmp_path.iterdir())
 
 

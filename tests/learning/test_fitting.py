@@ -79,6 +79,14 @@ def test_the_best_epoch_is_kept() -> None:
     np.testing.assert_array_equal(second[0], third[0])
 
 
+def test_an_epoch_that_gets_nothing_right_has_learnt_all_the_same() -> None:
+    fitted = fitter(Sums([0.0]), 1)
+    assert not fitted.has_learnt
+    list(fitted.run())
+    assert fitted.has_learnt
+    assert fitted.best_accuracy == 0
+
+
 def test_threads_without_held_out_examples_judge_nothing() -> None:
     fitted = fitter(Sums([0.3, 0.3, 9.0]), 1, threads=3)
     list(fitted.run())
