@@ -98,12 +98,15 @@ class NonDigits:
         """
         self._digits = digits
         self._places = [np.flatnonzero(digits.labels == digit) for digit in range(10)]
+        kinds = [kind for kind in UNREADABLE_HALVES if len(self._places[kind[0]])]
+        self._halves_of = np.array(kinds, np.int64).reshape(-1, 2)
         self._pool = draw_shapes(drawn, random)
         self._others = others
 
     def __call__(self, count: int, random: np.random.Generator) -> tuple[Glyphs, NDArray[np.int64]]:
         """Give glyphs (count, 28, 28) and their labels (count,), all NOT_A_DIGIT."""
-        kinds = random.integers(0, 4 if self._others is None else 8, count)
+        first = 0 if len(self._halves_of) else 1  # a half of what isn't there can't be cut
+        kinds = random.integers(first, 4 if self._others is None else 8, count)
         cut = int((kinds == 0).sum())
         joined = int((kinds == 1).sum())
         drawn = int(((kinds == 2) | (kinds == 3)).sum())
@@ -138,7 +141,7 @@ class NonDigits:
         self, count: int, random: np.random.Generator
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Choose digits and sides whose halves are no digits."""
-        kinds = np.array(UNREADABLE_HALVES)[random.integers(0, len(UNREADABLE_HALVES), count)]
+        kinds = self._halves_of[random.integers(0, len(self._halves_of), count)]
         chosen = [random.choice(self._places[digit]) for digit in kinds[:, 0]]
         return np.array(chosen, np.int64), kinds[:, 1]
 

@@ -154,6 +154,16 @@ def test_supply_of_nondigits(
     assert supply(0, random)[0].shape == (0, 28, 28)
 
 
+@pytest.mark.parametrize("there", [(0, 1, 2, 3, 4, 6, 7, 8, 9), (1, 3, 7)])
+def test_nondigits_of_digits_that_are_not_all_there(
+    digits: Dataset, random: np.random.Generator, there: tuple[int, ...]
+) -> None:
+    some = digits[np.flatnonzero(np.isin(digits.labels, there))]
+    glyphs, labels = NonDigits(some, random, drawn=60)(80, random)
+    assert glyphs.shape == (80, 28, 28)
+    assert (labels == NOT_A_DIGIT).all()
+
+
 def test_shapes_that_people_read_as_digits_stay_out(random: np.random.Generator) -> None:
     assert not {"O", "I", "l", "S", "Z", "o", "|"} & set(SIGNS)
     assert (inked(draw_shapes(200, random)) > 1).all()
