@@ -79,7 +79,8 @@ def _numbers(kind: Callable[[str], float], least: float, most: float) -> Parse:
 def sweep(data: Path, jobs: int | None, scheduler: str | None, out: Path, **settings: Any) -> None:
     """Train the book's network with every combination of settings, and plot what they give.
 
-    Accuracy is measured on 10,000 images held out of the training set. A sweep that was broken
+    Accuracy is measured on the last 10,000 training images (the last sixth of fewer than 60,000),
+    which are held out. A sweep that was broken
     off goes on where it was: combinations that the table holds aren't run again. A table that was
     made from other images is refused.
 
@@ -87,21 +88,22 @@ def sweep(data: Path, jobs: int | None, scheduler: str | None, out: Path, **sett
     Example:
       digit-appliance sweep --data mnist --rates 0.05,0.1,0.2 --epochs 1,3,5,7
     """
+    dataset = read_mnist(data)
+    held = dataset.spare(10_000)
     cells = make_cells(
         settings["rates"],
         settings["hidden"],
         settings["rotations"],
         settings["epochs"],
-        samples=settings["samples"],
+        samples=min(settings["samples"], len(dataset) - held),
         seed=settings["seed"],
     )
-    dataset = read_mnist(data)
     results = Results(out, mark_of(dataset))
     missing = results.missing(cells)
     if len(missing) < len(cells):
         click.echo(f"{out}: holds {len(cells) - len(missing)} of {len(cells)} runs already")
     if missing:
-        for rows in _run(missing, dataset, jobs, scheduler):
+        for rows in _run(missing, dataset[:-held], dataset[-held:], jobs, scheduler):
             results.add(rows)
             click.echo(_said(rows))
     rows = results.of(cells)
@@ -114,11 +116,12 @@ def sweep(data: Path, jobs: int | None, scheduler: str | None, out: Path, **sett
 
 
 def _run(
-    cells: Sequence[Cell], dataset: Dataset, jobs: int | None, scheduler: str | None
+    cells: Sequence[Cell],
+    training: Dataset,
+    held_out: Dataset,
+    jobs: int | None,
+    scheduler: str | None,
 ) -> Iterator[list[Row]]:
-    """Train on the first images and evaluate on the last 10,000 (a sixth of a smaller set)."""
-    held = min(10_000, len(dataset) // 6)
-    training, held_out = dataset[:-held], dataset[-held:]
     if scheduler:
         return run_on_cluster(cells, training, held_out, scheduler)
     return run_local(cells, training, held_out, jobs or -1)

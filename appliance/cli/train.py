@@ -162,7 +162,7 @@ class Extras:
 
 def _train(recipe: Recipe, dataset: Dataset, seed: int, extras: Extras) -> Weights:
     """Train until the end, Ctrl-C or divergence; fold and calibrate the best network."""
-    training, held_out = dataset.split(min(recipe.held_out, len(dataset) // 6), seed)
+    training, held_out = dataset.split(dataset.spare(recipe.held_out), seed)
     others = read_nondigits(extras.nondigits)[0] if extras.nondigits else None
     network, plan = recipe.network(seed), recipe.plan
     if extras.start:

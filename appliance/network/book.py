@@ -162,8 +162,10 @@ def train_book(
 ) -> Iterator[tuple[int, BookNetwork]]:
     """Train in the order of the data set, as the book does; yields (epoch, network) after each.
 
-    Raises TrainingError for weights that aren't finite any more.
+    Raises TrainingError when the data can't teach anything, and for weights that aren't finite any
+    more.
     """
+    dataset.check_teaches()
     network = BookNetwork.drawn(recipe.hidden, random)
     for epoch in range(1, recipe.epochs + 1):
         for inputs, targets in _blocks(recipe.rotation, dataset):

@@ -11,12 +11,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from appliance.errors import DatasetError
+from appliance.errors import DatasetError, TrainingError
 from appliance.values import GLYPH_SIZE
 
 PIXELS = GLYPH_SIZE * GLYPH_SIZE
 LARGEST_FILE = 1 << 30
 """Bytes after decompression; MNIST's largest file has 47 MB."""
+HELD_OUT_OF = 6
+"""One glyph of so many may be held out to judge by."""
 IMAGES_MAGIC, LABELS_MAGIC = 2051, 2049
 IMAGES, LABELS = "images-idx3", "labels-idx1"
 
@@ -55,6 +57,27 @@ class Dataset:
     def __getitem__(self, chosen: slice | NDArray[np.int64]) -> Dataset:
         """Return the part that a slice or array of places chooses."""
         return Dataset(self.glyphs[chosen], self.labels[chosen])
+
+    def spare(self, most: int) -> int:
+        """Tell how many glyphs may be held out: a sixth, and no more than `most`.
+
+        Raises DatasetError when that is none.
+        """
+        if len(self) < HELD_OUT_OF:
+            raise DatasetError(
+                f"the data set is too small to train on and to judge by: it has {len(self)} "
+                f"glyphs; give {HELD_OUT_OF} at least"
+            )
+        return min(most, len(self) // HELD_OUT_OF)
+
+    def check_teaches(self) -> None:
+        """Raise TrainingError when there is nothing to tell apart."""
+        first = self.labels[0]
+        if (self.labels == first).all():
+            raise TrainingError(
+                f"all {len(self)} training glyphs are a {first}; "
+                "training needs at least two different digits"
+            )
 
     def split(self, held_out: int, seed: int) -> tuple[Dataset, Dataset]:
         """Shuffle by the seed and hold so many glyphs out: (the rest, held out)."""

@@ -101,11 +101,7 @@ class Trainer:
         augment: changes each batch at random. supplies: what is added to each batch, in shares of
         its size, and where it comes from.
         """
-        if len(np.unique(training.labels)) < 2:
-            raise TrainingError(
-                f"all {len(training)} training glyphs are a {training.labels[0]}; "
-                "training needs at least two different digits"
-            )
+        training.check_teaches()
         self.network, self.plan = network, plan
         self.training, self.held_out = training, held_out
         self.augment, self.supplies = augment, supplies

@@ -28,6 +28,7 @@ from appliance.network.recipes import fully_connected
 from appliance.network.training import Plan, Trainer
 from appliance.network.training import Progress as Standing
 from appliance.network.weights import load
+from tests.network.test_sweep import write_mnist
 
 
 @pytest.fixture(scope="module")
@@ -223,6 +224,26 @@ def test_bad_data_is_one_sentence(  # type: ignore[no-untyped-def]
     assert words in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert not (tmp_path / "w.npz").exists()
+
+
+@pytest.mark.parametrize(
+    ("labels", "recipe", "words"),
+    [
+        ([1, 2, 3, 4, 5], "sprint", "too small to train on and to judge by: it has 5 glyphs"),
+        ([1] * 12, "sprint", "training glyphs are a 1; training needs at least two"),
+        ([1] * 12, "book-first", "training glyphs are a 1; training needs at least two"),
+    ],
+)
+def test_data_that_teaches_nothing_is_refused(
+    tmp_path: Path, labels: list[int], recipe: str, words: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    glyphs, _ = draw_digits(len(labels), np.random.default_rng(0))
+    write_mnist(tmp_path, Dataset(glyphs, np.array(labels)))
+    with pytest.raises(SystemExit) as done:
+        main(["train", "--data", str(tmp_path), "--recipe", recipe, "--out", str(tmp_path / "w")])
+    assert done.value.code == 1
+    assert words in capfd.readouterr().err
+    assert not (tmp_path / "w").exists()
 
 
 @pytest.mark.parametrize(

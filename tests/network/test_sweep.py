@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from appliance.cli.sweep import sweep as command
 from appliance.errors import DatasetError, TrainingError
-from appliance.network.datasets import Dataset
+from appliance.network.datasets import Dataset, read_mnist
 from appliance.network.sweep import (
     Cell,
     Results,
@@ -164,6 +164,33 @@ def test_the_command_plots_what_varies_and_goes_on_where_it_was(tmp_path: Path) 
     assert "holds 2 of 3 runs already" in done.output
     assert done.output.count("rate 0.1, 5 hidden") <= 1
     assert len(out.read_text().splitlines()) == 1 + 6
+
+
+def test_the_table_says_how_many_images_were_trained_on(tmp_path: Path) -> None:
+    """A sixth of the 60 is held out; the default asks for 50,000."""
+    write_mnist(tmp_path, BARS)
+    out = tmp_path / "s.csv"
+    arguments = ["--data", str(tmp_path), "--out", str(out), "--jobs", "1", "--hidden", "5"]
+    assert CliRunner().invoke(command, [*arguments, "--rates", "0.1"]).exit_code == 0
+    assert {row.samples for row in Results(out, mark_of(read_mnist(tmp_path))).rows} == {50}
+
+
+@pytest.mark.parametrize(
+    ("labels", "words"),
+    [
+        ([1, 2, 3, 4, 5], "too small to train on and to judge by: it has 5 glyphs"),
+        ([7] * 12, "glyphs are a 7"),
+    ],
+)
+def test_data_that_teaches_nothing_is_refused(
+    tmp_path: Path, labels: list[int], words: str
+) -> None:
+    write_mnist(tmp_path, Dataset(BARS.glyphs[: len(labels)], np.array(labels)))
+    arguments = ["--data", str(tmp_path), "--out", str(tmp_path / "s.csv"), "--jobs", "1"]
+    done = CliRunner().invoke(command, arguments)
+    assert isinstance(done.exception, DatasetError | TrainingError)
+    assert words in str(done.exception)
+    assert not list(tmp_path.glob("s*"))
 
 
 def test_a_table_of_other_images_is_refused_and_left_alone(tmp_path: Path) -> None:
