@@ -31,7 +31,7 @@ from appliance.network.book import BookNetwork, BookRecipe, train_book
 from appliance.network.calibration import fit_temperature
 from appliance.network.classifier import Classifier
 from appliance.network.datasets import Dataset, has_images, read_mnist
-from appliance.network.network import Network
+from appliance.network.network import Network, from_specs
 from appliance.network.optimizers import Adam
 from appliance.network.recipes import RECIPES, Recipe
 from appliance.network.training import Plan, Trainer, accuracy_of
@@ -191,15 +191,13 @@ def _train(recipe: Recipe, dataset: Dataset, seed: int, extras: Extras) -> Weigh
 
 
 def _started(start: Path, recipe: Recipe) -> Network:
-    """The network to go on from; raises WeightsError unless it answers what the recipe teaches."""
-    weights = Classifier.load(start).weights
-    taught = recipe.layers[-1]["outputs"]
-    if len(weights.classes) != taught:
+    """The network to go on from; raises WeightsError unless its layers are the recipe's."""
+    network = Classifier.load(start).weights.network
+    if network.folded().specs() != from_specs(recipe.layers).folded().specs():
         raise WeightsError(
-            f"{start}: knows {len(weights.classes)} classes, and this recipe teaches {taught}; "
-            "name another --start or --recipe"
+            f"{start}: its layers aren't those of this recipe; name another --start or --recipe"
         )
-    return weights.network
+    return network
 
 
 class Followed(Protocol):

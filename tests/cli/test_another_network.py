@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from appliance.cli.main import main
-from appliance.network.weights import shipped_path
+from appliance.network.recipes import RECIPES, Recipe
+from appliance.network.weights import Weights, load, save, shipped_path
 from tests.network.test_sweep import BARS, write_mnist
 
 Captured = pytest.CaptureFixture[str]
@@ -55,5 +56,31 @@ def test_a_start_that_knows_other_classes_than_the_recipe_is_refused(
 ) -> None:
     """The shipped classifier knows what is no digit; `quick` learns ten digits alone."""
     refused("train --data . --recipe quick --epochs 1 --out out.npz --start", str(shipped_path()))
-    assert "knows 11 classes, and this recipe teaches 10" in capfd.readouterr().err
+    assert "its layers aren't those of this recipe" in capfd.readouterr().err
     assert not list(folder.glob("out.*"))
+
+
+def test_a_start_of_another_recipe_is_refused(folder: Path, capfd: Captured) -> None:
+    """Both tell ten digits apart, and the file would have said `mlp` of sprint's layers."""
+    sprint = RECIPES["sprint"]
+    assert isinstance(sprint, Recipe)
+    save(folder / "sprint.npz", Weights(sprint.network(1)))
+    refused("train --data . --recipe mlp --epochs 1 --out out.npz --start sprint.npz")
+    assert "sprint.npz: its layers aren't those of this recipe" in capfd.readouterr().err
+    assert not list(folder.glob("out.*"))
+
+
+def test_training_goes_on_from_what_a_recipe_gave(folder: Path) -> None:
+    """As weights/README.md does; what is written has its BatchNorms folded."""
+    first = "train --data . --recipe sprint --epochs 1 --out first.npz"
+    for command in (first, first.replace("first", "second") + " --start first.npz"):
+        with pytest.raises(SystemExit) as done:
+            main(command.split())
+        assert done.value.code == 0
+    assert load(folder / "second.npz").about["start"] == "first.npz"
+
+
+def test_the_shipped_weights_have_the_default_recipes_layers() -> None:
+    default = RECIPES["default"]
+    assert isinstance(default, Recipe)
+    assert load().network.specs() == default.network(1).folded().specs()
