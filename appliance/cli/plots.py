@@ -18,6 +18,12 @@ COLOURS = (
     (180, 90, 20), (30, 110, 220), (70, 150, 40), (60, 40, 200), (150, 60, 140), (110, 110, 20),
 )  # fmt: skip
 """Of the lines, blue-green-red."""
+MARKS = (
+    None, cv2.MARKER_SQUARE, cv2.MARKER_TILTED_CROSS, cv2.MARKER_TRIANGLE_UP, cv2.MARKER_DIAMOND,
+    cv2.MARKER_STAR, cv2.MARKER_CROSS, cv2.MARKER_TRIANGLE_DOWN,
+)  # fmt: skip
+"""Of the lines' points, one for each round through the colours; the first is a dot."""
+LEGEND_STEP = 24
 
 
 @dataclass(frozen=True)
@@ -32,8 +38,9 @@ class Line:
 
 
 def plot(title: str, x_title: str, y_title: str, lines: Sequence[Line]) -> Picture:
-    """Draw lines with axes, grid and legend."""
-    page: Picture = np.full((HEIGHT, WIDTH, 3), 255, np.uint8)
+    """Draw lines with axes, grid and legend; the page is as high as the legend needs."""
+    height = max(HEIGHT, TOP + LEGEND_STEP * (len(lines) + 1))
+    page: Picture = np.full((height, WIDTH, 3), 255, np.uint8)
     every_x = [value for line in lines for value in line.x]
     every_y = [
         v for line in lines for values in (line.y, line.low, line.high) for v in values or ()
@@ -46,12 +53,13 @@ def plot(title: str, x_title: str, y_title: str, lines: Sequence[Line]) -> Pictu
             _draw_band(page, axes, line, colour)
         points = axes.place(line.x, line.y)
         cv2.polylines(page, [points], False, colour, 2, cv2.LINE_AA)
+        mark = MARKS[index // len(COLOURS) % len(MARKS)]
         for point in points.tolist():
-            cv2.circle(page, point, 4, colour, -1, cv2.LINE_AA)
-        height = TOP + 20 + 24 * index
-        start = WIDTH - RIGHT + 15
-        cv2.line(page, (start, height), (start + 22, height), colour, 3, cv2.LINE_AA)
-        _text(page, line.name, (start + 30, height + 5))
+            _draw_mark(page, point, mark, colour)
+        row, start = TOP + 20 + LEGEND_STEP * index, WIDTH - RIGHT + 15
+        cv2.line(page, (start, row), (start + 22, row), colour, 2, cv2.LINE_AA)
+        _draw_mark(page, (start + 11, row), mark, colour)
+        _text(page, line.name, (start + 30, row + 5))
     return page
 
 
@@ -95,6 +103,15 @@ def _draw_axes(page: Picture, axes: _Axes, titles: tuple[str, str, str]) -> None
     _text(page, title, (LEFT, TOP - 25), 0.6)
     _text(page, x_title, ((LEFT + WIDTH - RIGHT) // 2 - 4 * len(x_title), HEIGHT - 22))
     _text(page, y_title, (8, TOP - 8))
+
+
+def _draw_mark(
+    page: Picture, place: Sequence[int], mark: int | None, colour: tuple[int, int, int]
+) -> None:
+    if mark is None:
+        cv2.circle(page, place, 4, colour, -1, cv2.LINE_AA)
+    else:
+        cv2.drawMarker(page, place, colour, mark, 12, 2, cv2.LINE_AA)
 
 
 def _draw_band(page: Picture, axes: _Axes, line: Line, colour: tuple[int, int, int]) -> None:
