@@ -15,6 +15,7 @@ from rich.table import Table
 
 from appliance.cli.folders import read_folder, read_nondigits
 from appliance.cli.options import weights_option
+from appliance.errors import DatasetError
 from appliance.network.calibration import expected_calibration_error, separation
 from appliance.network.classifier import Classifier
 from appliance.network.datasets import Dataset, read_csv, read_idx
@@ -59,8 +60,13 @@ def evaluate(dataset: str, weights: Path | None, nondigits: Path | None, as_json
         "seconds": round(seconds, 3),
     }
     if nondigits:
-        others = classifier.probabilities(read_nondigits(nondigits)[1])
-        result |= _doubts(probabilities, data, others)
+        _, others = read_nondigits(nondigits)
+        if not len(others):
+            raise DatasetError(
+                f"{nondigits}: every third shape of a file is measured, and no file has three; "
+                "add more"
+            )
+        result |= _doubts(probabilities, data, classifier.probabilities(others))
     if as_json:
         click.echo(json.dumps(result))
     else:

@@ -74,6 +74,15 @@ def test_refusal_is_measured(tmp_path: Path) -> None:
     assert "of 10 non-digits accepted" in text
 
 
+def test_too_few_shapes_to_measure_the_refusal_are_told(tmp_path: Path) -> None:
+    shapes = tmp_path / "shapes"
+    shapes.mkdir()
+    np.savez(shapes / "shapes.npz", images=PIXELS[:2])
+    done = CliRunner().invoke(evaluate, [idx(tmp_path), "--nondigits", str(shapes)])
+    assert isinstance(done.exception, DatasetError)
+    assert "no file has three" in str(done.exception)
+
+
 def test_text(tmp_path: Path) -> None:
     done = CliRunner().invoke(evaluate, [idx(tmp_path)])
     assert done.output.startswith("60 glyphs, ")
