@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from random import Random
 
 import click
@@ -9,6 +10,12 @@ import click
 from appliance.network.neurons import LinkLayer, Network, Neuron
 
 XOR = (((0.0, 0.0), 0.0), ((0.0, 1.0), 1.0), ((1.0, 0.0), 1.0), ((1.0, 1.0), 0.0))
+
+
+def _finite(ctx: click.Context, param: click.Parameter, value: float) -> float:
+    if not math.isfinite(value):
+        raise click.BadParameter(f"{value} must be a finite number, such as 2", ctx, param)
+    return value
 
 
 @click.command()
@@ -26,7 +33,9 @@ XOR = (((0.0, 0.0), 0.0), ((0.0, 1.0), 1.0), ((1.0, 0.0), 1.0), ((1.0, 1.0), 0.0
     show_default=True,
     help="Times through the four examples.",
 )
-@click.option("--rate", default=2.0, show_default=True, help="How far a weight moves.")
+@click.option(
+    "--rate", callback=_finite, default=2.0, show_default=True, help="How far a weight moves."
+)
 @click.option("--seed", default=0, show_default=True, help="Which random weights to begin with.")
 def neurons(steps: int, passes: int, rate: float, seed: int) -> None:
     """Train 2-3-1 neurons and their links on XOR and show each step's numbers.

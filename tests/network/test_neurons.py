@@ -142,3 +142,10 @@ def test_the_command_says_every_number_in_words() -> None:
     moved = network.link_layers[-1].links[-1].weight
     assert f"= {moved:.4f}" in done.output
     assert "1 XOR 1 = 0.0" in done.output
+
+
+@pytest.mark.parametrize("rate", ["nan", "inf", "-inf"])
+def test_a_rate_that_is_no_number_is_a_wrong_usage(rate: str) -> None:
+    done = CliRunner().invoke(neurons, ["--rate", rate])
+    assert done.exit_code == 2
+    assert "must be a finite number" in done.output
