@@ -121,13 +121,15 @@ def run_on_cluster(
     training: Dataset,
     held_out: Dataset,
     address: str,
+    *,
     timeout: float = 10.0,
+    patience: float = 30.0,
 ) -> Iterator[list[Row]]:
     """Run cells on a dask.distributed cluster; yields each one's rows as it ends.
 
     address: of the scheduler, as tcp://host:8786; its workers must have this package installed.
-    timeout: seconds to wait for it.
-    Raises TrainingError when distributed isn't installed or no scheduler answers.
+    timeout: seconds to wait for it. patience: seconds to wait for its first worker.
+    Raises TrainingError when distributed isn't installed, no scheduler answers or it has no worker.
     """
     try:
         distributed: Any = importlib.import_module("distributed")
@@ -140,6 +142,13 @@ def run_on_cluster(
     except (OSError, ValueError) as error:
         raise TrainingError(f"no scheduler answers at {address} ({error})") from error
     with client, client.as_current():
+        try:
+            client.wait_for_workers(1, timeout=patience)
+        except TimeoutError as error:
+            raise TrainingError(
+                f"the scheduler at {address} has no worker after {patience:g} s; "
+                f"start one with: dask worker {address}"
+            ) from error
         data = [client.scatter(part, broadcast=True) for part in (training, held_out)]
         futures = [client.submit(run_cell, cell, *data, pure=False) for cell in cells]
         for future in distributed.as_completed(futures):

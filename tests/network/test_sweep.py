@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import cv2
@@ -73,23 +75,39 @@ def test_local_processes_give_the_same_as_here() -> None:
     assert answers(found) == answers(expected)
 
 
+@contextmanager
+def cluster(workers: int) -> Iterator[str]:
+    """A scheduler on loopback whose workers are about to start; gives its address."""
+    distributed = pytest.importorskip("distributed", reason="distributed isn't installed")
+    with distributed.LocalCluster(
+        n_workers=0, threads_per_worker=1, host="127.0.0.1", dashboard_address=None
+    ) as started:
+        started.scale(workers)
+        assert started.scheduler_address.startswith("tcp://127.0.0.1:")
+        yield started.scheduler_address
+
+
 def test_a_cluster_gives_the_same_as_here() -> None:
-    distributed = pytest.importorskip("distributed", reason="the extra `cluster` isn't installed")
+    """And is waited for while its workers start."""
     cells = make_cells((0.1, 0.3), (4, 6), (0,), (1, 2), samples=60, seed=0)
     expected = [row for cell in cells for row in run_cell(cell, BARS, BARS)]
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None
-    ) as cluster:
-        address = cluster.scheduler_address
-        assert address.startswith("tcp://127.0.0.1:")
+    with cluster(workers=2) as address:
         found = [row for rows in run_on_cluster(cells, BARS, BARS, address) for row in rows]
     assert answers(found) == answers(expected)
 
 
 def test_a_scheduler_that_is_silent_is_said() -> None:
-    pytest.importorskip("distributed", reason="the extra `cluster` isn't installed")
+    pytest.importorskip("distributed", reason="distributed isn't installed")
     with pytest.raises(TrainingError, match=r"no scheduler answers at tcp://127\.0\.0\.1:9"):
         list(run_on_cluster([CELL], BARS, BARS, "tcp://127.0.0.1:9", timeout=0.2))
+
+
+def test_a_scheduler_without_workers_is_said() -> None:
+    with (
+        cluster(workers=0) as address,
+        pytest.raises(TrainingError, match=rf"{address} has no worker .*: dask worker {address}"),
+    ):
+        list(run_on_cluster([CELL], BARS, BARS, address, patience=0.1))
 
 
 def test_results_are_kept_and_not_run_again(tmp_path: Path) -> None:
