@@ -239,12 +239,12 @@ def follow(trainer: Followed) -> float:
 
 def _train_book(recipe: BookRecipe, dataset: Dataset, seed: int) -> Weights:
     """Train the book's network on all images; Ctrl-C keeps what the last whole epoch gave."""
-    random = np.random.default_rng(seed)
+    run = train_book(recipe, dataset, np.random.default_rng(seed))
     network: BookNetwork | None = None
     done = 0
     with _bar(recipe.epochs) as (bars, bar):
         try:
-            for done, latest in train_book(recipe, dataset, random):
+            for done, latest in run:
                 network = BookNetwork(latest.input_hidden.copy(), latest.hidden_output.copy())
                 bars.update(bar, completed=done, description=f"epoch {done}/{recipe.epochs}")
         except (KeyboardInterrupt, TrainingError) as stop:

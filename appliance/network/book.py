@@ -166,6 +166,12 @@ def train_book(
     more.
     """
     dataset.check_teaches()
+    return _epochs(recipe, dataset, random)
+
+
+def _epochs(
+    recipe: BookRecipe, dataset: Dataset, random: np.random.Generator
+) -> Iterator[tuple[int, BookNetwork]]:
     network = BookNetwork.drawn(recipe.hidden, random)
     for epoch in range(1, recipe.epochs + 1):
         for inputs, targets in _blocks(recipe.rotation, dataset):
