@@ -10,6 +10,7 @@ import numpy as np
 from appliance.displays.lights import Lights
 from appliance.displays.options import GAMMA, Brightness, DarkAfter, Gamma
 from appliance.displays.player import Alarm, Player, Step
+from appliance.displays.segments import UNSURE
 from appliance.displays.sequence import DARK, characters, one_by_one
 from appliance.errors import SettingsError
 from appliance.keys import Key
@@ -18,7 +19,7 @@ from appliance.service.wires import LAST_GPIO, Wire
 from appliance.values import Reading, State
 
 DIM = 0.5
-"""Level of the digits that an unsure reading may mean."""
+"""Level of the LEDs that an unsure reading lights."""
 
 ZERO = 10
 """Four dark LEDs would look like nothing, so in binary a 0 is shown as ten: 8 and 2."""
@@ -32,7 +33,10 @@ Levels = tuple[float, ...]
 class Leds:
     """Lights the LED of the digit that was read; several digits one after the other.
 
-    Of an unsure reading it lights, dimly, the digits that it may mean; of nothing, none.
+    Of an unsure digit ten LEDs light, dimly, the two that it may mean. Four light all, dimly, for
+    whatever is unsure: that is no digit's sign, and those of two laid over each other would be the
+    sign of a third. Of nothing, none is lit. Lines follow each other like digits: 40 above 7 is
+    shown as 407.
 
     Raises SettingsError unless there are ten pins or four, PinError.
     """
@@ -75,7 +79,7 @@ class Leds:
 
     def show(self, reading: Reading) -> None:
         """Light the digits."""
-        if reading.status == "unsure" and len(reading.digits) == 1:
+        if reading.status == "unsure" and len(reading.digits) == 1 and self._count == 10:
             self._player.play(self._doubt(reading))
         else:
             self._player.play(self._steps(characters(reading)))
@@ -104,7 +108,9 @@ class Leds:
         yield Step((0.0,) * self._count)
 
     def _levels(self, character: str) -> Levels:
-        """Level of each LED; none is lit for what isn't a digit."""
+        """Level of each LED; none is lit for what isn't a digit, but by four for UNSURE."""
+        if character == UNSURE and self._count == 4:
+            return (DIM,) * 4
         if not character.isdigit():
             return (0.0,) * self._count
         digit = int(character)

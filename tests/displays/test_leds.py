@@ -111,6 +111,17 @@ def test_four_leds_show_it_in_binary_and_a_zero_isnt_dark(pins: Pins, digit: int
         assert shown == (digit or 10)
 
 
+@pytest.mark.parametrize(
+    "reading", [a_reading("1", "unsure", "1 or 2"), a_reading("31", "unsure", "blurred")]
+)
+def test_four_leds_show_no_digit_for_what_is_unsure(pins: Pins, reading: Reading) -> None:
+    with closing(Leds(pins, numbers=FOUR, alarm=FakeAlarm())) as leds:
+        leds.show(reading)
+        assert levels(pins, FOUR) == pytest.approx([0.5**GAMMA] * 4)
+        leds.show(NOTHING)
+        assert levels(pins, FOUR) == [0.0] * 4
+
+
 class TestSevenSegment:
     @pytest.mark.parametrize("common", ["cathode", "anode"])
     @pytest.mark.parametrize(
