@@ -26,8 +26,9 @@ LOST = {"matrix": "!", "digits": "no CA"}
 class Max7219:
     """Shows the digits; those that don't fit at once follow each other.
 
-    An unsure reading is `-`, on eight digits `-407-`; nothing is `_`. The chip answers nothing, so
-    only a missing bus is noticed (DisplayError), not a missing module.
+    An unsure reading is `-`, on eight digits `-407-`; nothing is `_`. Lines follow each other like
+    digits: 40 above 7 is shown as 407. The chip answers nothing, so only a missing bus is noticed
+    (DisplayError), not a missing module.
 
     open_interface: opens the bus; luma's SPI when not given.
     """

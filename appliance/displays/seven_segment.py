@@ -23,6 +23,7 @@ class SevenSegment:
     """Shows the digit that was read; several digits one after the other.
 
     An unsure reading is `-`, nothing is `_`: neither is a digit, so neither is taken for one.
+    Lines follow each other like digits: 40 above 7 is shown as 407.
 
     Raises SettingsError unless there are seven pins, PinError.
     """
