@@ -80,12 +80,15 @@ class Max7219:
         self._play(text)
 
     def state(self, state: State, detail: str = "") -> None:
-        """Show a lost camera, and while somebody corrects, the `detail`. Raises DisplayError."""
+        """Show a lost camera until it is back, and while somebody corrects, the `detail`.
+
+        Raises DisplayError.
+        """
         if state is State.CAMERA_LOST:
             self._play(LOST[self._kind])
         elif state is State.CORRECTING and len(detail) == 1:
             self._play(detail)
-        elif state in (State.LOOKING, State.SHUTTING_DOWN, State.STOPPED):
+        elif state in (State.READY, State.LOOKING, State.SHUTTING_DOWN, State.STOPPED):
             self._player.play(one_by_one([DARK], 0))
 
     def close(self) -> None:

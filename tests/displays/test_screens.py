@@ -299,6 +299,17 @@ class TestDigits:
         assert (wire.registers[0, SHUTDOWN], wire.closed) == (0, True)
 
 
+@pytest.mark.parametrize("kind", ["digits", "matrix"])
+def test_a_camera_that_is_back_is_no_longer_called_lost(kind: str) -> None:
+    wire = Spi()
+    display = Max7219(kind=kind, dark_after=0, open_interface=wire.make, alarm=FakeAlarm())
+    with closing(display):
+        display.state(State.CAMERA_LOST)
+        assert wire.registers[0, 1:9].any()
+        display.state(State.READY)
+        assert not wire.registers[0, 1:9].any()
+
+
 class TestMatrix:
     def test_a_digit(self) -> None:
         wire = Spi()
