@@ -35,6 +35,9 @@ EDGES = 1e-3
 STALE = 60.0
 """Seconds after which what is still belongs to the room: nobody holds a sheet that long."""
 
+SAME = 0.005
+"""Share of the view up to which a room is the one from before: less than other writing changes."""
+
 View = NDArray[np.float32]
 
 
@@ -56,7 +59,8 @@ class Look:
 class Stillness:
     """Signals LOOK once for each sheet that is held still long enough, in enough light.
 
-    The room without a sheet is what it sees first; later, whatever stays still for a minute.
+    The room without a sheet is what it sees first; later, whatever stays still for a minute. If that
+    was a sheet that lay there, the room from before is the room again when it comes to light.
     Once a sheet was read it waits until that was taken away, or another is in its place; a small
     one, or one as bright as the wall, has to be taken away before the next.
 
@@ -83,6 +87,7 @@ class Stillness:
         self._seconds, self._motion = seconds, motion
         self._sharpness, self._brightness = sharpness, brightness
         self._room: View | None = None
+        self._hidden: View | None = None  # the room before, which what is the room now has hidden
         self._anchor: View | None = None  # as it was when it became still
         self._still_since = 0.0
         self._read: View | None = None  # the sheet that was read; None: the next may be read
@@ -105,13 +110,15 @@ class Stillness:
         if self._room is None or self._anchor is None:
             self._room = self._anchor = view
             self._still_since = now
+        if self._hidden is not None and changed(view, self._hidden) < SAME:
+            self._room, self._hidden = self._hidden, None
         self.latest = self._measure(frame, view, self._anchor, self._room)
         if self.latest.motion > self._motion or self._has_appeared(self.latest.presence):
             self._anchor, self._still_since = view, now
         self._rearm(view)
         still = now - self._still_since
         if still > STALE:
-            self._room = view
+            self._settle(view)
         elif still >= self._seconds and self._is_sheet(self.latest):
             self._read, self._covered, self._pending = view, self.latest.presence, True
 
@@ -138,6 +145,12 @@ class Stillness:
         before = self._present
         self._present = presence >= (GONE if before else APPEARED)
         return self._present and not before
+
+    def _settle(self, view: View) -> None:
+        """Take the view for the room, and remember the room that something in it hides."""
+        if self._present:
+            self._hidden, self._present = self._room, False
+        self._room = view
 
     def _is_sheet(self, look: Look) -> bool:
         return (

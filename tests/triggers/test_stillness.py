@@ -45,6 +45,13 @@ class Stage:
             if changed(view_of(Frame(before)), view_of(Frame(self.room))) > 1.5 * APPEARED:
                 return frame, mask
 
+    def written(self, frame: np.ndarray, mask: np.ndarray) -> np.ndarray:
+        """The sheet with one more stroke on it, somewhere."""
+        ys, xs = np.nonzero(cv2.erode(mask, np.ones((61, 61), np.uint8)))
+        place = self.rng.integers(len(xs))
+        end = (int(xs[place]), int(ys[place]) - 30)
+        return cv2.line(frame.copy(), (end[0], end[1] + 60), end, int(frame.max()) // 8, 5)
+
     def look(self, sheet: tuple[np.ndarray, np.ndarray] | None = None, dx: float = 0) -> None:
         """One tick of the loop; the sheet stands `dx` pixels to the right of its place."""
         picture = self.room
@@ -166,6 +173,40 @@ def test_a_chair_that_was_moved_becomes_part_of_the_room() -> None:
     stage.take_away(sheet)
     stage.empty(5)
     assert (before, stage.reads) == (1, 2)
+
+
+def test_a_sheet_that_was_left_lying_isnt_the_room_once_it_is_taken_away(stage: Stage) -> None:
+    stage.empty(1)
+    frame, mask = stage.sheet()
+    stage.hold((frame, mask), 70)
+    stage.empty(5)
+    assert stage.reads == 1
+    for number in (2, 3):
+        stage.hold((stage.written(frame, mask), mask), 5)
+        assert stage.reads == number
+        stage.empty(5)
+    assert stage.reads == 3
+
+
+def test_a_sheet_that_lay_there_from_the_start_doesnt_hide_the_next_in_its_place() -> None:
+    stage = Stage(1)
+    frame, mask = stage.sheet()
+    stage.hold((frame, mask), 3)
+    stage.empty(70)
+    before = stage.reads
+    stage.hold((stage.written(frame, mask), mask), 5)
+    assert (before, stage.reads) == (1, 2)
+
+
+def test_a_room_that_is_as_it_was_before_is_no_sheet() -> None:
+    stage = Stage(3)
+    stage.empty(1)
+    before, stage.room = stage.room, grey(generate(stage.rng, "negative", SIZE).frame)
+    stage.empty(70)
+    assert stage.reads == 1
+    stage.room = before
+    stage.empty(5)
+    assert stage.reads == 1
 
 
 def test_its_numbers_tell_what_it_sees(stage: Stage) -> None:
