@@ -59,8 +59,8 @@ class Look:
 class Stillness:
     """Signals LOOK once for each sheet that is held still long enough, in enough light.
 
-    The room without a sheet is what it sees first; later, whatever stays still for a minute. If that
-    was a sheet that lay there, the room from before is the room again when it comes to light.
+    The room without a sheet is what it sees first; later, whatever stays still for a minute. If
+    that was a sheet that lay there, the room before is the room again when it comes to light.
     Once a sheet was read it waits until that was taken away, or another is in its place; a small
     one, or one as bright as the wall, has to be taken away before the next.
 
