@@ -53,14 +53,15 @@ def _outdated(connection: sqlite3.Connection, now: float, days: float) -> int:
     """Id of the last reading that is older than that; 0 when none is.
 
     Ids count on when the clock jumps, so a reading is never taken for older than the one before
-    it, and one without a known age goes with the next that has one.
+    it, and one without a known age goes with the next that has one: one of the future has none,
+    either the clock was ahead when it was read or it is behind now.
     """
     oldest = now - days * SECONDS_A_DAY
     (last,) = connection.execute(
-        "SELECT max(id) FROM readings WHERE time >= :set AND id < coalesce("
-        "(SELECT id FROM readings WHERE time >= :oldest AND time >= :set ORDER BY id LIMIT 1),"
-        " (SELECT max(id) + 1 FROM readings))",
-        {"oldest": oldest, "set": CLOCK_IS_SET},
+        "SELECT max(id) FROM readings WHERE time BETWEEN :set AND :now AND id < coalesce("
+        "(SELECT id FROM readings WHERE time BETWEEN max(:set, :oldest) AND :now"
+        " ORDER BY id LIMIT 1), (SELECT max(id) + 1 FROM readings))",
+        {"oldest": oldest, "set": CLOCK_IS_SET, "now": now},
     ).fetchone()
     return last or 0
 

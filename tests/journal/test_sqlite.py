@@ -163,6 +163,30 @@ def test_what_was_read_while_the_clock_stood_at_1970_is_as_old_as_its_neighbours
     assert [r.text for r in journal.readings()] == ["9"]
 
 
+def test_a_reading_of_the_future_doesnt_keep_the_old_ones(clock: FakeClock, opened: Open) -> None:
+    journal = opened(keep_days=2)
+    today = clock.now
+    for digit, days in (
+        ("1", 3650),
+        ("2", 0),
+        ("3", 1),
+        ("4", 4),
+    ):  # the clock is set right after 1
+        clock.now = today + days * SECONDS_A_DAY
+        journal.record(a_reading(digit, time=clock.now))
+    assert [r.text for r in journal.readings()] == ["4"]
+
+
+def test_a_clock_that_is_behind_deletes_nothing(clock: FakeClock, opened: Open) -> None:
+    journal = opened(keep_days=2)
+    for digit in "12":
+        journal.record(a_reading(digit, time=clock.now))
+    clock.now -= 100 * SECONDS_A_DAY
+    for digit in "34":
+        journal.record(a_reading(digit, time=clock.now + 1))  # set back while it was read
+    assert [r.text for r in journal.readings()] == ["4", "3", "2", "1"]
+
+
 def test_the_file_stays_below_its_megabytes(path: Path, opened: Open) -> None:
     journal = opened(keep_megabytes=0.2)
     for _ in range(60):
