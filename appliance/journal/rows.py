@@ -32,7 +32,7 @@ def insert_reading(connection: sqlite3.Connection, reading: Reading) -> int:
             reading.confidence,
             reading.reason,
             reading.milliseconds,
-            reading.source,
+            _as_text(reading.source),
         ),
     ).lastrowid
     assert number is not None
@@ -48,11 +48,11 @@ def insert_reading(connection: sqlite3.Connection, reading: Reading) -> int:
 
 
 def insert_correction(connection: sqlite3.Connection, correction: Correction) -> int:
-    """Insert a correction; returns its id."""
+    """Insert a correction; returns its id. Its reading may be gone, then it belongs to none."""
     box = correction.glyph.box
     number = connection.execute(
         "INSERT INTO corrections (time, reading_id, digit, x, y, width, height, glyph)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        " VALUES (?, (SELECT id FROM readings WHERE id = ?), ?, ?, ?, ?, ?, ?)",
         (
             correction.time,
             correction.reading_id,
@@ -106,6 +106,11 @@ def _digit_columns(digit: ReadDigit) -> tuple[object, ...]:
         prediction.not_a_digit,
         _pack(digit.glyph.pixels),
     )
+
+
+def _as_text(name: str) -> str:
+    """A file's name with its bytes that are no text written as escapes, which SQLite takes."""
+    return name.encode(errors="backslashreplace").decode()
 
 
 def _pack(pixels: NDArray[np.float32]) -> bytes:

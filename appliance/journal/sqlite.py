@@ -25,9 +25,9 @@ Answer = TypeVar("Answer")
 class SqliteJournal:
     """Keeps readings and corrections; what a call acknowledged is on disk.
 
-    The file is opened when it is first needed, and anew after a trouble, so a full or read-only
-    disk is a trouble of that moment. A damaged file is set aside under another name and a new one
-    begun. May be used from several threads.
+    The file is opened when it is first needed, and anew after a trouble or when it was taken away,
+    so a full or read-only disk is a trouble of that moment. A damaged file is set aside under
+    another name and a new one begun. May be used from several threads.
 
     path: the file; None keeps everything in memory.
     keep_readings, keep_days, keep_megabytes: see Retention.
@@ -45,6 +45,7 @@ class SqliteJournal:
         self._clock = clock
         self._keep = Retention(keep_readings, keep_days, keep_megabytes)
         self._connection: sqlite3.Connection | None = None
+        self._opened: tuple[int, int] | None = None  # the file that the connection leads to
         self._lock = threading.Lock()
         self._log = logging.getLogger(__name__)
 
@@ -145,8 +146,12 @@ class SqliteJournal:
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
+        if self._connection is not None and _identity(self._path) != self._opened:
+            self._log.warning("%s: the journal was deleted or replaced; opened anew", self._path)
+            self._disconnect()
         if self._connection is None:
             self._connection = connect(self._path)
+            self._opened = _identity(self._path)
         with self._connection:  # commits, or rolls back
             yield self._connection
 
@@ -173,6 +178,15 @@ class SqliteJournal:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
+
+
+def _identity(path: Path | None) -> tuple[int, int] | None:
+    """What tells a file from others that had its name, or will; None when there is none."""
+    try:
+        status = path.stat() if path else None
+    except OSError:
+        return None
+    return status and (status.st_dev, status.st_ino)
 
 
 def _unused(path: Path, now: datetime) -> str:

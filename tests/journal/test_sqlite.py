@@ -6,6 +6,7 @@ import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -82,6 +83,11 @@ def test_a_reading_of_nothing_is_kept_too(journal: SqliteJournal) -> None:
     assert (kept.status, kept.reason, kept.digits) == ("nothing", "too dark", ())
 
 
+def test_a_source_whose_name_is_no_text_is_kept_too(journal: SqliteJournal) -> None:
+    journal.record(replace(a_reading("4"), source="caf\udce9.jpg"))
+    assert [r.source for r in journal.readings()] == ["caf\\udce9.jpg"]
+
+
 def test_readings_come_newest_first_and_in_pages(journal: SqliteJournal) -> None:
     for digit in "12345":
         journal.record(a_reading(digit))
@@ -101,6 +107,15 @@ def test_corrections_come_back_and_outlive_their_reading(clock: FakeClock, opene
     journal.record(a_reading("8"))
     (kept,) = journal.corrections()
     assert (kept.digit, kept.reading_id) == (1, None)
+
+
+def test_a_correction_is_kept_though_its_reading_is_gone(path: Path, opened: Open) -> None:
+    journal = opened()
+    number = journal.record(a_reading("7"))
+    journal.close()
+    path.unlink()
+    journal.correct(Correction(read_digit(7).glyph, 1, 0.0, number))
+    assert [(c.digit, c.reading_id) for c in journal.corrections()] == [(1, None)]
 
 
 def test_the_newest_correction_of_a_glyph_counts_until_it_is_undone(
@@ -262,6 +277,21 @@ def test_each_damaged_file_is_set_aside_under_its_own_name(path: Path, opened: O
     names = sorted(file.name for file in path.parent.glob("*.damaged-*"))
     stem = "journal.sqlite3.damaged-2025-06-15-150640"
     assert names == [stem, f"{stem}-2", f"{stem}-3"]
+
+
+def test_deleted_or_replaced_while_it_runs_it_is_begun_anew(
+    path: Path, opened: Open, caplog: pytest.LogCaptureFixture
+) -> None:
+    journal = opened()
+    journal.record(a_reading("1"))
+    for digit in "23":
+        for file in path.parent.iterdir():
+            file.unlink()
+        journal.record(a_reading(digit))
+        assert [r.text for r in opened().readings()] == [digit]
+    assert [r.getMessage() for r in caplog.records] == [
+        f"{path}: the journal was deleted or replaced; opened anew"
+    ] * 2
 
 
 def test_a_database_of_something_else_is_set_aside(path: Path, opened: Open) -> None:
