@@ -156,7 +156,7 @@ def _receive(source: str, item: Item, part: Path, held: int, timeout: float) -> 
     """Append to `part` what the source has beyond the bytes held; raises SourceError."""
     headers = {"User-Agent": "digit-appliance"} | ({"Range": f"bytes={held}-"} if held else {})
     try:
-        with _open(urllib.request.Request(source, headers=headers), timeout) as answer:
+        with _open(source, headers, timeout) as answer:
             if answer.status != 206:  # the server sends the whole file, whatever was asked
                 held = 0
             expected = answer.headers.get("Content-Length")
@@ -174,8 +174,6 @@ def _receive(source: str, item: Item, part: Path, held: int, timeout: float) -> 
         if error.code == 416:  # nothing beyond what is held: the check says whether that is all
             return
         raise SourceError(_explained(error)) from error
-    except (urllib.error.URLError, HTTPException, ValueError) as error:
-        raise SourceError(f"no connection: {getattr(error, 'reason', None) or error}") from error
     if total is not None and held < total:
         raise SourceError(f"the connection was cut after {held:,} of {total:,} bytes")
 
@@ -189,8 +187,15 @@ def _blocks(answer: HTTPResponse) -> Iterator[bytes]:
         raise SourceError(f"the connection failed: {error or type(error).__name__}") from error
 
 
-def _open(request: urllib.request.Request, timeout: float) -> HTTPResponse:
-    answer: HTTPResponse = urllib.request.urlopen(request, timeout=timeout)
+def _open(source: str, headers: dict[str, str], timeout: float) -> HTTPResponse:
+    """Ask the source. Raises HTTPError when it refuses, SourceError when it can't be reached."""
+    try:
+        request = urllib.request.Request(source, headers=headers)
+        answer: HTTPResponse = urllib.request.urlopen(request, timeout=timeout)
+    except urllib.error.HTTPError:
+        raise
+    except (OSError, HTTPException, ValueError) as error:  # a silent one is an OSError of its own
+        raise SourceError(f"no connection: {getattr(error, 'reason', None) or error}") from error
     return answer
 
 

@@ -181,12 +181,8 @@ def test_what_was_read_while_the_clock_stood_at_1970_is_as_old_as_its_neighbours
 def test_a_reading_of_the_future_doesnt_keep_the_old_ones(clock: FakeClock, opened: Open) -> None:
     journal = opened(keep_days=2)
     today = clock.now
-    for digit, days in (
-        ("1", 3650),
-        ("2", 0),
-        ("3", 1),
-        ("4", 4),
-    ):  # the clock is set right after 1
+    ahead_then_right = {"1": 3650, "2": 0, "3": 1, "4": 4}
+    for digit, days in ahead_then_right.items():
         clock.now = today + days * SECONDS_A_DAY
         journal.record(a_reading(digit, time=clock.now))
     assert [r.text for r in journal.readings()] == ["4"]

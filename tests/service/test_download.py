@@ -8,6 +8,7 @@ import http.server
 import subprocess
 import sys
 import threading
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -116,6 +117,23 @@ def test_a_403_is_explained_and_the_next_mirror_taken(server: Server, tmp_path: 
     refusing = server.mirror("refusing", Mirror(status=403))
     progress = run(tmp_path, refusing, server.mirror("good", Mirror()))
     assert "403 Forbidden: this mirror refuses downloads" in progress[0].trouble
+    assert (tmp_path / "data.gz").read_bytes() == PACKED
+
+
+def test_a_silent_mirror_is_given_up_and_the_next_taken(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    urlopen = urllib.request.urlopen
+
+    def answers_or_not(request: urllib.request.Request, timeout: float) -> object:
+        if "silent" in request.full_url:
+            raise TimeoutError("timed out")  # as it comes while an answer is waited for
+        return urlopen(request, timeout=timeout)
+
+    monkeypatch.setattr("urllib.request.urlopen", answers_or_not)
+    silent, good = server.mirror("silent", Mirror()), server.mirror("good", Mirror())
+    first, *_, last = run(tmp_path, silent, good)
+    assert (first.trouble, last.done) == ("no connection: timed out", True)
     assert (tmp_path / "data.gz").read_bytes() == PACKED
 
 
