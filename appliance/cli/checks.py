@@ -9,7 +9,7 @@ from pathlib import Path
 
 from appliance.cameras import webcam
 from appliance.cameras.pictures import find_pictures
-from appliance.displays import max7219, oled
+from appliance.displays import max7219, oled, speaker
 from appliance.displays.attached import installed_by
 from appliance.errors import ApplianceError, CameraError, JournalError
 from appliance.journal.inspection import inspect
@@ -55,6 +55,7 @@ def examine(machine: Machine, settings: Settings) -> list[Finding]:
         i2c,
         spi,
         libraries,
+        voice,
         groups,
         weights,
         disk,
@@ -186,6 +187,20 @@ def libraries(machine: Machine, settings: Settings) -> Finding:
     if missing:
         return Finding("libraries", f"no {', '.join(missing)}", False, installed_by(missing))
     return Finding("libraries", ", ".join(wanted))
+
+
+def voice(machine: Machine, settings: Settings) -> Finding:
+    """Whether the speaker's program is there and has the voice of the settings."""
+    options = next((d.options for d in settings.displays if d.name == "speaker"), None)
+    if options is None:
+        return Finding("voice", "not used by the settings", None)
+    program, wanted = speaker.PROGRAM, str(options["voice"])
+    if machine.run(program, "--version") is None:
+        return Finding("voice", f"no {program}", False, f"sudo apt install {program}")
+    if machine.run(program, "-q", "-v", wanted, "--", "1") is None:  # -q: without a sound
+        remedy = f"set another voice under [displays.speaker]; {program} --voices lists them"
+        return Finding("voice", f"{program} has no voice {wanted}", False, remedy)
+    return Finding("voice", f"{program}, {wanted}")
 
 
 def groups(machine: Machine, settings: Settings) -> Finding:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, BinaryIO
 
 from appliance.decide import advice
 from appliance.errors import DisplayError
@@ -17,9 +18,9 @@ PROGRAM = "espeak-ng"
 class Speaker:
     """Says each reading; a new one silences the one before.
 
-    start: starts a program, as subprocess.Popen does.
+    Nobody waits for it to have spoken: that it failed is told with what is said next.
 
-    Raises DisplayError when espeak-ng isn't installed.
+    start: starts a program, as subprocess.Popen does.
     """
 
     def __init__(
@@ -32,14 +33,20 @@ class Speaker:
     ) -> None:
         self._options = ["-v", voice, "-s", str(speed), "-a", str(round(200 * volume))]
         self._start = start or subprocess.Popen
-        self._speaking: Any = None
+        self._speaking: tuple[Any, BinaryIO] | None = None  # the program and what it complains of
 
     def show(self, reading: Reading) -> None:
-        """Say the digits, the guess with advice, or the advice alone. Raises DisplayError."""
+        """Say the digits, the guess with advice, or the advice alone.
+
+        Raises DisplayError when espeak-ng isn't installed, or failed at what was said before.
+        """
         self._say(words(reading))
 
     def state(self, state: State, detail: str = "") -> None:
-        """Say that the camera is lost, that it shuts down, and each digit that is corrected."""
+        """Say that the camera is lost, that it shuts down, and each digit that is corrected.
+
+        Raises DisplayError as `show` does.
+        """
         if state in (State.CAMERA_LOST, State.SHUTTING_DOWN):
             self._say(state.value)
         elif state is State.CORRECTING and detail:
@@ -47,26 +54,49 @@ class Speaker:
 
     def close(self) -> None:
         """Be silent."""
-        speaking, self._speaking = self._speaking, None
-        if speaking is not None:
-            speaking.terminate()
-            speaking.wait()
+        self._silence()
 
     def _say(self, text: str) -> None:
-        self.close()
+        trouble = self._silence()
+        self._speak(text)
+        if trouble:
+            raise DisplayError(
+                f"{PROGRAM} couldn't speak ({trouble}); see whether the sound output works and "
+                "displays.speaker.voice is one that it has: digit-appliance doctor"
+            )
+
+    def _speak(self, text: str) -> None:
+        complaints = os.fdopen(os.memfd_create(PROGRAM), "w+b")  # a pipe could be full
         try:
             # `--`: what is said is never an option. It speaks while we go on.
-            self._speaking = self._start(
+            program = self._start(
                 [PROGRAM, *self._options, "--", text],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
+                stderr=complaints,
             )
         except OSError as error:
+            complaints.close()
             raise DisplayError(
                 f"{PROGRAM} can't be started ({error.strerror or error}); "
                 f"install it with: sudo apt install {PROGRAM}"
             ) from error
+        self._speaking = program, complaints
+
+    def _silence(self) -> str:
+        """End what is being said; returns why the program failed by itself, empty if it didn't."""
+        if self._speaking is None:
+            return ""
+        (program, complaints), self._speaking = self._speaking, None
+        with complaints:
+            if program.poll() is None:
+                program.terminate()
+                program.wait()
+                return ""
+            complaints.seek(0)
+            lines = complaints.read().decode(errors="replace").split("\n")
+        said = [line.strip() for line in lines if line.strip()]
+        return (said or [f"status {program.returncode}"])[-1] if program.returncode else ""
 
 
 def words(reading: Reading) -> str:

@@ -22,7 +22,7 @@ use = "picamera"
 [triggers]
 use = ["button"]
 [displays]
-use = ["oled", "max7219", "leds"]
+use = ["oled", "max7219", "leds", "speaker"]
 [gpio]
 factory = "lgpio"
 [journal]
@@ -44,6 +44,8 @@ class Pi(Machine):
         self.answers = {
             "vcgencmd": "throttled=0x0",
             "rpicam-hello": "Available cameras\n-----\n0 : imx708 [4608x2592]",
+            "espeak-ng --version": "eSpeak NG text-to-speech: 1.51",
+            "espeak-ng": "",
         }
         self.member = {"video", "gpio", "i2c", "spi"}
         self.answering = [0x3C]
@@ -57,7 +59,7 @@ class Pi(Machine):
         return name in self.modules
 
     def run(self, *command: str) -> str | None:
-        return self.answers.get(command[0])
+        return self.answers.get(" ".join(command), self.answers.get(command[0]))
 
     def groups(self) -> set[str]:
         return self.member
@@ -98,6 +100,8 @@ def test_a_pi_that_has_everything_is_well(tmp_path: Path) -> None:
         ("disk", {"writable": False}, "may not be written by this user", "another path"),
         ("libraries", {"modules": {"spidev"}}, "no luma.oled, luma.led_m", "python3-luma.led-mat"),
         ("libraries", {"modules": {"luma.oled"}}, "no luma.led_matrix, spidev", "python3-spidev"),
+        ("voice", {"answers": {}}, "no espeak-ng", "apt install espeak-ng"),
+        ("voice", {"answers": {"espeak-ng --version": "1.51"}}, "no voice en", "--voices"),
         (
             "power and heat",
             {"answers": {"vcgencmd": "throttled=0x50005"}},

@@ -94,6 +94,36 @@ class TestSpeaker:
         assert started[1].returncode is not None
         assert arguments[0] == ["espeak-ng", "-v", "de", "-s", "120", "-a", "200", "--", "4"]
 
+    @pytest.mark.parametrize(
+        ("script", "words"),
+        [
+            ("echo ALSA >&2; echo No such voice. >&2; exit 1", "No such voice."),
+            ("exit 3", "status 3"),
+        ],
+    )
+    def test_a_program_that_failed_is_told_with_what_is_said_next(
+        self, script: str, words: str
+    ) -> None:
+        started: list[Any] = []
+
+        def start(command: list[str], **options: Any) -> Any:
+            started.append(subprocess.Popen(["sh", "-c", script], **options))
+            return started[-1]
+
+        with closing(Speaker(start=start)) as speaker:
+            speaker.show(a_reading("4"))
+            for reading in "56":
+                started[-1].wait()
+                with pytest.raises(DisplayError, match=rf"espeak-ng .*\({words}\).* doctor"):
+                    speaker.show(a_reading(reading))
+            script = "exit 0"
+            started[-1].wait()
+            with pytest.raises(DisplayError):
+                speaker.show(a_reading("7"))
+            started[-1].wait()
+            speaker.show(a_reading("8"))
+        assert len(started) == 5
+
     def test_a_missing_program_is_told_with_the_remedy(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
