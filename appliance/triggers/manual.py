@@ -18,13 +18,15 @@ MEANINGS = {b"q": Signal.QUIT, b"c": Signal.CORRECT}
 
 
 class Manual:
-    r"""Reads when Enter is pressed; `q` with Enter, or the input's end (Ctrl-D), ends it.
+    r"""Reads when Enter is pressed; `q` with Enter ends the appliance.
 
+    So does the input's end (Ctrl-D), where there is no other trigger.
     `c` with Enter is the button's long press: it corrects the last answer.
 
     printf '\n\nq\n' | digit-appliance run
 
     stream: where the lines come from; it needs a file descriptor.
+    ended: whether the input has ended, and no more keys come.
 
     Raises TriggerError when there is none and standard input is closed.
     """
@@ -38,7 +40,7 @@ class Manual:
             )
         self._descriptor = stream.fileno()
         self._buffer = b""
-        self._ended = False
+        self.ended = False
 
     def fileno(self) -> int:
         """The descriptor that can be read when something was typed."""
@@ -46,13 +48,13 @@ class Manual:
 
     def wait(self, timeout: float) -> Signal | None:
         """Wait up to `timeout` seconds for a line; returns at once when one is there."""
-        if b"\n" not in self._buffer and not self._ended:
+        if b"\n" not in self._buffer and not self.ended:
             self._fill(timeout)
         line, newline, rest = self._buffer.partition(b"\n")
         if newline:
             self._buffer = rest
             return MEANINGS.get(line.strip().lower(), Signal.READ)
-        return Signal.QUIT if self._ended else None
+        return Signal.QUIT if self.ended else None
 
     def see(self, frame: Frame) -> None:
         """Keys don't look."""
@@ -65,6 +67,6 @@ class Manual:
         if ready:
             chunk = os.read(self._descriptor, 4096)
             self._buffer += chunk
-            self._ended = not chunk
-            if self._ended:
-                LOG.info("the keys' input has ended, and with it the appliance")
+            self.ended = not chunk
+            if self.ended:
+                LOG.info("the keys' input has ended; with no other trigger the appliance ends")

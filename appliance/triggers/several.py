@@ -14,13 +14,13 @@ class Several:
 
     A trigger with a `fileno()` ends the waiting as soon as that file descriptor can be read: a
     press of a button, a key. The others look at frames or count time; they are asked once in each
-    wait (every 67 ms by the daemon).
+    wait (every 67 ms by the daemon). One that has `ended` is left out from then on; it asks to quit
+    for itself alone, unless it is the last.
     """
 
     def __init__(self, triggers: Sequence[Trigger], clock: Clock) -> None:
         self._triggers = list(triggers)
         self._clock = clock
-        self._waking = [int(trigger.fileno()) for trigger in triggers if hasattr(trigger, "fileno")]
 
     def wait(self, timeout: float) -> Signal | None:
         """Wait up to `timeout` seconds for a signal; None may come earlier, too.
@@ -30,8 +30,9 @@ class Several:
         signal = self._asked()
         if signal is not None:
             return signal
-        if self._waking:
-            select.select(self._waking, [], [], timeout)
+        waking = [int(trigger.fileno()) for trigger in self._triggers if hasattr(trigger, "fileno")]
+        if waking:
+            select.select(waking, [], [], timeout)
         else:
             self._clock.sleep(timeout)
         return self._asked()
@@ -48,10 +49,20 @@ class Several:
 
     def _asked(self) -> Signal | None:
         """The signal of the first that has one; it comes last in the next round."""
-        for trigger in self._triggers:
+        for trigger in list(self._triggers):
             signal = trigger.wait(0)
+            if signal is Signal.QUIT and self._left_out(trigger):
+                continue
             if signal is not None:
                 self._triggers.remove(trigger)
                 self._triggers.append(trigger)
                 return signal
         return None
+
+    def _left_out(self, trigger: Trigger) -> bool:
+        """Leave a trigger out that has ended, if there are others; whether it was."""
+        if not getattr(trigger, "ended", False) or len(self._triggers) == 1:
+            return False
+        self._triggers.remove(trigger)
+        trigger.close()
+        return True

@@ -116,6 +116,29 @@ class TestSeveral:
         keys.press("q\n")
         assert Signal.QUIT in [several.wait(0) for _ in range(2)]
 
+    def test_an_input_that_ends_leaves_the_others_alone(self, keys: Keys, pins: Pins) -> None:
+        clock = FakeClock()
+        with closing(Button(clock, pins)) as button:
+            several = Several([Manual(keys.stream), button], clock)
+            keys.press("\n")
+            keys.end()
+            assert [several.wait(0) for _ in range(3)] == [Signal.READ, None, None]
+            pin(pins, 17).drive_low()
+            assert several.wait(30) is None  # not woken by the input, but by the button
+            pin(pins, 17).drive_high()
+            assert several.wait(30) is Signal.READ
+
+    def test_the_last_one_whose_input_ends_quits(self, keys: Keys) -> None:
+        several = Several([Manual(keys.stream)], FakeClock())
+        keys.end()
+        assert several.wait(0) is Signal.QUIT
+
+    def test_the_key_that_quits_quits_for_all(self, keys: Keys) -> None:
+        clock = FakeClock()
+        several = Several([Interval(clock, 9), Manual(keys.stream)], clock)
+        keys.press("q\n")
+        assert Signal.QUIT in [several.wait(0) for _ in range(2)]
+
     def test_without_a_descriptor_they_share_one_wait(self) -> None:
         clock = FakeClock()
         several = Several([Interval(clock, 1), Interval(clock, 5)], clock)
