@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from appliance.decide import DOUBTED
 from appliance.ports import Clock
 from appliance.values import Correction, Prediction, ReadDigit, Reading
 
@@ -50,6 +51,10 @@ class Correcting:
         self._digit = (self._digit + 1) % 10
         self._put(self._digit)
 
+    def remind(self) -> None:
+        """Show the digit again, after something else was shown; nobody has pressed anything."""
+        self._show(str(self._digit))
+
     def confirm(self) -> None:
         """The digit shown is right; keep that, and ask about the next one."""
         glyph = self._reading.digits[len(self._said)].glyph
@@ -62,16 +67,27 @@ class Correcting:
         """The corrected reading.
 
         A digit that was stepped to and not confirmed counts: walking away says that it is right.
-        Once all digits were said by a person an unsure reading is sure.
+        Once a person has said all digits, or the one that was in doubt, an unsure reading is sure.
         """
         if not self._all_said and self._digit != self._reading.digits[len(self._said)].digit:
             self.confirm()
         corrected = replace(self._reading, lines=self._corrected_lines())
-        return replace(corrected, status="read", reason=None) if self._all_said else corrected
+        settled = self._all_said or self._doubt_is_settled
+        return replace(corrected, status="read", reason=None) if settled else corrected
 
     @property
     def _all_said(self) -> bool:
         return len(self._said) == len(self._reading.digits)
+
+    @property
+    def _doubt_is_settled(self) -> bool:
+        """Whether two digits could be meant, as the reason says, and nobody left such a one."""
+        first, either, second = (self._reading.reason or "").partition(" or ")
+        left = self._reading.digits[len(self._said) :]
+        return bool(either) and all(
+            digit.confidence >= DOUBTED and str(digit.digit) not in (first, second)
+            for digit in left
+        )
 
     def _corrected_lines(self) -> tuple[tuple[ReadDigit, ...], ...]:
         answers = iter(self._said)

@@ -111,6 +111,8 @@ class Daemon:
 
     def shut_down(self) -> None:
         """Say so, switch the machine off if that is allowed, and end the loop."""
+        if self._correcting is not None:
+            self._corrected(self._correcting)
         self._display.state(State.SHUTTING_DOWN)
         self._clock.sleep(NOTICE)
         try:
@@ -242,7 +244,10 @@ class Daemon:
 
     def _found_camera(self) -> None:
         if self._troubles.over("camera"):
-            self._display.state(State.READY)
+            if self._correcting is None:
+                self._display.state(State.READY)
+            else:
+                self._correcting.remind()
         self._retry_after = FIRST_RETRY
         self._progress()
 

@@ -14,11 +14,13 @@ from tests.fakes import FakeClock, a_reading
 class Desk:
     """A correction, what it showed and what it kept."""
 
-    def __init__(self, text: str, status: str = "read", reason: str | None = None) -> None:
+    def __init__(
+        self, text: str, status: str = "read", reason: str | None = None, confidence: float = 0.9
+    ) -> None:
         self.clock = FakeClock()
         self.shown: list[str] = []
         self.kept: list[Correction] = []
-        self.reading = a_reading(text, status, reason)  # type: ignore[arg-type]
+        self.reading = a_reading(text, status, reason, confidence)  # type: ignore[arg-type]
         self.correcting = Correcting(self.reading, self.shown.append, self.kept.append, self.clock)
 
     def press(self, presses: str) -> None:
@@ -58,6 +60,35 @@ def test_what_all_of_was_said_is_sure() -> None:
     assert (corrected.status, corrected.text, corrected.reason) == ("read", "92", None)
     assert corrected.confidence == 1.0
     assert corrected.digits[1].glyph is desk.reading.digits[1].glyph
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "confidence", "status"),
+    [
+        ("35", "3 or 8", 0.99, "read"),
+        ("33", "3 or 8", 0.99, "unsure"),  # it may have been the other one
+        ("35", "3 or 8", 0.7, "unsure"),  # the other is in doubt, too
+        ("35", "blurred", 0.99, "unsure"),
+    ],
+)
+def test_once_the_digit_in_doubt_was_said_the_rest_is_sure(
+    text: str, reason: str, confidence: float, status: str
+) -> None:
+    desk = Desk(text, "unsure", reason, confidence)
+    desk.press("-")
+    desk.clock.now += PATIENCE
+    corrected = desk.correcting.end()
+    assert (corrected.status, corrected.guess) == (status, text)
+    assert corrected.reason == (None if status == "read" else reason)
+
+
+def test_a_reminder_shows_the_digit_and_gives_no_more_time() -> None:
+    desk = Desk("4")
+    desk.press(".")
+    desk.clock.now += PATIENCE
+    desk.correcting.remind()
+    assert desk.shown == ["4", "5", "5"]
+    assert desk.correcting.over
 
 
 def test_a_pause_after_a_step_keeps_the_digit_shown_and_leaves_the_others() -> None:

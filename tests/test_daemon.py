@@ -165,6 +165,33 @@ class TestCorrecting:
         rig.daemon.run()
         assert [shown.text for shown in rig.display.readings] == ["407", "507", "607"]
 
+    def test_a_camera_that_comes_back_meanwhile_leaves_the_question_on_the_display(self) -> None:
+        rig = Rig([Signal.READ, Signal.CORRECT, Signal.READ, *[None] * 20])
+        frames: Iterator[Frame | None] = iter([blank_frame(), blank_frame(), None])
+
+        def take() -> Frame:
+            frame = next(frames, blank_frame())
+            if frame is None:
+                raise OSError("unplugged")
+            return frame
+
+        rig.camera.take = take
+        rig.daemon.run()
+        lost = rig.states.index(State.CAMERA_LOST)
+        assert rig.display.states[lost + 1] == (State.CORRECTING, "5")
+
+    def test_shutting_down_ends_it(self, tmp_path: Path) -> None:
+        def refuse() -> None:
+            raise ServiceError("Access denied")
+
+        signals = [Signal.READ, Signal.CORRECT, Signal.READ, Signal.SHUTDOWN, Signal.READ]
+        rig = Rig([*signals], power_off=refuse)
+        rig.daemon._journal = SqliteJournal(tmp_path / "journal", rig.clock)
+        rig.daemon.run()
+        assert [shown.text for shown in rig.display.readings] == ["407", "407"]
+        with closing(SqliteJournal(tmp_path / "journal", rig.clock)) as journal:
+            assert [kept.digit for kept in journal.corrections()] == [5]
+
     def test_without_an_answer_there_is_nothing_to_correct(self) -> None:
         rig = Rig([Signal.CORRECT, Signal.READ])
         rig.daemon.run()
