@@ -42,7 +42,10 @@ class Oled:
         address: Annotated[
             int, Key("I2C address; 60 is 0x3c, 61 is 0x3d.", minimum=3, maximum=119)
         ] = 0x3C,
-        bus: Annotated[int, Key("Number of the I2C bus, /dev/i2c-N.", minimum=0)] = 1,
+        bus: Annotated[
+            int,
+            Key("I2C bus, /dev/i2c-N: 1 is on GPIO2 and GPIO3, 0 on GPIO0 and GPIO1.", minimum=0),
+        ] = 1,
         height: Annotated[int, Key("Pixels: 64 or 32.", minimum=32, maximum=64)] = 64,
         upside_down: Annotated[bool, Key("It is mounted upside down.")] = False,
         brightness: Brightness = 0.9,
@@ -65,9 +68,9 @@ class Oled:
         self._player: Player[Image.Image | None] = Player(self._draw, alarm)
 
     @staticmethod
-    def wires(address: int, **others: object) -> list[Wire]:
+    def wires(address: int, bus: int, **others: object) -> list[Wire]:
         """The wires that it needs with these settings."""
-        return list(i2c_wires(address))
+        return list(i2c_wires(address, bus))
 
     def show(self, reading: Reading) -> None:
         """Draw the reading. Raises DisplayError."""

@@ -48,7 +48,8 @@ def draw_reading(reading: Reading, width: int, height: int) -> Image.Image:
 
     On the left the digits as large as they fit, on the right the glyph of the least certain one,
     below a bar as long as the confidence. An unsure reading has a question mark, and the advice
-    takes the place of half the digits' height; nothing is the advice alone.
+    takes the place of half the digits' height; nothing is the advice alone. Of more digits than fit
+    the last are left out.
     """
     image, draw = _blank(width, height)
     words = advice(reading.reason) if height >= ROOMY else reading.reason or ""
@@ -95,15 +96,22 @@ def _glyph(digit: ReadDigit) -> Image.Image:
     return Image.fromarray((digit.glyph.pixels >= 0.5).astype(np.uint8) * 255).convert("1")
 
 
-def _wrap(words: str, width: int) -> list[str]:
-    return textwrap.wrap(words, max(1, width // CHARACTER))
+def _wrap(words: str, width: int, most: int | None = None) -> list[str]:
+    """Lines of so many pixels; of more than `most` the rest is left out, which three dots say."""
+    return textwrap.wrap(words, max(1, width // CHARACTER), max_lines=most, placeholder="...")
 
 
-def _write(draw: ImageDraw.ImageDraw, words: str, top: int, width: int | None = None) -> None:
+def _write(
+    draw: ImageDraw.ImageDraw,
+    words: str,
+    top: int,
+    width: int | None = None,
+    most: int | None = None,
+) -> None:
     from PIL import ImageFont  # noqa: PLC0415
 
     width = width or int(draw.im.size[0])
-    for number, line in enumerate(_wrap(words, width)):
+    for number, line in enumerate(_wrap(words, width, most)):
         draw.text((0, top + number * LINE), line, font=ImageFont.load_default(), fill=1)
 
 
@@ -111,7 +119,7 @@ def _digits(draw: ImageDraw.ImageDraw, text: str, width: int, height: int, top: 
     """Draw characters of seven segments as large as they fit, between 1.5 and 2 times as high."""
     cell = min(width // len(text), height * 2 // 3)
     if cell < NARROWEST:
-        _write(draw, text, top, width)
+        _write(draw, text, top, width, max(1, (height + 1) // LINE))
         return
     height = min(height, 2 * cell)
     for number, character in enumerate(text):

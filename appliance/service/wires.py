@@ -15,6 +15,9 @@ POSITIONS = {
 LAST_GPIO = 27
 """The highest BCM number that the header has."""
 
+I2C_PINS = {0: (0, 1), 1: (2, 3)}
+"""Number of an I2C bus -> its SDA and SCL; those of the others are what an overlay says."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Wire:
@@ -34,11 +37,14 @@ class Wire:
         return POSITIONS[self.pin]
 
 
-def i2c_wires(address: int) -> tuple[Wire, ...]:
-    """The wires of a part on the I2C bus."""
+def i2c_wires(address: int, bus: int) -> tuple[Wire, ...]:
+    """The wires of a part on an I2C bus; none for a bus whose pins aren't known."""
+    if bus not in I2C_PINS:
+        return ()
+    data, clock = I2C_PINS[bus]
     return (
-        Wire(2, f"SDA (address 0x{address:02x}); VCC to 3V3, GND to GND", "I2C"),
-        Wire(3, "SCL", "I2C"),
+        Wire(data, f"SDA (address 0x{address:02x}); VCC to 3V3, GND to GND", "I2C"),
+        Wire(clock, "SCL", "I2C"),
     )
 
 

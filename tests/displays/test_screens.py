@@ -210,6 +210,17 @@ class TestScreen:
         assert np.array_equal(pixels(draw_reading(reading, 128, 64))[:28, 100:], glyph)
 
     @pytest.mark.parametrize("height", [32, 64])
+    def test_more_digits_than_fit_leave_the_bar_and_the_advice_as_they_are(
+        self, height: int
+    ) -> None:
+        few, many = (
+            pixels(draw_reading(a_reading(text, "unsure", "blurred"), 128, height))
+            for text in ("4", "\n".join(["1234567890"] * 7))
+        )
+        bar = np.flatnonzero(few.all(axis=1))[0]
+        assert np.array_equal(few[bar:], many[bar:])
+
+    @pytest.mark.parametrize("height", [32, 64])
     def test_no_two_digits_look_the_same(self, height: int) -> None:
         drawn = {
             pixels(draw_reading(a_reading(str(digit)), 128, height))[:, :60].tobytes()
@@ -363,7 +374,7 @@ class TestMatrix:
 
 def test_an_oled_and_two_matrices_share_their_buses() -> None:
     wires = {
-        "oled": Oled.wires(address=0x3C),
+        "oled": Oled.wires(address=0x3C, bus=1),
         "max7219": Max7219.wires(device=0),
         "other": Max7219.wires(device=1),
     }

@@ -102,7 +102,7 @@ class TestWires:
         assert not power_and_ground & set(POSITIONS.values())
 
     def test_parts_on_a_bus_share_its_pins_but_not_the_chip_select(self) -> None:
-        assert clashes({"oled": i2c_wires(0x3C), "clock": i2c_wires(0x68)}) == []
+        assert clashes({"oled": i2c_wires(0x3C, 1), "clock": i2c_wires(0x68, 1)}) == []
         assert clashes({"matrix": spi_wires(0), "digits": spi_wires(1)}) == []
         assert clashes({"matrix": spi_wires(0), "digits": spi_wires(0)}) == [
             "GPIO8 is used twice: by matrix (CS) and by digits (CS)"
@@ -112,3 +112,7 @@ class TestWires:
         assert clashes({"leds": [Wire(4, "1"), Wire(4, "2")]}) == [
             "GPIO4 is used twice: by leds (1) and by leds (2)"
         ]
+
+    @pytest.mark.parametrize(("bus", "pins"), [(0, [0, 1]), (1, [2, 3]), (3, [])])
+    def test_each_i2c_bus_has_its_pins(self, bus: int, pins: list[int]) -> None:
+        assert [wire.pin for wire in i2c_wires(0x3C, bus)] == pins
