@@ -194,7 +194,7 @@ def parse(text: str, source: str) -> Settings:
     """Check the text of a settings file; `source` names it in the message of a SettingsError."""
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # TOMLDecodeError, or a number of thousands of digits
         raise SettingsError(f"{source}: not valid TOML: {error}") from error
     sections: dict[str, Any] = {}
     known = [*CHOICES, *PLAIN]

@@ -99,17 +99,22 @@ use = ["buzzer", "status_led", "status_led", "max7219", "oled"]
 number = 27
 [displays.leds]
 numbers = [2, 3, 4]
+dark_after = 99999999999
+[displays.oled]
+height = 50
 [displays.seven_segment]
 numbers = []
+[camera.synthetic]
+digits = "12a"
 [journal]
 keep_readings = 9223372036854775808
 """
 
 
 def test_what_run_would_refuse_is_told_with_all_the_rest() -> None:
-    """Counts of pins, a pin for two, a name twice, numbers too small and too large."""
+    """Counts of pins, a pin for two, a name twice, numbers too small and too large, no digits."""
     lines = faults(UNFIT)
-    assert lines[0] == "config.toml: 6 faults in the settings:"
+    assert lines[0] == "config.toml: 9 faults in the settings:"
     assert sorted(lines[1:]) == sorted(
         [
             "  triggers.button.hold = 0.3: expected a number, at least 0.5",
@@ -117,6 +122,10 @@ def test_what_run_would_refuse_is_told_with_all_the_rest() -> None:
             "expected each name once",
             "  displays.leds.numbers = [2, 3, 4]: "
             "expected a list of 10 or 4, each a whole number from 0 to 27",
+            "  displays.leds.dark_after = 99999999999: expected a number from 0 to 1,000,000,000",
+            "  displays.oled.height = 50: expected a whole number, one of 64, 32",
+            "  camera.synthetic.digits = '12a': "
+            "expected a text in quotes, digits alone or lines of them",
             "  displays.seven_segment.numbers = []: "
             "expected a list of 7, each a whole number from 0 to 27",
             "  journal.keep_readings = 9223372036854775808: "
@@ -137,6 +146,23 @@ def test_pins_that_cant_be_taken_dont_clash_as_their_defaults() -> None:
 @pytest.mark.parametrize("value", ["nan", "inf", "-inf"])
 def test_numbers_must_be_finite(value: str) -> None:
     assert "expected a number, at least 0" in faults(f"[journal]\nkeep_days = {value}")[1]
+
+
+@pytest.mark.parametrize("digits", [401, 5000])
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_a_number_that_no_computer_holds_is_told(digits: int, sign: str) -> None:
+    lines = faults(f"[journal]\nkeep_days = {sign}{'9' * digits}")
+    assert "expected a number, at least 0" in lines[-1] or "not valid TOML" in lines[0]
+
+
+@pytest.mark.parametrize("text", ["", "4", "40\\n7"])
+def test_digits_may_stand_in_lines(text: str) -> None:
+    parse(f'[camera.synthetic]\ndigits = "{text}"', "config.toml")
+
+
+@pytest.mark.parametrize("text", ["12a", "-5", " ", "4\\n", "\u0664"])
+def test_what_isnt_digits_is_told(text: str) -> None:
+    assert "camera.synthetic.digits" in faults(f'[camera.synthetic]\ndigits = "{text}"')[1]
 
 
 @pytest.mark.parametrize("section", ["camera", "journal", "displays"])

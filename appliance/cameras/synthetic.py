@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import cv2
 import numpy as np
 
-from appliance.errors import CameraError
+from appliance.errors import CameraError, PictureError, SettingsError
 from appliance.keys import Key
 from appliance.learning.samples import read_samples
 from appliance.ports import Clock
-from appliance.scenes import Difficulty, Scene, generate
+from appliance.scenes import Difficulty, Scene, check_digits, generate
 from appliance.service.clock import SystemClock
 from appliance.values import Frame
 
@@ -37,7 +38,8 @@ class Synthetic:
     lines separated by newlines; empty before the first and when the scene held no digit.
     scene: the last captured scene itself, with boxes and ink; None before the first.
 
-    Raises DatasetError when MNIST is asked for and isn't there.
+    Raises SettingsError when the digits can't be written on these scenes, DatasetError when MNIST
+    is asked for and isn't there.
     """
 
     one_shot = True  # the next capture shows something else: don't vote over several
@@ -47,7 +49,7 @@ class Synthetic:
         seed: Annotated[int, Key("Which scenes to draw; each number gives others.", 0)] = 0,
         scenes: Annotated[str, Key("What the scenes are like.", choices=tuple(MIXTURES))] = "easy",
         digits: Annotated[
-            str, Key("What is written on every page; empty writes digits at random.")
+            str, Key("What is written on every page; empty writes digits at random.", digits=True)
         ] = "",
         mnist: Annotated[
             str, Key("Folder with MNIST's training files, to mix its digits in; empty for none.")
@@ -56,6 +58,8 @@ class Synthetic:
     ) -> None:
         self._rng = np.random.default_rng(seed)
         self._mixture = MIXTURES[scenes]
+        if digits:
+            _check(digits, self._mixture)
         self._digits = digits or None
         self._clock = clock or SystemClock()
         self._samples = read_samples(Path(mnist).expanduser()) if mnist else None
@@ -90,3 +94,11 @@ class Synthetic:
             kind = self._mixture[int(self._rng.integers(len(self._mixture)))]
             self._next = generate(self._rng, kind, digits=self._digits, samples=self._samples)
         return self._next
+
+
+def _check(digits: str, mixture: Sequence[Difficulty]) -> None:
+    try:
+        for kind in mixture:
+            check_digits(digits, kind)
+    except PictureError as error:
+        raise SettingsError(f"camera.synthetic.digits: {error}") from error

@@ -46,7 +46,7 @@ class Oled:
             int,
             Key("I2C bus, /dev/i2c-N: 1 is on GPIO2 and GPIO3, 0 on GPIO0 and GPIO1.", minimum=0),
         ] = 1,
-        height: Annotated[int, Key("Pixels: 64 or 32.", minimum=32, maximum=64)] = 64,
+        height: Annotated[int, Key("Pixels.", choices=(64, 32))] = 64,
         upside_down: Annotated[bool, Key("It is mounted upside down.")] = False,
         brightness: Brightness = 0.9,
         gamma: Gamma = GAMMA,
@@ -54,7 +54,7 @@ class Oled:
         open_interface: Callable[[], Any] | None = None,
         alarm: Alarm | None = None,
     ) -> None:
-        self._chip, self._size = chip, (128, 64 if height > 32 else 32)
+        self._chip, self._size = chip, (128, height)
         self._rotate = 2 if upside_down else 0
         self._contrast = round(255 * max(DARKEST, brightness**gamma))
         self._dark_after = dark_after

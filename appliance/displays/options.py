@@ -23,4 +23,9 @@ Gamma = Annotated[
 GAMMA = 2.2
 """What most eyes see."""
 
-DarkAfter = Annotated[float, Key("Seconds after which it goes dark; 0: never.", minimum=0)]
+DarkAfter = Annotated[
+    float,
+    Key(
+        "Seconds after which it goes dark; 0: never.", minimum=0, maximum=1_000_000_000
+    ),  # 32 years
+]

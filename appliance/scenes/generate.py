@@ -51,11 +51,12 @@ def generate(
             f"a scene of {size[1]}x{size[0]} pixels is too small; ask for 32 or more"
         )
     if digits is not None:
-        _check(digits, difficulty)
+        check_digits(digits, difficulty)
     return paint(rng, _plan(rng, difficulty, size, digits, samples))
 
 
-def _check(digits: str, difficulty: Difficulty) -> None:
+def check_digits(digits: str, difficulty: Difficulty) -> None:
+    """Raise PictureError when that can't be written on a scene of that kind."""
     lines = digits.split("\n")
     if difficulty in WITHOUT_DIGITS or not all(
         line and set(line) <= set("0123456789") for line in lines
