@@ -29,11 +29,17 @@ def power_off(command: tuple[str, ...] = COMMAND, run: Callable[..., Any] = subp
             check=True,
             timeout=PATIENCE,
         )
-    except (OSError, subprocess.SubprocessError) as error:
-        words = str(getattr(error, "stderr", None) or error).strip()
+    except subprocess.CalledProcessError as error:
+        words = str(error.stderr or "").strip() or f"status {error.returncode}"
         raise ServiceError(
-            f"the machine can't be switched off ({words}); the user of the service needs the right "
-            'to: see docs/operations.md, or set when = "never" under [power_off]'
+            f"the machine can't be switched off ({words}); the user that the appliance runs as "
+            "needs the right to, which scripts/install gives the service; otherwise set "
+            'when = "never" under [power_off]'
+        ) from error
+    except (OSError, subprocess.SubprocessError) as error:
+        raise ServiceError(
+            f"the machine can't be switched off ({error}); without systemd set "
+            'when = "never" under [power_off]'
         ) from error
 
 

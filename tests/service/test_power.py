@@ -16,14 +16,17 @@ def test_the_command_is_run(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "words"),
+    ("command", "words", "remedy"),
     [
-        (("sh", "-c", "echo Access denied >&2; exit 1"), "Access denied"),
-        (("/nowhere/systemctl",), "No such file"),
+        (("sh", "-c", "echo Access denied >&2; exit 1"), "Access denied", "needs the right to"),
+        (("sh", "-c", "exit 4"), "status 4", "needs the right to"),
+        (("/nowhere/systemctl",), "No such file", "without systemd"),
     ],
 )
-def test_a_refusal_is_told_with_its_remedy(command: tuple[str, ...], words: str) -> None:
-    with pytest.raises(ServiceError, match=rf"{words}.*\[power_off\]"):
+def test_a_refusal_is_told_with_its_remedy(
+    command: tuple[str, ...], words: str, remedy: str
+) -> None:
+    with pytest.raises(ServiceError, match=rf"{words}.*{remedy}.*\[power_off\]"):
         power_off(command)
 
 
