@@ -36,7 +36,7 @@ is_installed() {
 
 # install EXTRAS: installs the project with its extras ("" or "dev") unless that was done before.
 install() {
-    local extras=$1 target=$root mark=$venv/installed-${1:-plain}
+    local extras=$1 target=$root mark=$venv/installed-${1:-plain} size='110 MB'
     need_python
     if is_installed "$extras" || is_installed dev; then # dev holds all that the others do
         return
@@ -45,8 +45,8 @@ install() {
         say "Making a Python environment in $venv ..."
         python3 -m venv --clear "$venv"
     fi
-    say "Installing what is needed into it (about 100 MB; a minute or two the first time) ..."
-    [[ -z $extras ]] || target="${root}[${extras}]"
+    [[ -z $extras ]] || target="${root}[${extras}]" size='170 MB'
+    say "Installing what is needed into it (about $size; a minute or two the first time) ..."
     "$venv/bin/python" -m pip install -qq --disable-pip-version-check --editable "$target" ||
         fail "The installation failed; the lines above say why." \
             "Without a network it can't work. Run this again when it is there: it goes on."
