@@ -35,9 +35,9 @@ def explain(network: Network, glyph: Array, steps: int = 256) -> Evidence:
 
     The gradient by the pixels is averaged on the way from blank to the glyph and multiplied by
     the glyph, so that all pixels' evidence adds up to what the glyph's logits have more than a
-    blank one's (Sundararajan et al. 2017). Chosen by benchmarks/evidence.py over 3x3 occlusion and
-    gradient x input: blanking the pixels that it ranks first lowers the answer's lead most, for a
-    convolutional network and for the book's.
+    blank one's (Sundararajan et al. 2017). Of the ways compared by benchmarks/evidence.py (3x3
+    occlusion, gradient x input) it is the only one that adds up, and for a plain convolutional
+    network and for the book's blanking the pixels that it ranks first lowers the lead most.
 
     steps: on the way, closest together near blank, where most ReLUs open. Of the shipped network's
     lead 256 miss 0.5 % (median; evenly apart 0.9 %, and 32 of them 8 %), in a fifth of a second.
