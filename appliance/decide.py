@@ -11,7 +11,7 @@ from appliance.sight import Sight
 from appliance.values import Box, Status
 from appliance.vision.light import Light
 
-TRUSTED = 0.86
+TRUSTED = 0.84
 """A reading that is right with less than this chance is unsure."""
 
 DOUBTED = 0.9
