@@ -17,10 +17,10 @@ from appliance.trust import trust
 from appliance.values import Box, Glyph, Prediction, ReadDigit, Status
 from appliance.vision.light import Light
 
-GOOD = Light(brightness=200, saturated=0.0, sharpness=60, size=(640, 480))
-DARK = Light(5, 0.0, 60, (640, 480))
-BRIGHT = Light(255, 0.95, 60, (640, 480))
-BLURRED = Light(200, 0.0, 1.0, (640, 480))
+GOOD = Light(brightness=200, saturated=0.0, sharpness=60, contrast=200, size=(640, 480))
+DARK = Light(5, 0.0, 60, 200, (640, 480))
+BRIGHT = Light(255, 0.95, 60, 200, (640, 480))
+BLURRED = Light(200, 0.0, 1.0, 90, (640, 480))
 MIDDLE, BELOW = Box(300, 200, 50, 80), Box(300, 320, 50, 80)
 
 
@@ -130,7 +130,12 @@ CONFIDENCES = st.lists(st.floats(0, 1), min_size=1, max_size=4)
         Box, st.integers(0, 600), st.integers(0, 440), st.integers(1, 40), st.integers(1, 40)
     ),
     light=st.builds(
-        Light, st.floats(0, 255), st.floats(0, 1), st.floats(0, 255), st.just((640, 480))
+        Light,
+        st.floats(0, 255),
+        st.floats(0, 1),
+        st.floats(0, 255),
+        st.floats(0, 255),
+        st.just((640, 480)),
     ),
 )
 def test_every_answer_is_one_of_those_documented(

@@ -363,7 +363,7 @@ def test_of_a_full_page_one_look_is_enough(
     monkeypatch: pytest.MonkeyPatch, most: int, spotted: int, status: str
 ) -> None:
     monkeypatch.setattr("appliance.reader.MOST_AGAIN", most)
-    seen = Apart((4, 0.75), (4, 0.999))
+    seen = Apart((4, 0.7), (4, 0.999))
     page = np.full((960, 1280), 200, np.uint8)
     for x, y in ((213, 160), (1067, 800)):
         cv2.line(page, (x, y - 30), (x, y + 30), 20, 6)
@@ -394,7 +394,7 @@ def test_what_is_in_doubt_is_read_as_a_line(told: float, status: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("level", "reason"), [(0, "too dark"), (255, "too bright"), (128, "blurred")]
+    ("level", "reason"), [(0, "too dark"), (255, "too bright"), (128, "no ink")]
 )
 def test_an_empty_frame_says_what_is_wrong(level: int, reason: str, reader: Reader) -> None:
     reading = reader.read(Frame(np.full((480, 640, 3), level, np.uint8)))

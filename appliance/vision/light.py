@@ -18,6 +18,14 @@ BRIGHT_SHARE = 0.6
 BLURRED = 4.0
 """Steepest edges below this many grey levels a pixel are blurred."""
 
+PLAIN = 8.0
+"""Where nothing differs from what is FAR from it by more grey levels, nothing can be blurred: on an
+empty sheet or wall, whatever its light."""
+
+COARSE, FAR = 80, 4
+"""Longer side in pixels of the copy in which noise is lost and blurred things are not, and how far
+apart these are in it."""
+
 EDGES = 1e-4
 """Share of the frame that is edges when a single small digit is written on it."""
 
@@ -32,13 +40,16 @@ class Light:
 
     brightness: grey level that nine tenths of the frame are below, 0..255.
     saturated: share of the frame that is fully white, 0..1.
-    sharpness: the steepest edges, in grey levels a pixel.
+    sharpness: the steepest edges, in grey levels a pixel; of those across and those down the frame,
+        where there are such, the less steep ones, for motion blurs in its own direction alone.
+    contrast: of edges however blurred, in grey levels.
     size: (width, height) of the frame in pixels.
     """
 
     brightness: float
     saturated: float
     sharpness: float
+    contrast: float
     size: tuple[int, int]
 
     @property
@@ -48,7 +59,7 @@ class Light:
             return "too dark"
         if self.saturated > BRIGHT_SHARE:
             return "too bright"
-        if self.sharpness < BLURRED:
+        if self.sharpness < BLURRED and self.contrast > PLAIN:
             return "blurred"
         return None
 
@@ -70,17 +81,36 @@ def measure_light(
     pixels = levels.sum()
     brightness = float(np.searchsorted(np.cumsum(levels), 0.9 * pixels))
     saturated = float(levels[253:].sum() / pixels)
-    sharpness = _sharpness(grey, noise, edges)
-    return Light(brightness, saturated, sharpness, size or (grey.shape[1], grey.shape[0]))
+    coarse = _coarse(grey)
+    across = _steepest(grey, noise, edges), _contrast(coarse)
+    down = _steepest(grey.T, noise, edges), _contrast(coarse.T)
+    seen = [steepest for steepest, contrast in (across, down) if contrast > PLAIN]
+    sharpness = min(seen or (across[0], down[0]))
+    contrast = max(across[1], down[1])
+    return Light(brightness, saturated, sharpness, contrast, size or (grey.shape[1], grey.shape[0]))
 
 
-def _sharpness(grey: Grey, noise: float, edges: float) -> float:
+def _steepest(grey: Grey, noise: float, edges: float) -> float:
     """Half the difference of the two pixels beside one, in some 240 rows, that this share exceeds,
     as far as noise doesn't reach it."""
-    rows = grey[:: max(1, grey.shape[0] // 240)]
+    rows = np.ascontiguousarray(grey[:: max(1, grey.shape[0] // 240)])
     if rows.shape[1] < 3:
         return 255.0
     steps = np.asarray(cv2.absdiff(rows[:, 2:], rows[:, :-2]), np.uint8)
     counts = levels_of(steps)[::-1]
     steepest = int(np.searchsorted(np.cumsum(counts), max(1, edges * steps.size)))
     return max(0.0, (255 - steepest) / 2 - NOISY * noise)
+
+
+def _coarse(grey: Grey) -> Grey:
+    """A copy of COARSE pixels, or less."""
+    factor = COARSE / max(grey.shape)
+    if factor >= 1:
+        return grey
+    size = [max(1, round(side * factor)) for side in grey.shape[::-1]]
+    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _contrast(coarse: Grey) -> float:
+    """What it differs by at most, FAR apart in a row."""
+    return float(np.ptp([coarse[:, FAR:], coarse[:, :-FAR]], axis=0).max(initial=0))

@@ -77,8 +77,31 @@ def test_faint_writing_in_little_light_is_sharp(contrast: int, noise: float) -> 
     write_text(drawn, "4711", 200, 350, 200, pen=14)
     drawn = np.where(drawn < 128, 150 - contrast, 150).astype(np.uint8)
     assert seen(noisy(drawn, noise)).trouble is None
-    blurred = np.asarray(cv2.GaussianBlur(drawn, (0, 0), 40), np.uint8)
+    blurred = np.asarray(cv2.GaussianBlur(drawn, (0, 0), 25), np.uint8)
     assert seen(noisy(blurred, noise)).trouble == "blurred"
+
+
+@pytest.mark.parametrize("noise", [0, 3, 8])
+@pytest.mark.parametrize("falls", [0, 100])
+def test_an_empty_sheet_is_not_blurred(falls: float, noise: float) -> None:
+    """It was told to be held still, whatever its light."""
+    sheet = np.broadcast_to(np.linspace(100, 100 + falls, 1280), (960, 1280))
+    assert seen(noisy(sheet.astype(np.uint8), noise)).trouble is None
+
+
+@pytest.mark.parametrize("down", [False, True])
+def test_motion_blurs_in_whatever_direction(down: bool) -> None:
+    """Only what moved sideways was seen."""
+    kernel = np.full((61, 1) if down else (1, 61), 1 / 61)
+    moved = np.asarray(cv2.filter2D(one_digit(300, 1), -1, kernel), np.uint8)
+    assert seen(noisy(moved, 2)).trouble == "blurred"
+
+
+def test_a_page_of_lines_is_sharp() -> None:
+    page = paper(960, 1280, 205)
+    page[100::80] = 60
+    assert seen(page).trouble is None
+    assert seen(np.ascontiguousarray(page.T)).trouble is None
 
 
 def test_the_size_is_the_frames_when_it_was_reduced() -> None:
