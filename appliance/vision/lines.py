@@ -15,22 +15,46 @@ STEEPEST = 24
 FARTHEST = 6.0
 """Largest gap between neighbours on a line, in heights of the larger."""
 
-LEVEL, TURNED = 0.3, 0.012
+LEVEL, TURNED = 0.3, 0.02
 """What one more level of writing costs, see `writing_angle`, and what a degree of roll."""
+
+BESIDE = 0.5
+"""Lines whose middles differ by less than this share of the lower one's height are on one level."""
 
 UNLIKE = 2.6
 """Neighbours whose heights differ by more than this factor don't share a line."""
 
 
 def arranged(boxes: Sequence[Box]) -> list[list[int]]:
-    """Indices of digits' boxes by line, the lines from top to bottom, each from left to right."""
+    """Indices of digits' boxes by line, the lines from top to bottom, each from left to right.
+
+    Of lines on one level, far from each other, the left one comes first.
+    """
     if not boxes:
         return []
     angle = writing_angle(boxes)
     spans = _levelled(boxes, angle)
     groups = _connected(_neighbours(spans))
     rows = [sorted(group, key=lambda i: float(spans[i, :2].sum())) for group in groups]
-    return sorted(rows, key=lambda row: float(spans[row, 2:].mean()))
+    return _in_order(rows, spans)
+
+
+def _in_order(rows: Sequence[list[int]], spans: NDArray[np.float64]) -> list[list[int]]:
+    """Rows from top to bottom, those on one level from left to right."""
+    middles = [float(spans[row, 2:].mean()) for row in rows]
+    heights = [float(np.ptp(spans[row, 2:], axis=1).mean()) for row in rows]
+    levels: list[list[int]] = []
+    for row in sorted(range(len(rows)), key=lambda row: middles[row]):
+        top = levels[-1][0] if levels else row
+        if levels and middles[row] - middles[top] < BESIDE * min(heights[row], heights[top]):
+            levels[-1].append(row)
+        else:
+            levels.append([row])
+    return [
+        rows[row]
+        for level in levels
+        for row in sorted(level, key=lambda i: spans[rows[i], 0].min())
+    ]
 
 
 def writing_angle(boxes: Sequence[Box]) -> float:

@@ -36,6 +36,18 @@ def test_lines_from_top_to_bottom_and_digits_from_left_to_right() -> None:
         assert rows_of([boxes[i] for i in order]) == rows
 
 
+@pytest.mark.parametrize("lower", [-6, -2, 2, 6])
+def test_of_two_groups_on_one_level_the_left_one_comes_first(lower: int) -> None:
+    """Which one lay a pixel higher decided, as far apart as they were."""
+    left, right = [(100, 400), (150, 400)], [(800, 400 + lower), (850, 400 + lower)]
+    assert rows_of([Box(x, y, 40, 60) for x, y in [*right, *left]]) == [left, right]
+
+
+def test_columns_of_lines_are_read_across() -> None:
+    rows = [[(x, y), (x + 50, y)] for y in (100, 200, 300) for x in (100, 800)]
+    assert rows_of([Box(x, y, 40, 60) for row in reversed(rows) for x, y in row]) == rows
+
+
 def test_no_digits_make_no_lines() -> None:
     assert arranged([]) == []
 
