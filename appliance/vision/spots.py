@@ -56,7 +56,7 @@ COLD = 0.1
 MISSED = 0.9
 """A digit that the spotter missed must be surer than this to the recogniser."""
 
-UNLIKE = 2.0
+UNLIKE = 4.0
 """Digits that are held up together differ in height by no more than this factor."""
 
 NARROWEST = 0.3

@@ -145,6 +145,13 @@ def test_what_is_unlikely_beside_digits_is_left_out() -> None:
     assert len(find_spots(pyramid(paper()), heat_at(150, 115), asked)) == 1
 
 
+@pytest.mark.parametrize(("height", "counts"), [(20, True), (40, True), (160, True), (400, False)])
+def test_what_else_is_a_digit_may_be_of_another_size(height: int, counts: bool) -> None:
+    """A line of digits 2.5 times as high as those below was read, and these passed over."""
+    other = spots((300, 300, height // 2, height))
+    assert len(other.others([Box(80, 70, 40, 60)], 0.3)) == counts
+
+
 def test_likeness_is_of_place_and_size() -> None:
     one = spots((100, 100, 40, 60))
     assert one.alike(Box(80, 70, 40, 60)) == pytest.approx([1.0])
