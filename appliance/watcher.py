@@ -1,8 +1,9 @@
 """The watcher: several frames of one sheet, one answer.
 
 A frame can be blurred, or lie at the edge between two digits; the next one of the same sheet rarely
-errs alike. Each frame's reading votes for its text with its confidence, until one leads by a
-margin; the leader is answered as read only where most frames were sure of it.
+errs alike. Each frame's reading votes for its text with its confidence (one that is read with
+TRUSTED at least), until one leads by a margin; the leader is answered as read only where most
+frames were sure of it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Protocol
 
+from appliance.decide import TRUSTED
 from appliance.values import Frame, Reading
 
 MOST_FRAMES = 5
@@ -105,7 +107,9 @@ def _leader(readings: Sequence[Reading]) -> tuple[str, float]:
 def _vote(reading: Reading) -> float:
     if reading.status == "nothing":
         return NOTHING
-    return reading.confidence * (1.0 if reading.status == "read" else UNSURE)
+    if reading.status == "read":  # as a whole, however doubtful one digit looked by itself
+        return max(TRUSTED, reading.confidence)
+    return UNSURE * reading.confidence
 
 
 def _doubt(chosen: Reading, readings: Sequence[Reading]) -> str:

@@ -100,6 +100,11 @@ class TestVote:
     def test_one_glimpse_among_frames_of_nothing_is_not_read(self) -> None:
         assert elect([NOTHING, read("1", 0.7), NOTHING, NOTHING, NOTHING]).status == "nothing"
 
+    def test_what_was_read_counts_as_such_however_doubtful_one_digit_of_it_was(self) -> None:
+        """Three frames that were read lost to two in which nothing was seen."""
+        answer = elect([read("404", 0.31), NOTHING, read("404", 0.31), NOTHING, read("404", 0.31)])
+        assert (answer.status, answer.text) == ("read", "404")
+
     def test_frames_that_miss_it_give_no_reason_to_doubt(self) -> None:
         """A 4 was shown with the advice to hold up a sheet."""
         answer = elect([read("4"), NOTHING, read("4"), NOTHING, NOTHING])
