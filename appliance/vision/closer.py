@@ -42,7 +42,7 @@ def writing(seen: View, peaks: Places) -> Box | None:
     high = np.minimum(places.max(axis=0) + margin, size)
     (across, down), longer = high - low, float(size.max())
     area = AREA * longer**2
-    width = max(across, min(SIDE * longer, area / down))
+    width = max(across, min(SIDE * longer, size[0], area / down))
     if area / width < down:
         return None
     shape = np.minimum((width, area / width), size)
