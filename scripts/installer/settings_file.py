@@ -80,7 +80,7 @@ def main() -> None:
     """See above."""
     command, file, section, *names = sys.argv[1:]
     try:
-        text = Path(file).read_bytes().decode()
+        text = Path(file).read_bytes().decode("utf-8-sig")
         answer = "".join(f"{name}\n" for name in names_of(use_of(text, section)))
     except (OSError, ValueError) as error:
         raise SystemExit(f"{file} can't be read: {error}") from None

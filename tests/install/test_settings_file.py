@@ -59,6 +59,13 @@ def test_names_are_read_and_changed_however_they_are_written(parts: Parts, text:
     assert changed.count("\r\n") == text.count("\r\n")
 
 
+def test_a_byte_order_mark_is_passed_over(parts: Parts) -> None:
+    file = write(parts, '\ufeff[displays]\nuse = ["oled"]\n')
+    parts.says("check_readable")
+    assert parts.says("in_settings displays") == "oled\n"
+    assert parts.says(f"settings_file set {file} displays leds") == '[displays]\nuse = ["leds"]\n'
+
+
 @pytest.mark.parametrize("text", [GENERATED, "[log]\n", ""])
 def test_what_is_missing_is_added(parts: Parts, text: str) -> None:
     file = write(parts, text)
@@ -86,7 +93,7 @@ def test_what_it_cant_change_is_told_before_anything_is_done(parts: Parts, text:
     assert file.read_text() == text
 
 
-@pytest.mark.parametrize("text", ["[displays\n", "use = 1\nuse = 2\n", "\ufeff[log]\n"])
+@pytest.mark.parametrize("text", ["[displays\n", "use = 1\nuse = 2\n"])
 def test_what_cant_be_read_is_told_before_anything_is_done(parts: Parts, text: str) -> None:
     file = write(parts, text)
     done = parts.run("check_readable")
