@@ -58,7 +58,7 @@ def place(lines: list[str], section: str) -> tuple[int, int]:
     """First line of a section's `use` and the line after it; the same twice: where to put one."""
     first = headers(lines, section)[0] + 1
     last = min((number for number in headers(lines) if number >= first), default=len(lines))
-    for mark in (r"\s*use\s*=", r"#\s*use\s*="):  # set, or left to its default
+    for mark in (r"\s*use\s*=", "#use = "):  # set, or left to its default as `settings` writes it
         for begin in range(first, last):
             if re.match(mark, lines[begin]):
                 return begin, end_of_value(lines, begin)

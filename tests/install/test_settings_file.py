@@ -66,6 +66,13 @@ def test_a_byte_order_mark_is_passed_over(parts: Parts) -> None:
     assert parts.says(f"settings_file set {file} displays leds") == '[displays]\nuse = ["leds"]\n'
 
 
+def test_a_comment_of_the_owner_stays(parts: Parts) -> None:
+    comment = '# use = ["leds"] was for the old box\n'
+    file = write(parts, f"[displays]\n{comment}")
+    changed = parts.says(f"settings_file set {file} displays oled")
+    assert changed == f'[displays]\nuse = ["oled"]\n{comment}'
+
+
 @pytest.mark.parametrize("text", [GENERATED, "[log]\n", ""])
 def test_what_is_missing_is_added(parts: Parts, text: str) -> None:
     file = write(parts, text)
