@@ -33,6 +33,7 @@ REFUSED = {
     "in one line": 'displays = { use = ["oled"] }\n',
     "in quotes": '["displays"]\nuse = ["oled"]\n',
     "the key in quotes": '[displays]\n"use" = ["oled"]\n',
+    "a header in a text": 'displays.use = ["oled"]\nx = """\n[displays]\n"""\n',
 }
 
 
