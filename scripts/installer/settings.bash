@@ -5,7 +5,7 @@ declare -A wanted=() # what was asked for: section of the settings file -> names
 settings_were='' # what stood there before this installation wrote settings: absent, others
 
 # choices SECTION: all names that a section of the settings knows, as their explanation lists them; but
-# not manual, the Enter key: a service has no keys, and would end at once.
+# not manual, the Enter key: a service has no keys.
 choices() {
     sed -n "/^\[$1\]/,/^#use/ { s/manual, //; s/.* Names: \([^.]*\)\..*/\1/p }" \
         "$checkout/docs/config.toml"
@@ -50,15 +50,12 @@ check_changeable() {
     done
 }
 
-# check_triggers: whether the present settings leave the service a trigger that it can have. manual is
-# what the program takes when they name none.
+# check_triggers: whether the present settings leave the service a trigger. manual is what the program
+# takes when they name none; without others it would end at once, beside others it does nothing there.
 check_triggers() {
-    local triggers
-    [[ -e $settings ]] || return 0
-    triggers=$(chosen triggers | paste -sd ,)
-    [[ ,${triggers:-manual}, != *,manual,* ]] ||
-        fail "$settings has the trigger manual, the Enter key, which a service doesn't have (it is the" \
-            "default where none is named). Choose with --trigger: $(choices triggers)."
+    [[ ! -e $settings ]] || chosen triggers | grep -vx manual >/dev/null ||
+        fail "$settings has no trigger but manual, the Enter key, which a service doesn't have (it is" \
+            "the default where none is named). Choose with --trigger: $(choices triggers)."
 }
 
 # chosen SECTION: the names that were asked for, or else those in the present settings.

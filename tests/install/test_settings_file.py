@@ -139,8 +139,8 @@ def test_a_service_isnt_given_the_enter_key(parts: Parts) -> None:
     )
 
 
-@pytest.mark.parametrize("text", ['[triggers]\nuse = ["button", "manual"]\n', "[triggers]\n"])
-def test_settings_that_leave_a_service_the_enter_key_are_told(parts: Parts, text: str) -> None:
+@pytest.mark.parametrize("text", ['[triggers]\nuse = ["manual"]\n', "[triggers]\n"])
+def test_settings_that_leave_a_service_only_the_enter_key_are_told(parts: Parts, text: str) -> None:
     write(parts, text)
     done = parts.run("check_triggers; echo it goes on")
     assert (done.returncode, done.stdout) == (1, "")
@@ -148,7 +148,10 @@ def test_settings_that_leave_a_service_the_enter_key_are_told(parts: Parts, text
     parts.says("read_arguments --trigger button; check_triggers")
 
 
-@pytest.mark.parametrize("text", ['[triggers]\nuse = ["button"]\n', None])
+@pytest.mark.parametrize(
+    "text",
+    ['[triggers]\nuse = ["button"]\n', '[triggers]\nuse = ["button", "manual"]\n', None],
+)
 def test_other_settings_and_none_are_fine(parts: Parts, text: str | None) -> None:
     if text is not None:
         write(parts, text)
