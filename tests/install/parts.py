@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -17,18 +18,19 @@ class Parts:
     """`scripts/install` or `scripts/uninstall` of a checkout, all but the call of its `main`.
 
     root: the folder that takes the place of the system's `/`.
+    python: what takes the place of the system's Python; this one, where nothing else is given.
     """
 
-    def __init__(self, folder: Path, script: str = "install") -> None:
+    def __init__(self, folder: Path, script: str = "install", python: str = sys.executable) -> None:
         self.root, self.checkout = folder / "root", folder / "checkout"
         shutil.copytree(SCRIPTS, self.checkout / "scripts", dirs_exist_ok=True)
         shutil.copytree(CHECKOUT / "systemd", self.checkout / "systemd", dirs_exist_ok=True)
         (self.checkout / "docs").mkdir(exist_ok=True)
         shutil.copy(CHECKOUT / "docs" / "config.toml", self.checkout / "docs")
         common = self.checkout / "scripts" / "installer" / "common.bash"
-        text = common.read_text().replace("python=/usr/bin/python3", f"python={sys.executable}")
-        text = re.sub(r"=(/(?:opt|etc|var|usr/local)/)", rf"={self.root}\1", text)
-        common.write_text(text)
+        text = re.sub(r"=(/(?:opt|etc|var|usr/local)/)", rf"={self.root}\1", common.read_text())
+        # Last: it may itself lie in one of these folders.
+        common.write_text(text.replace("=/usr/bin/python3", f"={shlex.quote(python)}"))
         self._script = self.checkout / "scripts" / f"{script}-parts"
         text = (SCRIPTS / script).read_text()
         assert text.endswith('\nmain "$@"\n')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -10,17 +11,17 @@ import pytest
 from tests.install.parts import Parts
 
 STRICT = ("bash", "-c", 'umask 077; exec "$@"', "-")
-HOLLOW = f"""
-function {sys.executable} {{
-    case $2 in
-        venv) mkdir -p "${{*: -1}}/bin" && ln -s /bin/true "${{*: -1}}/bin/digit-appliance" ;;
-        *) command {sys.executable} "$@" ;;
-    esac
-}}
-project_version() {{ echo 1.0; }}
-for part in install_wheels write_requirements check_release; do eval "$part() {{ :; }}"; done
+PYTHON = f"""#!/bin/bash
+case $2 in
+    venv) mkdir -p "${{*: -1}}/bin" && ln -s /bin/true "${{*: -1}}/bin/digit-appliance" ;;
+    *) exec {shlex.quote(sys.executable)} "$@" ;;
+esac
 """
-"""Leaves out of a release what pip puts into it."""
+HOLLOW = """
+project_version() { echo 1.0; }
+for part in install_wheels write_requirements check_release; do eval "$part() { :; }"; done
+"""
+"""Leave out of a release what venv and pip put into it."""
 
 
 def closed(folder: Path) -> list[Path]:
@@ -34,7 +35,10 @@ def closed(folder: Path) -> list[Path]:
 @pytest.fixture
 def parts(tmp_path: Path) -> Parts:
     """A checkout that was made with a strict umask, as was what an earlier attempt has left."""
-    parts = Parts(tmp_path)
+    python = tmp_path / "python3"
+    python.write_text(PYTHON)
+    python.chmod(0o755)
+    parts = Parts(tmp_path, python=str(python))
     for name in ("README.md", "LICENSE", "pyproject.toml"):
         (parts.checkout / name).write_text("")
         (parts.checkout / name).chmod(0o600)

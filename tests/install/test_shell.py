@@ -60,6 +60,12 @@ def test_options_with_their_values_are_taken(tmp_path: Path) -> None:
     assert said == "leds,oled webcam button\n/a /b fetch yes\n"
 
 
+@pytest.mark.parametrize("python", ["/usr/local/bin/python3", "/opt/my tools/python3"])
+def test_these_tests_run_wherever_python_lies(python: str, tmp_path: Path) -> None:
+    said = Parts(tmp_path, python=python).says('echo "$python"; echo "$command_link"')
+    assert said == f"{python}\n{tmp_path}/root/usr/local/bin/digit-appliance\n"
+
+
 @pytest.mark.parametrize("name", ["install", "uninstall"])
 def test_nothing_is_done_when_the_help_cant_be_written(name: str, tmp_path: Path) -> None:
     """It is a question: whatever comes of it, nothing must be installed or removed."""
