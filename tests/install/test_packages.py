@@ -26,6 +26,7 @@ Description: nothing
 def test_apt_finds_what_was_fetched_wherever_it_lies(name: str, tmp_path: Path) -> None:
     source, fetched = tmp_path / "probe", tmp_path / name / "packages"
     (source / "DEBIAN").mkdir(parents=True)
+    (source / "DEBIAN").chmod(0o755)  # dpkg-deb wants it so, whatever the umask
     (source / "DEBIAN" / "control").write_text(CONTROL)
     fetched.mkdir(parents=True)
     build = ["dpkg-deb", "--build", str(source), str(fetched / "probe.deb")]

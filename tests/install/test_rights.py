@@ -59,7 +59,8 @@ def test_the_services_user_can_read_program_and_settings(parts: Parts) -> None:
 
 def test_what_was_closed_to_others_stays_so(parts: Parts) -> None:
     state = parts.path("/var/lib/digit-appliance")
-    state.mkdir(mode=0o750)
+    state.mkdir()
+    state.chmod(0o750)  # not by mkdir, which the umask of these tests would change
     (state / "journal.sqlite3").write_text("")
     (state / "journal.sqlite3").chmod(0o640)
     parts.says("has_systemd() { true; }; systemctl() { :; }; previous=one; keep_state", *STRICT)
