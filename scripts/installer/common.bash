@@ -16,7 +16,8 @@ readonly udev_file=/etc/udev/rules.d/60-digit-appliance.rules
 readonly polkit_file=/etc/polkit-1/rules.d/49-digit-appliance.rules
 readonly command_link=/usr/local/bin/digit-appliance
 
-# Whoever starts this may have a stricter one; the service's user reads the program and its settings.
+# Whoever starts this may have a stricter one; the service's user reads what is made here, down to the
+# test picture.
 umask 022
 
 # say LINE...: one line for each argument.

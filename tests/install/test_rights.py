@@ -57,6 +57,15 @@ def test_the_services_user_can_read_program_and_settings(parts: Parts) -> None:
     assert closed(program) + closed(settings) == []
 
 
+def test_the_services_user_can_read_the_test_picture(parts: Parts) -> None:
+    draw = parts.path("/venv/bin/python")
+    draw.write_text('#!/bin/bash\necho a page >"$2"; echo 407\n')
+    draw.chmod(0o755)
+    look = 'reads() { stat -c %A "${1%/*}" "$1"; }'
+    said = parts.says(f"{look}; release='{parts.root}'; read_test_picture", *STRICT)
+    assert said.split("\n")[1:3] == ["drwxr-xr-x", "-rw-r--r--"]
+
+
 def test_what_was_closed_to_others_stays_so(parts: Parts) -> None:
     state = parts.path("/var/lib/digit-appliance")
     state.mkdir()
