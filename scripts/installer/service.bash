@@ -173,10 +173,12 @@ swap_state() {
     fi
 }
 
-# journal_version FOLDER: the version of the tables in its journal.
+# journal_version FOLDER: the version of the tables in its journal, or none. It makes no journal, which
+# would be root's, and leaves no log beside one, as a connection that may only read (mode=ro) would.
 journal_version() {
-    "$python" -I -c 'import sqlite3, sys
-print(sqlite3.connect(sys.argv[1]).execute("pragma user_version").fetchone()[0])' \
+    "$python" -I -c 'import pathlib, sqlite3, sys
+journal = sqlite3.connect(pathlib.Path(sys.argv[1]).as_uri() + "?mode=rw", uri=True)
+print(journal.execute("pragma user_version").fetchone()[0])' \
         "$1/journal.sqlite3" 2>/dev/null || say none
 }
 

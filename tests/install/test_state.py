@@ -75,6 +75,29 @@ def test_an_upgrade_that_is_taken_back_leaves_the_journal_from_before(
     ]  # fmt: skip
 
 
+def test_an_upgrade_that_is_taken_back_begins_no_journal(tmp_path: Path) -> None:
+    """It would be root's, and the service couldn't write into it."""
+    parts = Parts(tmp_path)
+    state = folder(parts)
+    parts.says('cp -a "$state" "$state.before-upgrade"; restore_state')
+    assert list(state.parent.rglob("*")) == [state]
+
+
+@pytest.mark.parametrize("end", ["close()", "commit(); os._exit(0)"], ids=["closed", "killed"])
+def test_the_journals_version_is_told_and_nothing_left_beside_it(end: str, tmp_path: Path) -> None:
+    parts = Parts(tmp_path)
+    folder(parts)
+    said = parts.says(f"""
+        "$python" -c 'import os, sqlite3, sys
+journal = sqlite3.connect(sys.argv[1])
+journal.execute("pragma journal_mode = wal")
+journal.execute("pragma user_version = 3")
+journal.{end}' "$state/journal.sqlite3"
+        journal_version "$state"; journal_version "$state.before-upgrade"; ls "$state"
+    """)
+    assert said.split() == ["3", "none", "journal.sqlite3"]
+
+
 @pytest.mark.skipif(not may_mount(), reason="mounts aren't allowed here")
 def test_when_there_is_no_room_to_take_it_back_nothing_is_lost_and_that_is_said(
     tmp_path: Path,
