@@ -124,9 +124,17 @@ class TestSeveral:
             keys.end()
             assert [several.wait(0) for _ in range(3)] == [Signal.READ, None, None]
             pin(pins, 17).drive_low()
-            assert several.wait(30) is None  # not woken by the input, but by the button
+            assert several.wait(0) is None
             pin(pins, 17).drive_high()
-            assert several.wait(30) is Signal.READ
+            assert several.wait(0) is Signal.READ
+
+    def test_an_input_that_has_ended_doesnt_end_the_waiting(self, keys: Keys) -> None:
+        clock = FakeClock()
+        silent = ScriptedTrigger(clock, [None] * 99)
+        several = Several([Manual(keys.stream), silent], clock)
+        keys.end()
+        assert several.wait(5) is None
+        assert sum(clock.slept) == 5  # though its pipe can be read at any time
 
     def test_the_last_one_whose_input_ends_quits(self, keys: Keys) -> None:
         several = Several([Manual(keys.stream)], FakeClock())
