@@ -35,8 +35,12 @@ EDGES = 1e-3
 STALE = 60.0
 """Seconds after which what is still belongs to the room: nobody holds a sheet that long."""
 
-SAME = 0.005
-"""Share of the view up to which a room is the one from before: less than other writing changes."""
+SAME = 0.001
+"""Share of the view below which a room is the one from before: one pixel of SIZE may differ.
+
+Other writing on a sheet changes more when its digits are dark and a twelfth of the view's height or
+larger. Of smaller or pale ones the next sheet may be taken for one that was there from the start.
+"""
 
 View = NDArray[np.float32]
 
@@ -60,7 +64,8 @@ class Stillness:
     """Signals LOOK once for each sheet that is held still long enough, in enough light.
 
     The room without a sheet is what it sees first; later, whatever stays still for a minute. If
-    that was a sheet that lay there, the room before is the room again when it comes to light.
+    that was a sheet that lay there, the room before is the room again when it comes to light, as
+    far as SAME tells it.
     Once a sheet was read it waits until that was taken away, or another is in its place; a small
     one, or one as bright as the wall, has to be taken away before the next.
 
@@ -149,7 +154,8 @@ class Stillness:
     def _settle(self, view: View) -> None:
         """Take the view for the room, and remember the room that something in it hides."""
         if self._present:
-            self._hidden, self._present = self._room, False
+            self._hidden = self._room
+            self._present = False  # what comes with the next frame has to appear, to be read
         self._room = view
 
     def _is_sheet(self, look: Look) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from appliance.scenes import generate
-from appliance.triggers.stillness import APPEARED, GONE, Stillness, changed, view_of
+from appliance.triggers.stillness import APPEARED, GONE, STALE, Stillness, changed, view_of
 from appliance.values import Frame, Signal
 from tests.fakes import FakeClock
 
@@ -19,6 +19,13 @@ SIZE = (240, 320)
 
 def grey(picture: np.ndarray) -> np.ndarray:
     return cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+
+
+def with_digit(frame: np.ndarray, mask: np.ndarray, digit: str, height: int) -> np.ndarray:
+    """The sheet with a digit of that many pixels on its middle."""
+    ys, xs = np.nonzero(mask)
+    start, ink = (int(xs.mean()), int(ys.mean())), int(frame.max()) // 8
+    return cv2.putText(frame.copy(), digit, start, cv2.FONT_HERSHEY_SIMPLEX, height / 21, ink, 2)
 
 
 class Stage:
@@ -196,6 +203,31 @@ def test_a_sheet_that_lay_there_from_the_start_doesnt_hide_the_next_in_its_place
     before = stage.reads
     stage.hold((stage.written(frame, mask), mask), 5)
     assert (before, stage.reads) == (1, 2)
+
+
+@pytest.mark.parametrize(("first", "second", "height"), [("3", "8", 26), ("1", "7", 17)])
+def test_a_sheet_that_lay_there_from_the_start_may_differ_from_the_next_by_a_small_digit(
+    first: str, second: str, height: int
+) -> None:
+    stage = Stage(1)
+    frame, mask = stage.sheet()
+    stage.hold((with_digit(frame, mask, first, height), mask), 3)
+    stage.empty(70)
+    before = stage.reads
+    stage.hold((with_digit(frame, mask, second, height), mask), 5)
+    assert (before, stage.reads) == (1, 2)
+
+
+def test_what_comes_as_soon_as_the_room_has_settled_is_read() -> None:
+    stage = Stage(4, motion=0.5)
+    stage.empty(1)
+    frame, mask = stage.sheet()
+    since = stage.clock.now
+    while stage.clock.now - since <= STALE:
+        stage.look((frame, mask))
+    stage.look((frame, mask))
+    stage.hold((np.where(mask > 0, 255 - frame, frame), mask), 3)
+    assert stage.reads == 2
 
 
 def test_a_room_that_is_as_it_was_before_is_no_sheet() -> None:
