@@ -13,7 +13,6 @@ from __future__ import annotations
 import difflib
 import inspect
 import math
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args, get_origin, get_type_hints
@@ -28,7 +27,6 @@ class Key:
     meaning: one sentence for the settings file.
     minimum, maximum: inclusive bounds of a number.
     choices: the only values allowed; none given means any.
-    digits: a text is empty or lines of the digits 0..9.
     counts: how many items a list may have; none given means any number.
     filled: a list must have an item.
     """
@@ -37,7 +35,6 @@ class Key:
     minimum: float | None = None
     maximum: float | None = None
     choices: tuple[str | int, ...] = ()
-    digits: bool = False
     counts: tuple[int, ...] = ()
     filled: bool = False
 
@@ -61,8 +58,6 @@ class Parameter:
         words = f"{self._list}, each {KINDS[self._item]}" if is_list else KINDS[self._item]
         if key.choices:
             words += f", one of {', '.join(map(str, key.choices))}"
-        if key.digits:
-            words += ", digits alone or lines of them"
         if key.minimum is not None and key.maximum is not None:
             words += f" from {key.minimum:,} to {key.maximum:,}"
         elif key.minimum is not None:
@@ -107,8 +102,6 @@ class Parameter:
     def _within(self, value: Any) -> bool:
         key = self.key
         if key.choices and value not in key.choices:
-            return False
-        if key.digits and not re.fullmatch(r"([0-9]+(\n[0-9]+)*)?", value):
             return False
         if isinstance(value, float) and not math.isfinite(value):
             return False

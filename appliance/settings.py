@@ -237,11 +237,19 @@ def _chosen(name: str, choice: type, registry: Registry, table: object) -> tuple
             faults.append(Fault(f"{name}.use", adapter, f"another; {error}"))
             continue
         options, wrong = check(make, table.get(adapter, {}), f"{name}.{adapter}")
+        wrong = wrong or _unfit(make, options, f"{name}.{adapter}")
         faults += wrong
         if not wrong:
             adapters[adapter] = Adapter(adapter, make, options)
     chosen = tuple(adapters[adapter] for adapter in wanted if adapter in adapters)
     return (chosen[0] if single and chosen else chosen), faults
+
+
+def _unfit(make: Callable[..., Any], options: Mapping[str, Any], place: str) -> list[Fault]:
+    """The faults that an adapter finds in keys together; one without the method finds none."""
+    unfit = getattr(make, "unfit", None)
+    found: Mapping[str, str] = unfit(**options) if unfit else {}
+    return [Fault(f"{place}.{key}", options[key], expected) for key, expected in found.items()]
 
 
 def document() -> str:

@@ -125,7 +125,8 @@ def test_what_run_would_refuse_is_told_with_all_the_rest() -> None:
             "  displays.leds.dark_after = 99999999999: expected a number from 0 to 1,000,000,000",
             "  displays.oled.height = 50: expected a whole number, one of 64, 32",
             "  camera.synthetic.digits = '12a': "
-            "expected a text in quotes, digits alone or lines of them",
+            "expected what fits scenes = \"easy\"; '12a' can't be written on a scene; "
+            "give digits only, lines of them separated by a newline",
             "  displays.seven_segment.numbers = []: "
             "expected a list of 7, each a whole number from 0 to 27",
             "  journal.keep_readings = 9223372036854775808: "
@@ -163,6 +164,13 @@ def test_digits_may_stand_in_lines(text: str) -> None:
 @pytest.mark.parametrize("text", ["12a", "-5", " ", "4\\n", "\u0664"])
 def test_what_isnt_digits_is_told(text: str) -> None:
     assert "camera.synthetic.digits" in faults(f'[camera.synthetic]\ndigits = "{text}"')[1]
+
+
+def test_digits_on_scenes_that_have_none_are_told_with_both_keys() -> None:
+    assert faults('[camera.synthetic]\ndigits = "4"\nscenes = "negative"')[1] == (
+        "  camera.synthetic.digits = '4': expected what fits scenes = \"negative\"; "
+        "a scene of kind negative has no digits; give none"
+    )
 
 
 @pytest.mark.parametrize("section", ["camera", "journal", "displays"])

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import cv2
 import numpy as np
 
-from appliance.errors import CameraError, PictureError, SettingsError
+from appliance.errors import CameraError, PictureError
 from appliance.keys import Key
 from appliance.learning.samples import read_samples
 from appliance.ports import Clock
@@ -38,8 +37,7 @@ class Synthetic:
     lines separated by newlines; empty before the first and when the scene held no digit.
     scene: the last captured scene itself, with boxes and ink; None before the first.
 
-    Raises SettingsError when the digits can't be written on these scenes, DatasetError when MNIST
-    is asked for and isn't there.
+    Raises DatasetError when MNIST is asked for and isn't there.
     """
 
     one_shot = True  # the next capture shows something else: don't vote over several
@@ -49,7 +47,8 @@ class Synthetic:
         seed: Annotated[int, Key("Which scenes to draw; each number gives others.", 0)] = 0,
         scenes: Annotated[str, Key("What the scenes are like.", choices=tuple(MIXTURES))] = "easy",
         digits: Annotated[
-            str, Key("What is written on every page; empty writes digits at random.", digits=True)
+            str,
+            Key("Digits, or lines of them, that every page shows; empty writes some at random."),
         ] = "",
         mnist: Annotated[
             str, Key("Folder with MNIST's training files, to mix its digits in; empty for none.")
@@ -58,14 +57,22 @@ class Synthetic:
     ) -> None:
         self._rng = np.random.default_rng(seed)
         self._mixture = MIXTURES[scenes]
-        if digits:
-            _check(digits, self._mixture)
         self._digits = digits or None
         self._clock = clock or SystemClock()
         self._samples = read_samples(Path(mnist).expanduser()) if mnist else None
         self._next: Scene | None = None
         self._open = True
         self.scene: Scene | None = None
+
+    @staticmethod
+    def unfit(scenes: str, digits: str, **others: object) -> dict[str, str]:
+        """What is wrong with settings that are right each by itself: by key, what is expected."""
+        try:
+            for kind in MIXTURES[scenes] if digits else ():
+                check_digits(digits, kind)
+        except PictureError as error:
+            return {"digits": f'what fits scenes = "{scenes}"; {error}'}
+        return {}
 
     @property
     def truth(self) -> str:
@@ -94,11 +101,3 @@ class Synthetic:
             kind = self._mixture[int(self._rng.integers(len(self._mixture)))]
             self._next = generate(self._rng, kind, digits=self._digits, samples=self._samples)
         return self._next
-
-
-def _check(digits: str, mixture: Sequence[Difficulty]) -> None:
-    try:
-        for kind in mixture:
-            check_digits(digits, kind)
-    except PictureError as error:
-        raise SettingsError(f"camera.synthetic.digits: {error}") from error

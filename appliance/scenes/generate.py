@@ -57,13 +57,12 @@ def generate(
 
 def check_digits(digits: str, difficulty: Difficulty) -> None:
     """Raise PictureError when that can't be written on a scene of that kind."""
-    lines = digits.split("\n")
-    if difficulty in WITHOUT_DIGITS or not all(
-        line and set(line) <= set("0123456789") for line in lines
-    ):
+    if difficulty in WITHOUT_DIGITS:
+        raise PictureError(f"a scene of kind {difficulty} has no digits; give none")
+    if not all(line and set(line) <= set("0123456789") for line in digits.split("\n")):
         raise PictureError(
-            f"{digits!r} can't be written on a scene of kind {difficulty}; "
-            "give digits only, lines separated by a newline, and none for negative and empty crop"
+            f"{digits!r} can't be written on a scene; give digits only, lines of them separated "
+            "by a newline"
         )
 
 
