@@ -36,7 +36,7 @@ STEP, TOP, MIDDLE, WIDTH = 24, 56, 430, 860
 def draw() -> str:
     """The drawing as SVG."""
     wires = parse(EXAMPLE, "the example").wires
-    used = {wire.position: (part, wire) for part, its in wires.items() for wire in its}
+    used = {w.position: (part, w) for part, its in wires.items() for w in its if w.position}
     rows = [_pin(position, used) for position in range(1, 41)]
     height = TOP + 20 * STEP + 16
     return "\n".join(

@@ -157,9 +157,13 @@ def i2c(machine: Machine, settings: Settings) -> Finding:
         return Finding("I2C", "not used by the settings", None)
     bus, wanted = int(options["bus"]), int(options["address"])
     if not machine.path(f"/dev/i2c-{bus}").exists():
-        return Finding(
-            "I2C", f"no /dev/i2c-{bus}", False, "sudo raspi-config nonint do_i2c 0 (0 is on)"
-        )
+        remedy = "sudo raspi-config nonint do_i2c 0 (0 is on)"
+        if bus != 1:  # raspi-config knows no other
+            remedy = (
+                "add the overlay of that bus to /boot/firmware/config.txt and restart, or set "
+                "bus = 1 under [displays.oled]"
+            )
+        return Finding("I2C", f"no /dev/i2c-{bus}", False, remedy)
     there = machine.i2c_addresses(bus)
     names = ", ".join(f"0x{address:02x}" for address in there) or "nothing answers"
     remedy = "" if wanted in there else f"check the wires of the OLED, expected at 0x{wanted:02x}"

@@ -28,13 +28,19 @@ def wiring(config: Path | None, as_json: bool) -> None:
 
 
 def table(wires: Mapping[str, Sequence[Wire]]) -> str:
-    """A Markdown table of the wires, in the order of the header's positions."""
+    """A Markdown table of the wires, in the order of the header's positions, unknown ones last."""
     if not any(wires.values()):
         return "Nothing is connected to the header with these settings.\n"
-    rows = sorted((wire.position, wire, part) for part, its in wires.items() for wire in its)
+    rows = [(wire, part) for part, its in wires.items() for wire in its]
+    rows.sort(key=lambda row: row[0].position or 41)  # the header has 40
     lines = ["| position | pin | leads to | part |", "|---:|---|---|---|"]
-    lines += [f"| {place} | GPIO{w.pin} | {w.to} | {part} |" for place, w, part in rows]
+    lines += [f"| {_place(wire)} | {wire.to} | {part} |" for wire, part in rows]
     return "\n".join(lines) + "\n"
+
+
+def _place(wire: Wire) -> str:
+    """Its position and its pin, or who says what they are."""
+    return "| as its overlay says" if wire.pin is None else f"{wire.position} | GPIO{wire.pin}"
 
 
 def as_list(wires: Mapping[str, Sequence[Wire]]) -> list[dict[str, object]]:

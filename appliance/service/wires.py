@@ -19,29 +19,27 @@ I2C_PINS = {0: (0, 1), 1: (2, 3)}
 """Number of an I2C bus -> its SDA and SCL; those of the others are what an overlay says."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Wire:
     """A wire from a pin of the header.
 
-    pin: BCM number. to: where it leads, in words.
+    pin: BCM number; None where it is what an overlay says. to: where it leads, in words.
     bus: wires of the same bus may share a pin; empty for a pin that belongs to one part alone.
     """
 
-    pin: int
+    pin: int | None
     to: str
     bus: str = ""
 
     @property
-    def position(self) -> int:
-        """Where the pin is on the header, 1..40."""
-        return POSITIONS[self.pin]
+    def position(self) -> int | None:
+        """Where the pin is on the header, 1..40; None where that isn't known."""
+        return None if self.pin is None else POSITIONS[self.pin]
 
 
 def i2c_wires(address: int, bus: int) -> tuple[Wire, ...]:
-    """The wires of a part on an I2C bus; none for a bus whose pins aren't known."""
-    if bus not in I2C_PINS:
-        return ()
-    data, clock = I2C_PINS[bus]
+    """The wires of a part on an I2C bus."""
+    data, clock = I2C_PINS.get(bus, (None, None))
     return (
         Wire(data, f"SDA (address 0x{address:02x}); VCC to 3V3, GND to GND", "I2C"),
         Wire(clock, "SCL", "I2C"),
@@ -63,6 +61,8 @@ def clashes(wires: Mapping[str, Sequence[Wire]]) -> list[str]:
     found = []
     for part, its_wires in wires.items():
         for wire in its_wires:
+            if wire.pin is None:
+                continue
             first, other = users.setdefault(wire.pin, (part, wire))
             if other is not wire and not (wire.bus and wire.bus == other.bus):
                 found.append(

@@ -131,6 +131,21 @@ def test_missing_devices(tmp_path: Path, name: str, remedy: str) -> None:
     assert remedy in finding.remedy
 
 
+@pytest.mark.parametrize("bus", [0, 3])
+def test_another_i2c_bus_is_switched_on_by_its_overlay(tmp_path: Path, bus: int) -> None:
+    found = findings(Pi(tmp_path), f"[displays]\nuse = ['oled']\n[displays.oled]\nbus = {bus}")
+    assert found["I2C"].found == f"no /dev/i2c-{bus}"
+    assert "do_i2c" not in found["I2C"].remedy
+    assert "the overlay of that bus" in found["I2C"].remedy
+
+
+def test_any_i2c_bus_wants_its_group(tmp_path: Path) -> None:
+    machine = Pi(tmp_path)
+    machine.member = set()
+    found = findings(machine, "[displays]\nuse = ['oled']\n[displays.oled]\nbus = 3")
+    assert found["groups"].found == "not in i2c"
+
+
 @pytest.mark.parametrize(
     ("device", "there", "found", "remedy"),
     [

@@ -40,6 +40,19 @@ def test_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert len(rows) == 2 + 2 + 1 + 4 + 1 + 1
 
 
+def test_the_pins_of_another_bus_are_left_to_its_overlay(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = GOOD + "[displays.oled]\nbus = 3"
+    rows = wiring(other, tmp_path, capsys)[1].splitlines()
+    assert rows[-2].startswith("| | as its overlay says | SDA (address 0x3c)")
+    assert rows[-1] == "| | as its overlay says | SCL | displays.oled |"
+    wires = json.loads(wiring(other, tmp_path, capsys, "--json")[1])
+    assert [(w["pin"], w["position"]) for w in wires if w["part"] == "displays.oled"] == [
+        (None, None)
+    ] * 2
+
+
 def test_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = wiring(GOOD, tmp_path, capsys, "--json")
     wires = json.loads(out)

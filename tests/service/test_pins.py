@@ -113,6 +113,9 @@ class TestWires:
             "GPIO4 is used twice: by leds (1) and by leds (2)"
         ]
 
-    @pytest.mark.parametrize(("bus", "pins"), [(0, [0, 1]), (1, [2, 3]), (3, [])])
-    def test_each_i2c_bus_has_its_pins(self, bus: int, pins: list[int]) -> None:
+    @pytest.mark.parametrize(("bus", "pins"), [(0, [0, 1]), (1, [2, 3]), (3, [None] * 2)])
+    def test_each_i2c_bus_has_its_pins(self, bus: int, pins: list[int | None]) -> None:
         assert [wire.pin for wire in i2c_wires(0x3C, bus)] == pins
+
+    def test_pins_that_arent_known_dont_clash(self) -> None:
+        assert clashes({"oled": i2c_wires(0x3C, 3)}) == []
