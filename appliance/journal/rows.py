@@ -48,17 +48,22 @@ def insert_reading(connection: sqlite3.Connection, reading: Reading) -> int:
 
 
 def insert_correction(connection: sqlite3.Connection, correction: Correction) -> int:
-    """Insert a correction; returns its id. Its reading may be gone, then it belongs to none."""
-    box = correction.glyph.box
+    """Insert a correction; returns its id.
+
+    It belongs to the reading of its id that has this glyph; to none when that is gone, or when the
+    id is another's by now, in a file that took the place of the one before.
+    """
+    box, pixels = correction.glyph.box, _pack(correction.glyph.pixels)
     number = connection.execute(
         "INSERT INTO corrections (time, reading_id, digit, x, y, width, height, glyph)"
-        " VALUES (?, (SELECT id FROM readings WHERE id = ?), ?, ?, ?, ?, ?, ?)",
+        " VALUES (?, (SELECT reading_id FROM digits WHERE reading_id = ? AND glyph = ?),"
+        " ?, ?, ?, ?, ?, ?)",
         (
             correction.time,
-            correction.reading_id,
+            *(correction.reading_id, pixels),
             correction.digit,
             *(box.x, box.y, box.width, box.height),
-            _pack(correction.glyph.pixels),
+            pixels,
         ),
     ).lastrowid
     assert number is not None

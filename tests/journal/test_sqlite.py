@@ -118,6 +118,17 @@ def test_a_correction_is_kept_though_its_reading_is_gone(path: Path, opened: Ope
     assert [(c.digit, c.reading_id) for c in journal.corrections()] == [(1, None)]
 
 
+def test_a_correction_joins_no_other_reading_of_its_id(path: Path, opened: Open) -> None:
+    journal = opened()
+    number = journal.record(a_reading("7"))
+    journal.close()
+    path.unlink()
+    other = replace(a_reading("4"), lines=((read_digit(4, seed=1),),))
+    assert opened().record(other) == number
+    journal.correct(Correction(read_digit(7).glyph, 1, 0.0, number))
+    assert [(c.digit, c.reading_id) for c in journal.corrections()] == [(1, None)]
+
+
 def test_the_newest_correction_of_a_glyph_counts_until_it_is_undone(
     journal: SqliteJournal,
 ) -> None:
