@@ -119,7 +119,11 @@ class Fault:
     expected: str
 
     def __str__(self) -> str:
-        return f"{self.place} = {self.value!r}: expected {self.expected}"
+        try:
+            value = repr(self.value)
+        except ValueError:  # Python's limit of whole numbers, which hexadecimal ones may pass
+            value = "a number of thousands of digits"
+        return f"{self.place} = {value}: expected {self.expected}"
 
 
 def parameters(thing: Callable[..., object]) -> list[Parameter]:

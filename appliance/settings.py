@@ -194,8 +194,12 @@ def parse(text: str, source: str) -> Settings:
     """Check the text of a settings file; `source` names it in the message of a SettingsError."""
     try:
         table = tomllib.loads(text)
-    except ValueError as error:  # TOMLDecodeError, or a number of thousands of digits
+    except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{source}: not valid TOML: {error}") from error
+    except ValueError as error:  # Python's limit of whole numbers
+        raise SettingsError(
+            f"{source}: a number in it has thousands of digits; write a smaller one"
+        ) from error
     sections: dict[str, Any] = {}
     known = [*CHOICES, *PLAIN]
     faults = [unknown(name, table[name], name, known) for name in table if name not in known]

@@ -149,11 +149,19 @@ def test_numbers_must_be_finite(value: str) -> None:
     assert "expected a number, at least 0" in faults(f"[journal]\nkeep_days = {value}")[1]
 
 
-@pytest.mark.parametrize("digits", [401, 5000])
 @pytest.mark.parametrize("sign", ["", "-"])
-def test_a_number_that_no_computer_holds_is_told(digits: int, sign: str) -> None:
-    lines = faults(f"[journal]\nkeep_days = {sign}{'9' * digits}")
-    assert "expected a number, at least 0" in lines[-1] or "not valid TOML" in lines[0]
+def test_a_number_that_no_computer_holds_is_told(sign: str) -> None:
+    lines = faults(f"[journal]\nkeep_days = {sign}{'9' * 401}")
+    assert "expected a number, at least 0" in lines[-1]
+
+
+def test_a_number_of_thousands_of_digits_is_told() -> None:
+    assert faults(f"[journal]\nkeep_days = {'9' * 5000}") == [
+        "config.toml: a number in it has thousands of digits; write a smaller one"
+    ]
+    assert faults(f"[journal]\nkeep_days = 0x{'f' * 5000}")[1] == (
+        "  journal.keep_days = a number of thousands of digits: expected a number, at least 0"
+    )
 
 
 @pytest.mark.parametrize("text", ["", "4", "40\\n7"])
