@@ -36,6 +36,11 @@ def power_off(command: tuple[str, ...] = COMMAND, run: Callable[..., Any] = subp
             "needs the right to, which scripts/install gives the service; otherwise set "
             'when = "never" under [power_off]'
         ) from error
+    except subprocess.TimeoutExpired as error:
+        raise ServiceError(
+            f"the machine can't be switched off (systemd didn't answer within {PATIENCE:.0f} "
+            'seconds); hold the button again, or set when = "never" under [power_off]'
+        ) from error
     except (OSError, subprocess.SubprocessError) as error:
         raise ServiceError(
             f"the machine can't be switched off ({error}); without systemd set "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,18 @@ def test_a_refusal_is_told_with_its_remedy(
 ) -> None:
     with pytest.raises(ServiceError, match=rf"{words}.*{remedy}.*\[power_off\]"):
         power_off(command)
+
+
+def test_a_systemd_that_doesnt_answer_is_told() -> None:
+    def run(command: tuple[str, ...], timeout: float, **others: object) -> None:
+        raise subprocess.TimeoutExpired(command, timeout)
+
+    with pytest.raises(ServiceError) as told:
+        power_off(run=run)
+    assert str(told.value) == (
+        "the machine can't be switched off (systemd didn't answer within 15 seconds); "
+        'hold the button again, or set when = "never" under [power_off]'
+    )
 
 
 @pytest.mark.parametrize(
