@@ -36,13 +36,16 @@ def read_folder(folder: Path) -> Dataset:
 def read_labels(folder: Path) -> list[dict[str, str]]:
     """Read the rows of a folder's labels.csv, with the columns `file` and `digits` at least.
 
+    Commas separate them, or semicolons, as spreadsheets of some languages do.
     No `file` is empty; what else is missing in a row is "". Raises DatasetError.
     """
     table = folder / TABLE
     try:
         with table.open(newline="", encoding="utf-8-sig") as file:  # as spreadsheets save it
-            reader = csv.DictReader(file, restval="")
-            rows = list(reader)
+            delimiter = "," if "," in file.readline() else ";"
+            file.seek(0)
+            reader = csv.DictReader(file, restval="", delimiter=delimiter)
+            rows = [(reader.line_num, row) for row in reader]
     except UnicodeDecodeError as error:
         raise DatasetError(f"{table}: isn't text in UTF-8; save it again as CSV UTF-8") from error
     except (OSError, csv.Error) as error:
@@ -53,9 +56,10 @@ def read_labels(folder: Path) -> list[dict[str, str]]:
     missing = {"file", "digits"} - {*(reader.fieldnames or ())}
     if missing:
         raise DatasetError(f"{table}: has no column {', '.join(sorted(missing))}; add it")
-    if not all(row["file"] for row in rows):
-        raise DatasetError(f"{table}: a row names no file; fill it, or take it away")
-    return rows
+    for line, row in rows:
+        if not row["file"]:
+            raise DatasetError(f"{table}: line {line} names no file; fill it, or take it away")
+    return [row for _, row in rows]
 
 
 def _label(table: Path, row: dict[str, str]) -> int:

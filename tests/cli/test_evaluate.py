@@ -107,7 +107,7 @@ def test_blank_picture_is_a_blank_glyph() -> None:
         ("file,digits\n0.png,42\n", "label '42', must be one digit"),
         ("file,digits\n0.png,\n", "label '', must be one digit"),
         ("name,what\n0.png,1\n", "has no column digits, file; add it"),
-        ("file,digits\n,1\n", "a row names no file"),
+        ("file,digits\n0.png,1\n\n,1\n", "line 4 names no file"),
         ("file,digits\n0.png,1,été\n", "isn't text in UTF-8; save it again as CSV UTF-8"),
         ("file,digits\nnone.png,1\n", "none.png: there is no such file"),
         ("file,digits\nno\0ne.png,1\n", "can't be read"),
@@ -128,6 +128,15 @@ def test_faults_of_folders(tmp_path: Path, labels: str | None, words: str) -> No
         (tmp_path / "labels.csv").write_text(labels, encoding="latin-1")
     with pytest.raises((DatasetError, PictureError), match=words):
         read_folder(tmp_path)
+
+
+def test_semicolons_separate_as_well(tmp_path: Path) -> None:
+    """Spreadsheets put them where the comma is the sign before decimals."""
+    source = pictures(tmp_path)
+    labels = tmp_path / "labels.csv"
+    text = labels.read_text().replace(",", ";").replace("\n", "\r\n")
+    labels.write_bytes(codecs.BOM_UTF8 + text.encode())
+    np.testing.assert_array_equal(read_dataset(source).labels, LABELS)
 
 
 def test_transparency_is_paper(tmp_path: Path) -> None:
