@@ -17,6 +17,7 @@ from appliance.vision.glyph import normalise
 NOISE = 0.25
 """Share of the full contrast below which a difference from the paper counts as none."""
 LARGEST_SIDE = 4096
+"""Pixels of a picture of a data set, whose digits are small."""
 TABLE = "labels.csv"
 
 
@@ -30,7 +31,7 @@ def read_folder(folder: Path) -> Dataset:
     if not rows:
         raise DatasetError(f"{table}: lists no pictures")
     labels = np.array([_label(table, row) for row in rows], np.int64)
-    return Dataset(np.stack([read_glyph(folder / row["file"]) for row in rows]), labels)
+    return Dataset(np.stack([_read_small(folder / row["file"]) for row in rows]), labels)
 
 
 def read_labels(folder: Path) -> list[dict[str, str]]:
@@ -70,15 +71,25 @@ def _label(table: Path, row: dict[str, str]) -> int:
     return int(digits)
 
 
-def read_glyph(path: Path) -> NDArray[np.float32]:
-    """Open a picture of one digit as a glyph: float32 (28, 28). Raises PictureError."""
-    pixels = load_picture(path).pixels
-    if max(pixels.shape) > LARGEST_SIDE:
+def _read_small(path: Path) -> NDArray[np.float32]:
+    """Open a picture of a data set as `read_glyph` does, if it is no larger than it may be."""
+    grey = _read_grey(path)
+    if max(grey.shape) > LARGEST_SIDE:
         raise PictureError(
             f"{path}: too large for a single digit; make it smaller than {LARGEST_SIDE} pixels"
         )
+    return picture_to_glyph(grey)
+
+
+def read_glyph(path: Path) -> NDArray[np.float32]:
+    """Open a picture of one digit as a glyph: float32 (28, 28). Raises PictureError."""
+    return picture_to_glyph(_read_grey(path))
+
+
+def _read_grey(path: Path) -> NDArray[np.uint8]:
+    pixels = load_picture(path).pixels
     grey = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
-    return picture_to_glyph(np.asarray(grey, np.uint8))
+    return np.asarray(grey, np.uint8)
 
 
 def picture_to_glyph(picture: NDArray[np.uint8]) -> NDArray[np.float32]:

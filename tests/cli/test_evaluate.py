@@ -139,6 +139,13 @@ def test_semicolons_separate_as_well(tmp_path: Path) -> None:
     np.testing.assert_array_equal(read_dataset(source).labels, LABELS)
 
 
+def test_a_single_picture_may_be_as_large_as_a_camera_takes_it(tmp_path: Path) -> None:
+    photo = np.full((2592, 4608), 255, np.uint8)
+    cv2.rectangle(photo, (2200, 700), (2400, 1900), 0, -1)
+    cv2.imwrite(str(tmp_path / "one.jpg"), photo)
+    assert read_glyph(tmp_path / "one.jpg").max() == 1
+
+
 def test_transparency_is_paper(tmp_path: Path) -> None:
     """Ink that is opaque black, on nothing: what `read` lays on white."""
     transparent = np.zeros((28, 28, 4), np.uint8)
