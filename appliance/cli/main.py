@@ -13,6 +13,10 @@ import click
 
 from appliance.errors import ApplianceError
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# Before a command imports numpy: a reading's products are small, and the threads of one wait for
+# each other, on a busy machine for seconds; training has threads of its own, which share a batch.
+
 COMMANDS = {
     "read": "appliance.cli.read:read",
     "evaluate": "appliance.cli.evaluate:evaluate",

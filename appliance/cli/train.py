@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,11 +12,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import click
-
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-# Before numpy is imported: a trainer's thread does all of its part of the batch, and threads
-# within each matrix product beside those cost more than they bring (measured: twice the time).
-
 import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn

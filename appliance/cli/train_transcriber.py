@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import click
-
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported: see cli/train.py
 
 from appliance.cli.fitting import Asked, fit, fitting_options, shown
 from appliance.learning.strips import examples_of

@@ -62,3 +62,19 @@ def test_a_reader_that_has_gone_is_no_fault() -> None:
     finally:
         os.close(writing)
     assert (done.returncode, done.stderr) == (1, "")
+
+
+@pytest.mark.parametrize(("given", "threads"), [(None, "1"), ("4", "4")])
+def test_a_command_begins_with_one_thread_for_products(given: str | None, threads: str) -> None:
+    """numpy asks for it when it is imported. Several wait for each other on a busy machine."""
+    name = "OPENBLAS_NUM_THREADS"
+    told = f"import os, sys, {main.__module__}; print(os.environ['{name}'], 'numpy' in sys.modules)"
+    others = {key: value for key, value in os.environ.items() if key != name}
+    done = subprocess.run(
+        [sys.executable, "-c", told],
+        env=others | ({name: given} if given else {}),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == [threads, "False"]
