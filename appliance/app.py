@@ -34,7 +34,7 @@ from appliance.service.pins import Pins
 from appliance.service.power import may_power_off, power_off
 from appliance.settings import Adapter, JournalSettings, Settings
 from appliance.triggers.interval import Interval
-from appliance.triggers.manual import Manual
+from appliance.triggers.manual import ANSWERS, Manual
 from appliance.triggers.several import Several as SeveralTriggers
 
 SECONDS_BETWEEN_SCENES = 2.0
@@ -53,7 +53,12 @@ def build(
     """
     clock = clock or SystemClock()
     notifier = Notifier(environment, clock)
-    offered: dict[str, object] = {"clock": clock, "pins": Pins(settings.gpio.factory)}
+    has_keys = any(adapter.make is Manual for adapter in settings.triggers)
+    offered: dict[str, object] = {
+        "clock": clock,
+        "pins": Pins(settings.gpio.factory),
+        "answers": ANSWERS if has_keys else "",
+    }
     triggers = [_make(adapter, offered) for adapter in settings.triggers]
     displays = {adapter.name: _make(adapter, offered) for adapter in settings.displays}
     return Daemon(
@@ -107,7 +112,7 @@ def build_demo(
     return Daemon(
         open_camera=lambda: camera,
         trigger=trigger,
-        display=DISPLAYS.load("terminal")(hint=hint, caption=caption),
+        display=DISPLAYS.load("terminal")(hint=hint, caption=caption, answers=ANSWERS),
         reader=load_reader(weights),
         journal=SqliteJournal(None, clock),
         clock=clock,

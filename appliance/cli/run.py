@@ -49,7 +49,9 @@ def demo(pictures: tuple[str, ...], auto: bool, seed: int, times: int, weights: 
     With PICTURES (files or folders) it reads these instead, each once, and ends with 1 when one of
     them can't be opened.
     """
-    logging.basicConfig(level=logging.CRITICAL)  # the terminal display says it already
+    logging.basicConfig(level=logging.CRITICAL, format="%(message)s")
+    # The terminal display says it already, but not which keys there are.
+    logging.getLogger("appliance.triggers").setLevel(logging.WARNING)
     auto = auto or times > 0 or not (sys.stdin and sys.stdin.isatty())
     daemon = app.build_demo(pictures, seed=seed, auto=auto, times=times, weights=weights)
     # With a keyboard the first one comes at once, too: a blank screen explains nothing.

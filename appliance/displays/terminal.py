@@ -32,6 +32,7 @@ class Terminal:
 
     stream: where to; standard output when not given.
     hint: shown when the appliance is ready: how to make it read.
+    answers: shown when it asks whether a digit is right: how to say so.
     caption: a line above each reading, asked for when it is shown.
     """
 
@@ -41,9 +42,11 @@ class Terminal:
         hint: str = "",
         caption: Callable[[], str] | None = None,
         console: Console | None = None,
+        answers: str = "",
     ) -> None:
         self._console = console or Console(file=stream or sys.stdout, highlight=False)
         self._hint = hint
+        self._answers = f" ({answers})" if answers else ""
         self._caption = caption
 
     def show(self, reading: Reading) -> None:
@@ -68,7 +71,8 @@ class Terminal:
             self._say(Text(detail, style="yellow"))
         elif state is State.CORRECTING:
             article = "an" if detail == "8" else "a"
-            self._say(Text(f"is it {article} {detail}?", style="bold yellow"))
+            question = Text(f"is it {article} {detail}?", style="bold yellow")
+            self._say(question + Text(self._answers, style="dim"))
         elif state is State.SHUTTING_DOWN:
             self._say(Text(state.value, style="dim"))
         elif state is State.STOPPED and self._console.is_terminal:

@@ -13,8 +13,12 @@ from appliance.values import Frame, Signal
 
 LOG = logging.getLogger(__name__)
 
-MEANINGS = {b"q": Signal.QUIT, b"c": Signal.CORRECT}
-"""What a line with a letter asks for; any other line reads."""
+MEANINGS = {b"": Signal.READ, b"c": Signal.CORRECT, b"q": Signal.QUIT}
+"""What a line asks for; any other asks for nothing."""
+
+KEYS = "Enter reads, c Enter corrects the last answer, q Enter ends"
+ANSWERS = "Enter: the next higher digit, c Enter: this one is right"
+"""What the keys do, and what they do while an answer is corrected."""
 
 
 class Manual:
@@ -22,6 +26,7 @@ class Manual:
 
     So does the input's end (Ctrl-D), where there is no other trigger.
     `c` with Enter is the button's long press: it corrects the last answer.
+    Any other line is passed over, and the log tells the keys; at a terminal it does at the start.
 
     printf '\n\nq\n' | digit-appliance run
 
@@ -39,6 +44,8 @@ class Manual:
                 "another trigger in triggers.use"
             )
         self._descriptor = stream.fileno()
+        if os.isatty(self._descriptor):
+            LOG.info("%s", KEYS)
         self._buffer = b""
         self.ended = False
 
@@ -53,7 +60,7 @@ class Manual:
         line, newline, rest = self._buffer.partition(b"\n")
         if newline:
             self._buffer = rest
-            return MEANINGS.get(line.strip().lower(), Signal.READ)
+            return self._meant(line.strip())
         return Signal.QUIT if self.ended else None
 
     def see(self, frame: Frame) -> None:
@@ -61,6 +68,12 @@ class Manual:
 
     def close(self) -> None:
         """The stream isn't ours to close."""
+
+    def _meant(self, line: bytes) -> Signal | None:
+        signal = MEANINGS.get(line.lower())
+        if signal is None:
+            LOG.warning("%r asks for nothing: %s", line.decode(errors="replace")[:20], KEYS)
+        return signal
 
     def _fill(self, timeout: float) -> None:
         ready, _, _ = select.select([self._descriptor], [], [], timeout)

@@ -107,6 +107,13 @@ class TestDemoInATerminal:
         assert "stopped" in demo.text
         assert "Traceback" not in demo.text
 
+    def test_another_key_is_told_the_keys_and_holds_up_nothing(self, demo: Screen) -> None:
+        demo.wait_for(HINT)
+        demo.press("h\nq\n")
+        assert demo.end() == 0
+        assert "'h' asks for nothing: Enter reads" in demo.text
+        assert demo.text.count("held up:") == 1
+
     def test_q_ends_it(self, demo: Screen) -> None:
         demo.wait_for(HINT)
         demo.press("q\n")
@@ -164,6 +171,18 @@ class TestRun:
         assert done.returncode == 0, done.stderr
         assert len(done.stdout.splitlines()) == 2
         assert (tmp_path / "journal").stat().st_size > 0
+
+    def test_the_keys_are_told_with_the_question_and_after_a_line_that_is_none(
+        self, tmp_path: Path
+    ) -> None:
+        config = tmp_path / "config.toml"
+        config.write_text('[camera.synthetic]\nscenes = "neat"\n[journal]\npath = ""\n')
+        done = start("run", "--config", str(config), keys="\nh\nc\nq\n")
+        assert done.returncode == 0, done.stderr
+        reading, question = done.stdout.splitlines()
+        assert reading.startswith(("read ", "unsure "))
+        assert re.fullmatch(r"is it an? \d\? \(Enter: .*, c Enter: .*\)", question)
+        assert "'h' asks for nothing: Enter reads" in done.stderr
 
     def test_every_fault_of_the_settings_and_no_traceback(self, tmp_path: Path) -> None:
         config = tmp_path / "config.toml"

@@ -114,6 +114,12 @@ def test_only_what_a_person_should_know_of_the_states_is_said() -> None:
     assert stream.getvalue() == "is it a 4?\ncamera lost: unplugged\nshutting down\n"
 
 
+def test_how_to_answer_stands_after_the_question() -> None:
+    stream = io.StringIO()
+    Terminal(stream, answers="Enter: the next").state(State.CORRECTING, "8")
+    assert stream.getvalue() == "is it an 8? (Enter: the next)\n"
+
+
 def test_caption_and_hint_stand_around_the_reading() -> None:
     stream = io.StringIO()
     console = Console(file=stream, force_terminal=True, width=80, color_system=None)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import pty
 import threading
 import time
 from collections.abc import Iterator
@@ -15,7 +17,7 @@ from appliance.errors import TriggerError
 from appliance.service.pins import Pins
 from appliance.triggers.button import Button
 from appliance.triggers.interval import Interval
-from appliance.triggers.manual import Manual
+from appliance.triggers.manual import KEYS, Manual
 from appliance.triggers.several import Several
 from appliance.triggers.stillness import Stillness
 from appliance.values import Signal
@@ -51,8 +53,30 @@ class TestManual:
     def test_each_line_is_one_reading(self, keys: Keys) -> None:
         trigger = Manual(keys.stream)
         assert trigger.wait(0) is None
-        keys.press("\n\nwhatever\n")
+        keys.press("\n \n\r\n")
         assert [trigger.wait(0) for _ in range(4)] == [*[Signal.READ] * 3, None]
+
+    def test_any_other_line_is_passed_over_and_the_keys_are_told(
+        self, keys: Keys, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        trigger = Manual(keys.stream)
+        keys.press("5\n\xff\n\n")
+        assert [trigger.wait(0) for _ in range(4)] == [None, None, Signal.READ, None]
+        assert [record.getMessage() for record in caplog.records] == [
+            f"'5' asks for nothing: {KEYS}",
+            f"'\xff' asks for nothing: {KEYS}",
+        ]
+
+    def test_the_keys_are_told_at_a_terminal_alone(
+        self, keys: Keys, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level(logging.INFO)
+        Manual(keys.stream)
+        assert not caplog.records
+        master, slave = pty.openpty()
+        with os.fdopen(master), os.fdopen(slave) as terminal:
+            Manual(terminal)
+        assert [record.getMessage() for record in caplog.records] == [KEYS]
 
     def test_a_closed_standard_input_is_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("sys.stdin", None)  # as Python has it after <&-
