@@ -17,6 +17,7 @@ from appliance.cameras.pictures import Pictures
 from appliance.daemon import Daemon
 from appliance.displays import DISPLAYS
 from appliance.displays.buzzer import Buzzer
+from appliance.displays.log import Log
 from appliance.displays.several import Several as SeveralDisplays
 from appliance.journal.sqlite import SqliteJournal
 from appliance.keys import collaborators
@@ -61,6 +62,8 @@ def build(
     }
     triggers = [_make(adapter, offered) for adapter in settings.triggers]
     displays = {adapter.name: _make(adapter, offered) for adapter in settings.displays}
+    if "terminal" not in displays:  # which says each reading already, in systemd's journal too
+        displays["log"] = Log()
     return Daemon(
         open_camera=lambda: _make(settings.camera, offered),
         trigger=triggers[0] if len(triggers) == 1 else SeveralTriggers(triggers, clock),

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.text import Text
 
+from appliance.displays.log import plain
 from appliance.displays.picture import (
     LIT,
     SEGMENT_COLUMNS,
@@ -84,16 +85,6 @@ class Terminal:
     def _say(self, text: Text | str) -> None:
         self._console.print(text, markup=False, soft_wrap=True)
         self._console.file.flush()
-
-
-def plain(reading: Reading) -> str:
-    """Return the reading as one line without colours."""
-    guess = reading.guess.replace("\n", " / ")
-    if reading.status == "read":
-        return f"read {guess} ({reading.confidence:.0%}, {reading.milliseconds:.0f} ms)"
-    if reading.status == "unsure":
-        return f"unsure {guess}? ({reading.confidence:.0%}): {reading.reason}"
-    return f"nothing: {reading.reason}"
 
 
 def draw(reading: Reading, width: int, colours: bool) -> list[Text]:

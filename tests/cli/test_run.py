@@ -172,6 +172,17 @@ class TestRun:
         assert len(done.stdout.splitlines()) == 2
         assert (tmp_path / "journal").stat().st_size > 0
 
+    @pytest.mark.parametrize("display", ["terminal", "memory"])
+    def test_each_reading_is_said_once_whatever_the_displays(
+        self, display: str, tmp_path: Path
+    ) -> None:
+        config = tmp_path / "config.toml"
+        config.write_text(f'[displays]\nuse = ["{display}"]\n[journal]\npath = ""\n')
+        done = start("run", "--config", str(config), keys="\n")
+        lines = (done.stdout + done.stderr).splitlines()
+        assert sum(bool(re.search(r"\b(read|unsure|nothing)\b", line)) for line in lines) == 1
+        assert bool(done.stdout) == (display == "terminal")
+
     def test_the_keys_are_told_with_the_question_and_after_a_line_that_is_none(
         self, tmp_path: Path
     ) -> None:
