@@ -31,6 +31,14 @@ def test_the_drawing_is_the_one_that_the_script_makes(script: ModuleType) -> Non
     assert drawn == script.draw(), "run: python scripts/draw_wiring.py"
 
 
+def test_the_drawing_says_all_that_the_table_says(script: ModuleType) -> None:
+    drawn = script.draw()
+    for wires in parse(script.EXAMPLE, "example").wires.values():
+        for wire in wires:
+            assert all(words in drawn for words in wire.to.split("; ")), wire
+    assert "button, button" not in drawn
+
+
 def test_the_table_is_that_of_the_settings_shown(script: ModuleType) -> None:
     text = (CHECKOUT / "docs" / "wiring.md").read_text()
     assert script.EXAMPLE in text
