@@ -12,6 +12,7 @@ import statistics
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import cast, get_args
 
@@ -19,6 +20,8 @@ import click
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from rich.console import Console
+from rich.progress import track
 
 from appliance.app import load_reader
 from appliance.cameras.pictures import load_picture
@@ -31,6 +34,15 @@ from appliance.scenes import Difficulty, generate
 from appliance.values import Frame, Reading
 
 Pixels = NDArray[np.uint8]
+
+MEANINGS = """\
+  exact          % of the pictures that are read rightly; without digits: not read
+  guessed        % of the pictures whose best guess is right, sure or not
+  digit errors   wrong, missing and surplus digits in 100 that are there; unsure: all are missing
+  wrong as read  % of the pictures whose answer is shown as read and is wrong
+  right of read  % of the answers shown as read that are right
+  -              of nothing there is no share"""
+"""What the table's columns say."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +104,9 @@ def main() -> None:
         run(options)
     except (ApplianceError, click.UsageError) as error:
         sys.exit(f"scripts/score: {error}")
+    except KeyboardInterrupt:
+        print("scripts/score: stopped; nothing is counted", file=sys.stderr)
+        sys.exit(130)
 
 
 def run(options: argparse.Namespace) -> None:
@@ -99,31 +114,52 @@ def run(options: argparse.Namespace) -> None:
     if options.sheet:
         check_place(options.sheet, "--sheet")
     reader = load_reader(str(options.weights or ""))
-    samples = (s for folder in options.folder for s in labelled(folder, options.group))
-    answers = list(ask(reader, samples))
-    answers += ask(reader, generated(options.generated, options.seed, options.group))
+    folders, groups = options.folder, options.group
+    drawn = options.generated if difficulties(groups) else 0
+    total = sum(len(labels(folder, groups)) for folder in folders) + drawn
+    samples = chain(
+        chain.from_iterable(labelled(folder, groups) for folder in folders),
+        generated(drawn, options.seed, groups),
+    )
+    answers = list(ask(reader, followed(samples, total)))
     if not answers:
         sys.exit("scripts/score: no pictures to score; check the labels.csv and the --group names")
     table = {group: summary(some) for group, some in by_group(answers).items()}
-    print(json.dumps(table) if options.json else report(answers, table))
+    names = ", ".join(folder.resolve().name for folder in folders)
+    print(json.dumps(table) if options.json else report(answers, table, names))
     if options.sheet:
         save_png(options.sheet, contact_sheet([a for a in answers if not a.exact]))
 
 
+def followed(samples: Iterable[Sample], total: int) -> Iterable[Sample]:
+    """The same samples; on a terminal stderr shows how far it is."""
+    console = Console(stderr=True)
+    quiet = not console.is_terminal
+    return track(samples, "reading", total, console=console, transient=True, disable=quiet)
+
+
+def labels(folder: Path, groups: list[str] | None) -> list[dict[str, str]]:
+    """The rows of a folder's labels.csv that are in the groups. Raises DatasetError."""
+    return [r for r in read_labels(folder) if not groups or r.get("group", "") in groups]
+
+
 def labelled(folder: Path, groups: list[str] | None) -> Iterator[Sample]:
     """The pictures of a folder. Raises DatasetError or PictureError."""
-    for row in read_labels(folder):
-        group = row.get("group", "")
-        if not groups or group in groups:
-            pixels = load_picture(folder / row["file"]).pixels
-            yield Sample(row["file"], group, row["digits"], pixels)
+    for row in labels(folder, groups):
+        pixels = load_picture(folder / row["file"]).pixels
+        yield Sample(row["file"], row.get("group", ""), row["digits"], pixels)
+
+
+def difficulties(groups: list[str] | None) -> list[str]:
+    """The groups that drawn scenes have."""
+    known = get_args(Difficulty)
+    return [kind for kind in groups or ("easy", "medium", "hard", "negative") if kind in known]
 
 
 def generated(count: int, seed: int, groups: list[str] | None) -> Iterator[Sample]:
     """Drawn scenes, a quarter of each difficulty."""
-    known = get_args(Difficulty)
-    kinds = [kind for kind in groups or ("easy", "medium", "hard", "negative") if kind in known]
-    for number in range(count if kinds else 0):
+    kinds = difficulties(groups)
+    for number in range(count):
         kind = kinds[number % len(kinds)]
         scene = generate(np.random.default_rng([seed, number]), cast(Difficulty, kind))
         yield Sample(f"{seed}-{number}", f"drawn {kind}", "".join(scene.lines), scene.frame)
@@ -143,7 +179,7 @@ def by_group(answers: Iterable[Answer]) -> dict[str, list[Answer]]:
     return groups
 
 
-def summary(answers: list[Answer]) -> dict[str, float]:
+def summary(answers: list[Answer]) -> dict[str, float | None]:
     """Rates in percent, times in milliseconds."""
     read = [a for a in answers if a.reading.status == "read"]
     digits = sum(len(a.sample.digits) for a in answers)
@@ -160,9 +196,9 @@ def summary(answers: list[Answer]) -> dict[str, float]:
     }
 
 
-def percent(part: int, whole: int) -> float:
-    """Share in percent; 0 of nothing."""
-    return round(100 * part / whole, 1) if whole else 0.0
+def percent(part: int, whole: int) -> float | None:
+    """Share in percent; None of nothing."""
+    return round(100 * part / whole, 1) if whole else None
 
 
 def distance(a: str, b: str) -> int:
@@ -175,12 +211,18 @@ def distance(a: str, b: str) -> int:
     return row[-1]
 
 
-def report(answers: list[Answer], table: dict[str, dict[str, float]]) -> str:
-    """The table and the list of the failures."""
-    columns = list(next(iter(table.values())))
-    lines = ["".join([f"{'group':14}", *(f"{column:>15}" for column in columns)])]
+def report(answers: list[Answer], table: dict[str, dict[str, float | None]], names: str) -> str:
+    """The table, what it says, and the list of the failures.
+
+    names: stand for the group of pictures that have none.
+    """
+    rows = [["group", *next(iter(table.values()))]]
     for group, row in table.items():
-        lines.append("".join([f"{group:14}", *(f"{row[column]:>15}" for column in columns)]))
+        cells = ("-" if figure is None else str(figure) for figure in row.values())
+        rows.append([group or names, *cells])
+    width = max(14, *(len(first) for first, *_ in rows))
+    lines = ["".join([f"{first:{width}}", *(f"{c:>15}" for c in cells)]) for first, *cells in rows]
+    lines.append(MEANINGS)
     for a in answers:
         if not a.exact:
             said = f"{a.reading.status} {a.guess!r} {a.reading.confidence:.2f}"
@@ -191,6 +233,7 @@ def report(answers: list[Answer], table: dict[str, dict[str, float]]) -> str:
 def contact_sheet(answers: list[Answer], columns: int = 6, size: int = 320) -> Pixels:
     """The pictures in a grid, boxes drawn, truth and answer below each."""
     tiles = [_tile(answer, size) for answer in answers]
+    columns = min(columns, len(tiles)) or columns
     blank = np.zeros((size, size, 3), np.uint8)
     tiles += [blank] * (-len(tiles) % columns) or [] if tiles else [blank] * columns
     rows = [np.hstack(tiles[i : i + columns]) for i in range(0, len(tiles), columns)]

@@ -74,7 +74,31 @@ def test_the_table_by_hand() -> None:
 
 def test_without_digits_there_is_no_share_of_them() -> None:
     row = summary([answer("", "nothing")])
-    assert (row["digit errors"], row["right of read"], row["exact"]) == (0.0, 0.0, 100.0)
+    assert (row["digit errors"], row["right of read"], row["exact"]) == (None, None, 100.0)
+
+
+def test_the_table_tells_its_columns_and_has_no_share_of_nothing() -> None:
+    answers = [answer("", "nothing", group="")]
+    table = {"": summary(answers)}
+    head, row, *legend = score.report(answers, table, "photos").splitlines()
+    assert row.split()[:7] == ["photos", "1", "100.0", "100.0", "-", "0.0", "-"]
+    shares = ["exact", "guessed", "digit errors", "wrong as read", "right of read", "-"]
+    assert [line[2:17].strip() for line in legend] == shares
+    assert all(share in head for share in shares[:-1])
+    assert len(head) == len(row)
+
+
+def test_ctrl_c_ends_it_with_a_word(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object) -> list[Answer]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(score, "ask", interrupted)
+    with pytest.raises(SystemExit) as done:
+        run(monkeypatch, str(folder))
+    assert done.value.code == 130
+    assert capsys.readouterr().err == "scripts/score: stopped; nothing is counted\n"
 
 
 @pytest.fixture
@@ -109,9 +133,11 @@ def test_the_table_lists_what_was_wrong(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run(monkeypatch, str(folder))
-    lines = capsys.readouterr().out.splitlines()
+    said = capsys.readouterr()
+    lines = said.out.replace(f"{score.MEANINGS}\n", "").splitlines()
     assert [line.split()[0] for line in lines] == ["group", "scan", "photo", "b.png:", "c.png:"]
     assert "'4', read '47'" in lines[3]
+    assert not said.err  # no bar where there is no terminal
 
 
 def test_only_some_groups(
@@ -193,6 +219,7 @@ def test_the_contact_sheet_shows_every_failure(shape: tuple[int, int]) -> None:
     assert sheet.shape == (300, 300, 3)
     assert sheet[220:260, 0:3].any()
     assert not sheet[200:, 100:].any()
+    assert score.contact_sheet([wrong], columns=3, size=100).shape == (100, 100, 3)
     assert score.contact_sheet([], columns=3, size=100).shape == (100, 300, 3)
 
 
@@ -231,6 +258,7 @@ def test_the_script_knows_every_option() -> None:
         [CHECKOUT / "scripts" / "score", "--help"], capture_output=True, text=True, check=True
     )
     assert "Example" in done.stdout
+    assert score.MEANINGS in done.stdout
     source = (CHECKOUT / "benchmarks" / "score.py").read_text()
     options = set(re.findall(r'add_argument\("(--\w+)"', source))
     assert options
