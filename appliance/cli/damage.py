@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 import click
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported: see cli/train.py
+
 import numpy as np
+from rich.console import Console
+from rich.progress import track
 
 from appliance.cli.evaluate import read_dataset
 from appliance.cli.options import weights_option
@@ -16,7 +23,7 @@ from appliance.cli.places import check_place, checked
 from appliance.cli.plots import Line, plot
 from appliance.cli.sheets import Picture, save_file, save_png
 from appliance.network.classifier import Classifier
-from appliance.network.damage import Kind, Wound, measure_damage
+from appliance.network.damage import SHARES, Kind, Wound, measure_damage
 
 KINDS: dict[str, tuple[Kind, ...]] = {
     "neurons": ("neurons",),
@@ -52,7 +59,8 @@ def damage(  # noqa: PLR0917 (click passes them by name)
 ) -> None:
     """Remove random trained neurons, or blank parts of the input, and count what is still right.
 
-    DATASET is what `evaluate` takes. Each share of damage is drawn several times.
+    DATASET is what `evaluate` takes. Each share of damage is drawn several times; all of MNIST's
+    10,000 test images take minutes, on a Pi longer, so --count takes fewer.
 
     \b
     Example:
@@ -63,13 +71,16 @@ def damage(  # noqa: PLR0917 (click passes them by name)
         raise click.UsageError(f"--out {out}: the table gets this ending; name the plot .png")
     check_place(table)
     network, data = Classifier.load(weights).weights.network, read_dataset(dataset)[:count]
-    wounds: list[Wound] = []
-    for each in KINDS[kind]:
-        random = np.random.default_rng(seed)
-        for wound in measure_damage(network, data, each, random, repeats=repeats):
-            wounds.append(wound)
-            click.echo(f"{wound.share:4.0%} {NAMES[each]}: {wound.mean:.2%} right, "
-                       f"{min(wound.accuracies):.2%} to {max(wound.accuracies):.2%}")  # fmt: skip
+    kinds = KINDS[kind]
+    steps = chain.from_iterable(
+        measure_damage(network, data, each, np.random.default_rng(seed), repeats=repeats)
+        for each in kinds
+    )
+    console, total = Console(stderr=True), len(kinds) * len(SHARES)
+    wounds = list(track(steps, "damaging", total, console=console, transient=True))
+    for wound in wounds:
+        click.echo(f"{wound.share:4.0%} {NAMES[wound.kind]}: {wound.mean:.2%} right, "
+                   f"{min(wound.accuracies):.2%} to {max(wound.accuracies):.2%}")  # fmt: skip
     save_file(table, _table(wounds).encode())
     save_png(out, _plot(wounds, len(data)))
     click.echo(f"{out} and {table.name} are written")

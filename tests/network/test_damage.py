@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import csv
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import cv2
@@ -102,6 +106,28 @@ def test_the_command_writes_plot_and_table(tmp_path: Path, trained: Network, bar
         table = list(csv.DictReader(file))
     assert {row["kind"] for row in table} == {"neurons", "input"}
     assert float(table[0]["mean"]) > 0.99
+    lines = done.stdout.splitlines()
+    assert len(lines) == len(table) + 1
+    assert re.fullmatch(r" 90% input blanked: .* right, .* to .*", lines[-2])
+
+
+@pytest.mark.parametrize("command", ["damage", "evaluate"])
+def test_blas_is_given_one_thread_before_numpy_is_loaded(command: str) -> None:
+    """Several wait for each other at every small product, on a busy machine for ever so long."""
+    script = f"""
+import os, sys
+class Watch:
+    def find_spec(self, name, *_):
+        if name == "numpy":
+            print(os.environ.get("OPENBLAS_NUM_THREADS"))
+sys.meta_path.insert(0, Watch())
+import appliance.cli.{command}
+"""
+    unset = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=unset, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "1\n"
 
 
 def test_a_table_that_cant_be_written_is_refused_before_the_work(tmp_path: Path) -> None:
