@@ -10,7 +10,7 @@ import numpy as np
 
 from appliance.cli.folders import read_glyph
 from appliance.cli.options import picture_option, weights_option
-from appliance.cli.sheets import Picture, enlarge, heat_map, save_png, sheet
+from appliance.cli.sheets import Picture, enlarge, heat_map, save_png, sheet, with_line
 from appliance.network.classifier import Classifier
 from appliance.network.explain import Evidence
 from appliance.network.explain import explain as find_evidence
@@ -59,7 +59,7 @@ def _said(evidence: Evidence, prediction: Prediction) -> str:
     if prediction.not_a_digit > prediction.confidence:
         return (
             f"no digit ({prediction.not_a_digit:.1%}); of the digits it is nearest to {answer}, "
-            f"then to {other}"
+            f"then to {other}; more than one digit? cut one out"
         )
     sure, less = prediction.probabilities[[answer, other]]
     return f"{answer} ({sure:.1%}), runner-up {other} ({less:.1%})"
@@ -75,4 +75,5 @@ def _draw(glyph: Array, evidence: Evidence, probabilities: Array) -> Picture:
         f"against {evidence.runner_up} ({probabilities[evidence.runner_up]:.1%})",
         f"{evidence.answer} rather than {evidence.runner_up}",
     ]
-    return sheet([enlarge(glyph), *(heat_map(values, scale) for values in maps)], titles, 4)
+    page = sheet([enlarge(glyph), *(heat_map(values, scale) for values in maps)], titles, 4)
+    return with_line(page, "red: for what is named above, blue: against it")

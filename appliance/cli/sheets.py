@@ -44,10 +44,23 @@ def sheet(pictures: Sequence[Picture], titles: Sequence[str], columns: int) -> P
     for index, (picture, title) in enumerate(zip(pictures, titles, strict=True)):
         y = MARGIN + index // columns * step_y
         x = MARGIN + index % columns * step_x
-        cv2.putText(page, title, (x, y + MARGIN), FONT, 0.45, (0, 0, 0), 1, cv2.LINE_AA)
+        _write(page, title, (x, y + MARGIN))
         part = picture if picture.ndim == 3 else picture[:, :, None]
         page[y + 2 * MARGIN : y + 2 * MARGIN + height, x : x + width] = part
     return page
+
+
+def with_line(page: Picture, words: str) -> Picture:
+    """The page with a line of words below."""
+    height, width = page.shape[:2]
+    longer = np.full((height + 2 * MARGIN, width, 3), 255, np.uint8)
+    longer[:height] = page
+    _write(longer, words, (MARGIN, height + MARGIN // 2))
+    return longer
+
+
+def _write(page: Picture, words: str, place: tuple[int, int]) -> None:
+    cv2.putText(page, words, place, FONT, 0.45, (0, 0, 0), 1, cv2.LINE_AA)
 
 
 def save_png(path: Path, picture: Picture) -> None:

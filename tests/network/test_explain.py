@@ -76,6 +76,7 @@ def test_the_command_says_when_it_is_no_digit(tmp_path: Path, sign: str, digit: 
     done = CliRunner().invoke(command, arguments)
     assert ("no digit (" in done.output) != digit
     assert ("of the digits it is nearest to" in done.output) != digit
+    assert ("; more than one digit? cut one out\n" in done.output) != digit
     answer = json.loads(CliRunner().invoke(command, [*arguments, "--json"]).output)
     assert (answer["not_a_digit"] < 0.5) == digit
     assert len(answer["probabilities"]) == 10
@@ -97,4 +98,5 @@ def test_the_command_draws_a_heat_map(tmp_path: Path) -> None:
     assert sheet is not None
     red, blue = sheet[:, :, 2].astype(int), sheet[:, :, 0].astype(int)
     assert np.abs(red - blue).max() > 100  # some evidence is coloured
+    assert sheet[-18:-4].min() < 100  # what the colours mean
     assert "runner-up" in done.output
