@@ -154,8 +154,10 @@ class Pictures:
     ) -> None:
         self._files = find_pictures([Path(path).expanduser() for path in paths])
         if not self._files:
-            names = ", ".join(paths) or "an empty list"
-            raise CameraError(f"there are no pictures in {names}; set camera.pictures.paths")
+            if not paths:
+                raise CameraError("camera.pictures.paths names no pictures; name some, or a folder")
+            names = ", ".join(paths)
+            raise CameraError(f"there are no pictures in {names}; put some there, or name others")
         self._clock = clock
         self._next = 0
         self.current = self._files[0]

@@ -25,7 +25,9 @@ from appliance.network.network import Network
 @weights_option
 @picture_option("backquery.png")
 def backquery(digit: int | None, weights: Path | None, out: Path) -> None:
-    """Ask the network backwards: which picture does it have in mind for a digit?
+    """Draw what the network has in mind for a digit.
+
+    It is asked backwards.
 
     Weights of the book's network are run backwards layer by layer; for any other the picture is
     found by climbing from grey towards what the network prefers.

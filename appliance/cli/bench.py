@@ -54,7 +54,7 @@ class Figure:
 @click.option("--stages", "by_stage", is_flag=True, help="Where the time of a reading goes.")
 @click.argument("folder", nargs=-1, type=click.Path(exists=True, file_okay=False))
 def bench(as_json: bool, by_stage: bool, folder: tuple[str, ...]) -> None:
-    """Measure how fast and how large the appliance is on this machine.
+    """Measure how fast and how large the appliance is.
 
     One thread does the arithmetic; each measurement runs in a process of its own. Readings and
     epochs are measured in processor time, the start as a person waits for it, so that other

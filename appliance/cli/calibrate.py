@@ -28,11 +28,12 @@ BAR = 30
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each picture.")
 def calibrate(config: Path | None, frames: int, as_json: bool) -> None:
-    """Help to focus the camera and to light the place, with the camera of the settings.
+    """Help to focus the camera and to light the place.
 
-    Hold up a sheet with writing where it will be held later. The longer the bar, the sharper the
-    picture; `|` marks the best so far. A configured buzzer sounds the higher the sharper it is. The
-    service must not run meanwhile: sudo systemctl stop digit-appliance
+    The camera is that of the settings. Hold up a sheet with writing where it will be held later.
+    The longer the bar, the sharper the picture; `|` marks the best so far. A configured buzzer
+    sounds the higher the sharper it is. The service must not run meanwhile: sudo systemctl stop
+    digit-appliance
     """
     settings = file.load(config)
     buzzer = app.build_buzzer(settings)

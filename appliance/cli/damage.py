@@ -57,10 +57,11 @@ def damage(  # noqa: PLR0917 (click passes them by name)
     seed: int,
     out: Path,
 ) -> None:
-    """Remove random trained neurons, or blank parts of the input, and count what is still right.
+    """Count what is still right when parts are gone.
 
-    DATASET is what `evaluate` takes. Each share of damage is drawn several times; all of MNIST's
-    10,000 test images take minutes, on a Pi longer, so --count takes fewer.
+    Random neurons are removed, or parts of the input blanked. DATASET is what `evaluate` takes.
+    Each share of damage is drawn several times; all of MNIST's 10,000 test images take minutes, on
+    a Pi longer, so --count takes fewer.
 
     \b
     Example:

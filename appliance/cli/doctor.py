@@ -20,7 +20,9 @@ MARKS = {True: "good", False: "BAD", None: "-"}
 @click.option("--config", type=click.Path(path_type=Path), help="Settings file.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as one JSON list.")
 def doctor(config: Path | None, as_json: bool) -> int:
-    """Look at the machine as the settings need it; changes nothing.
+    """Say what is missing on this machine, and the remedy.
+
+    It looks for what the settings need, and changes nothing.
 
     Ends with 0 when all is well, with 1 when something is missing.
     """

@@ -37,7 +37,7 @@ Probabilities = NDArray[np.float32]
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def evaluate(dataset: str, weights: Path | None, nondigits: Path | None, as_json: bool) -> None:
-    """Count how many glyphs of DATASET the network gets right.
+    """Count how many glyphs the network gets right.
 
     DATASET is IMAGES,LABELS (two IDX files, gzipped or not), a CSV file of `label,784 pixels`
     rows, or a folder of 28x28 pictures, dark on light or light on dark, whose labels.csv has the

@@ -24,9 +24,10 @@ from appliance.values import Prediction
 @picture_option("evidence.png")
 @click.option("--json", "as_json", is_flag=True, help="Print the evidence as JSON.")
 def explain(picture: Path, weights: Path | None, out: Path, as_json: bool) -> None:
-    """Draw which pixels of PICTURE, one digit, speak for the answer and against the runner-up.
+    """Draw which pixels of a picture speak for the answer.
 
-    Red pixels speak for the answer, or against the runner-up; blue ones the other way.
+    PICTURE shows one digit. Red pixels speak for the answer, or against the runner-up; blue ones
+    the other way.
 
     \b
     Example:

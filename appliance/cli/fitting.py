@@ -54,7 +54,7 @@ def fitting_options(scenes: int, seed: int, epochs: int) -> Callable[[Command], 
         click.option("--seed", default=seed, show_default=True, type=click.IntRange(0)),
         click.option(
             "--mnist",
-            type=click.Path(exists=True, file_okay=False, path_type=Path),
+            type=click.Path(file_okay=False, path_type=Path),
             help="Folder with MNIST's training files: most of the digits are taken from there.",
         ),
         click.option("--epochs", default=epochs, show_default=True, type=click.IntRange(1)),

@@ -24,14 +24,15 @@ from appliance.network.spotter import Spotter
 )
 @click.option(
     "--mnist",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=click.Path(file_okay=False, path_type=Path),
     help="Folder with MNIST's training files: most of the digits are taken from there.",
 )
 def harvest(*, scenes: int, seed: int, jobs: int, out: Path, mnist: Path | None) -> None:
-    """Draw scenes, let the eye look at them, and keep the glyphs that it cuts out, with the truth.
+    """Keep the glyphs that the eye cuts out of drawn scenes.
 
-    The file accustoms the classifier to the eye (`train --crops`). The result depends on the seed,
-    the number of scenes, MNIST, and the shipped spotter and recogniser alone.
+    Their truth is kept, too. The file accustoms the classifier to the eye (`train --crops`). The
+    result depends on the seed, the number of scenes, MNIST, and the shipped spotter and recogniser
+    alone.
     """
     check_place(out)
     require_samples(mnist)

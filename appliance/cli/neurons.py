@@ -38,7 +38,7 @@ def _finite(ctx: click.Context, param: click.Parameter, value: float) -> float:
 )
 @click.option("--seed", default=0, show_default=True, help="Which random weights to begin with.")
 def neurons(steps: int, passes: int, rate: float, seed: int) -> None:
-    """Train 2-3-1 neurons and their links on XOR and show each step's numbers.
+    """Train 2-3-1 neurons on XOR and show every number.
 
     \b
     Example:

@@ -20,7 +20,9 @@ from appliance.values import Reading
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per picture and line.")
 @click.option("--weights", default="", help="Weights file; the shipped one when not given.")
 def read(paths: tuple[str, ...], as_json: bool, weights: str) -> int:
-    """Read the handwritten digits in picture files, of any kind that OpenCV opens.
+    """Read the handwritten digits in picture files.
+
+    Any kind will do that OpenCV opens.
 
     Exit status: 0 when every picture could be opened, 1 when some could not (the others are still
     read), 2 for wrong usage.

@@ -24,11 +24,12 @@ from appliance.service import logs
     help="The least grave messages that are logged; otherwise what the settings say.",
 )
 def run(config: Path | None, log_level: str | None) -> None:
-    """Run the appliance: wait for a trigger, take a picture, read it, show it, keep it.
+    """Run the appliance.
 
-    Ctrl-C or SIGTERM ends it. Without --config the settings are those in
-    /etc/digit-appliance/config.toml, or the defaults where that file is absent. As a systemd
-    service (Type=notify) it tells when it is ready and feeds the watchdog.
+    It waits for a trigger, takes a picture, reads it, shows it and keeps it. Ctrl-C or SIGTERM ends
+    it. Without --config the settings are those in /etc/digit-appliance/config.toml, or the defaults
+    where that file is absent. As a systemd service (Type=notify) it tells when it is ready and
+    feeds the watchdog.
     """
     chosen = settings.load(config)
     logs.set_up(log_level or chosen.log.level, sys.stderr, os.environ)
@@ -44,10 +45,10 @@ def run(config: Path | None, log_level: str | None) -> None:
 )
 @click.option("--weights", default="", help="Weights file; the shipped one when not given.")
 def demo(pictures: tuple[str, ...], auto: bool, seed: int, times: int, weights: str) -> int:
-    """Run the appliance without any hardware: drawn scenes, the Enter key, this terminal.
+    """Run the appliance without any hardware.
 
-    With PICTURES (files or folders) it reads these instead, each once, and ends with 1 when one of
-    them can't be opened.
+    Drawn scenes, the Enter key and this terminal stand in for it. With PICTURES (files or folders)
+    it reads these instead, each once, and ends with 1 when one of them can't be opened.
     """
     logging.basicConfig(level=logging.CRITICAL, format="%(message)s")
     # The terminal display says it already, but not which keys there are.

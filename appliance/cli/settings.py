@@ -12,7 +12,7 @@ from appliance import settings as file
 @click.command(epilog="Example: digit-appliance settings > config.toml")
 @click.option("--check", type=click.Path(path_type=Path), help="Check this file instead.")
 def settings(check: Path | None) -> None:
-    """Print a settings file in which every key is explained, or check one."""
+    """Print an explained settings file, or check one."""
     if check is None:
         click.echo(file.document(), nl=False)
         return

@@ -55,7 +55,7 @@ def _numbers(kind: Callable[[str], float], least: float, most: float) -> Parse:
 @click.option(
     "--data",
     required=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=click.Path(file_okay=False, path_type=Path),
     help="Folder with MNIST's four files; the test images aren't used.",
 )
 @click.option(
@@ -77,12 +77,12 @@ def _numbers(kind: Callable[[str], float], least: float, most: float) -> Parse:
     help="Table to write; the plots go beside it.",
 )
 def sweep(data: Path, jobs: int | None, scheduler: str | None, out: Path, **settings: Any) -> None:
-    """Train the book's network with every combination of settings, and plot what they give.
+    """Train the book's network at many settings.
 
-    Accuracy is measured on the last 10,000 training images (the last sixth of fewer than 60,000),
-    which are held out. A sweep that was broken
-    off goes on where it was: combinations that the table holds aren't run again. A table that was
-    made from other images is refused.
+    Every combination is trained, and what they give is plotted. Accuracy is measured on the last
+    10,000 training images (the last sixth of fewer than 60,000), which are held out. A sweep that
+    was broken off goes on where it was: combinations that the table holds aren't run again. A table
+    that was made from other images is refused.
 
     \b
     Example:

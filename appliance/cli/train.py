@@ -41,7 +41,7 @@ CROPS_SHARE = 0.3
 @click.option(
     "--data",
     required=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=click.Path(file_okay=False, path_type=Path),
     help="Folder with MNIST's four files.",
 )
 @click.option("--recipe", "name", default="default", show_default=True, type=click.Choice(RECIPES))
@@ -88,7 +88,7 @@ def train(  # noqa: PLR0917 (click passes them by name)
 ) -> None:
     """Train a network and write its weights.
 
-    Ctrl-C ends it early and keeps the best weights so far.
+    After the first epoch Ctrl-C ends it early and keeps the best weights so far.
 
     \b
     Example:

@@ -15,11 +15,12 @@ from appliance.network.recogniser import CLASSES, Recogniser
 @click.command(epilog="Example: digit-appliance train-recogniser --seed 701 --out recogniser.npz")
 @fitting_options(scenes=12800, seed=701, epochs=PLAN.epochs)
 def train_recogniser(**given: Any) -> None:
-    """Draw scenes and train the recogniser on windows of them; Ctrl-C keeps the best so far.
+    """Draw scenes and train the recogniser on windows.
 
-    Windows show the digits, and what else the shipped spotter may take for one. Takes 150 kB of
-    memory for each scene. The result depends on the seed, the number of scenes, MNIST, the threads,
-    the spotter and the weights of --start alone.
+    After the first epoch Ctrl-C keeps the best so far. Windows show the digits, and what else the
+    shipped spotter may take for one. Takes 150 kB of memory for each scene. The result depends on
+    the seed, the number of scenes, MNIST, the threads, the spotter and the weights of --start
+    alone.
     """
     asked = Asked(**given)
     started = Recogniser.load(asked.start).weights.network if asked.start else None

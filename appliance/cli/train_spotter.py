@@ -24,10 +24,11 @@ Pair = tuple[NDArray[np.uint8], NDArray[np.uint8]]
 )
 @fitting_options(scenes=6400, seed=601, epochs=PLAN.epochs)
 def train_spotter(**given: Any) -> None:
-    """Draw scenes and train the spotter on them; Ctrl-C keeps the best so far.
+    """Draw scenes and train the spotter on them.
 
-    Takes 0.9 MB of memory for each scene. The result depends on the seed, the number of scenes,
-    MNIST, the threads and the weights of --start alone.
+    After the first epoch Ctrl-C keeps the best so far. Takes 0.9 MB of memory for each scene. The
+    result depends on the seed, the number of scenes, MNIST, the threads and the weights of --start
+    alone.
     """
     asked = Asked(**given)
     check_place(asked.out)

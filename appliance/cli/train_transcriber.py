@@ -17,11 +17,12 @@ from appliance.network.transcriber import CLASSES, Transcriber
 )
 @fitting_options(scenes=16000, seed=1101, epochs=PLAN.epochs)
 def train_transcriber(**given: Any) -> None:
-    """Draw scenes and train the transcriber on their lines; Ctrl-C keeps the best so far.
+    """Draw scenes and train the transcriber on their lines.
 
-    Strips show the lines, whole and in part, and what else the shipped spotter may take for digits.
-    Takes 40 kB of memory for each scene. The result depends on the seed, the number of scenes,
-    MNIST, the threads, the spotter and the weights of --start alone.
+    After the first epoch Ctrl-C keeps the best so far. Strips show the lines, whole and in part,
+    and what else the shipped spotter may take for digits. Takes 40 kB of memory for each scene. The
+    result depends on the seed, the number of scenes, MNIST, the threads, the spotter and the
+    weights of --start alone.
     """
     asked = Asked(**given)
     started = Transcriber.load(asked.start).weights.network if asked.start else None

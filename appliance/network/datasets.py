@@ -97,8 +97,8 @@ def read_mnist(folder: Path, part: str = "train") -> Dataset:
         found = _found(folder, part, kind)
         if not found:
             raise DatasetError(
-                f"{folder}: there is no {part}-{kind}-ubyte.gz; "
-                "name the folder with MNIST's four files"
+                f"{folder}: there is no {part}-{kind}-ubyte.gz; name the folder with MNIST's four "
+                f"files, or fetch them: scripts/fetch-mnist {folder}"
             )
         paths.append(found[0])
     return read_idx(*paths)

@@ -33,6 +33,17 @@ def test_a_full_disk_is_one_sentence(argument: str) -> None:
     assert done.stderr.count("\n") == 1
 
 
+def test_the_list_of_commands_cuts_no_line_off(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    said = capsys.readouterr().out
+    assert "  neurons  " in said
+    assert "..." not in said.partition("Commands:")[2]
+
+
 def test_a_folder_that_cant_be_reached_is_one_sentence(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -206,6 +206,13 @@ def test_test_images_that_are_not_all_there_cost_no_weights(
     assert "test_accuracy" not in load(out).about
 
 
+def test_a_folder_that_isnt_there_is_told_with_how_to_fill_it(tmp_path: Path) -> None:
+    done = train("--data", tmp_path / "none", "--out", tmp_path / "w.npz")
+    assert done.returncode == 1
+    assert f"scripts/fetch-mnist {tmp_path}/none" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
 @pytest.mark.parametrize(
     ("damage", "status", "words"),
     [
