@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 
 import click
-
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported: see cli/train.py
-
 import numpy as np
 from rich.console import Console
 from rich.progress import track
