@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.errors import TrainingError
+from appliance.network.calibration import fit_temperature
 from appliance.network.datasets import Dataset
 from appliance.network.layers import Array
 from appliance.network.losses import softmax_cross_entropy
@@ -81,7 +82,9 @@ class Trainer:
 
     best, best_accuracy: the network so far with the least loss on the held-out part, batch
     statistics measured, and its accuracy there; before the first epoch's end the network as it was
-    given. The loss chooses, because a few glyphs more or less in the accuracy are chance.
+    given. The loss chooses, because a few glyphs more or less in the accuracy are chance; at the
+    best temperature, which is fitted afterwards in any case: confidence grows with every epoch, and
+    the few that stay wrong would make early ones look best.
     """
 
     def __init__(
@@ -205,7 +208,8 @@ class Trainer:
         )
         labels = self.held_out.labels
         logits = self._averaged.predict(self.held_out.glyphs, threads=self.plan.threads)
-        loss, _ = softmax_cross_entropy(logits, labels)
+        temperature = logits.dtype.type(fit_temperature(logits, labels))
+        loss, _ = softmax_cross_entropy(logits / temperature, labels)
         accuracy = float(np.mean(np.argmax(logits[:, :10], axis=1) == labels))
         if loss <= self._best_loss:
             self.best, self.best_accuracy = self._averaged.copy(), accuracy

@@ -9,10 +9,12 @@ import pytest
 
 from appliance.errors import TrainingError
 from appliance.network import training
+from appliance.network.calibration import fit_temperature
 from appliance.network.convolution import Convolution
 from appliance.network.datasets import Dataset
 from appliance.network.deformation import Deformation
 from appliance.network.layers import Array, Dense, Dropout, Flatten, MaxPool, ReLU, Reshape
+from appliance.network.losses import softmax_cross_entropy
 from appliance.network.network import Network, from_specs
 from appliance.network.normalization import BatchNorm
 from appliance.network.optimizers import SGD, Adam
@@ -119,6 +121,26 @@ def test_best_is_kept_when_stopped_early() -> None:
             break
     assert course.best_accuracy > 0.5
     assert accuracy_of(course.best, course.held_out) == course.best_accuracy
+
+
+def test_the_best_is_chosen_at_the_best_temperature() -> None:
+    """Of 34 epochs the 7th was kept: with each more confidence few wrong labels cost more."""
+    held_out = toy(100, seed=1)
+    wrong = np.where(np.arange(100) < 8, (held_out.labels + 1) % 4, held_out.labels)
+    held_out = Dataset(held_out.glyphs, wrong)
+    plan = replace(PLAN, epochs=12, averaging=0)
+    course = Trainer(dense(), Adam(), plan, toy(200), held_out)
+    plain, calibrated, outputs = [], [], []
+    for step in course.run():
+        if step.accuracy is not None:
+            logits = course.network.forward(held_out.glyphs)
+            temperature = fit_temperature(logits, held_out.labels)
+            plain.append(softmax_cross_entropy(logits, held_out.labels)[0])
+            calibrated.append(softmax_cross_entropy(logits / temperature, held_out.labels)[0])
+            outputs.append(logits)
+    chosen = int(np.argmin(calibrated))
+    assert chosen > np.argmin(plain)
+    np.testing.assert_allclose(course.best.forward(held_out.glyphs), outputs[chosen], atol=1e-6)
 
 
 def test_divergence_is_said_and_the_best_kept() -> None:
