@@ -18,9 +18,9 @@ BRIGHT_SHARE = 0.6
 BLURRED = 4.0
 """Steepest edges below this many grey levels a pixel are blurred."""
 
-PLAIN = 8.0
-"""Where nothing differs from what is FAR from it by more grey levels, nothing can be blurred: on an
-empty sheet or wall, whatever its light."""
+PLAIN, SHARE = 4.0, 0.01
+"""Where no more than this share of a frame stands out from what is FAR from it by more grey levels,
+nothing can be blurred: on an empty sheet or wall, or along a single stroke."""
 
 COARSE, FAR = 80, 4
 """Longer side in pixels of the copy in which noise is lost and blurred things are not, and how far
@@ -112,5 +112,12 @@ def _coarse(grey: Grey) -> Grey:
 
 
 def _contrast(coarse: Grey) -> float:
-    """What it differs by at most, FAR apart in a row."""
-    return float(np.ptp([coarse[:, FAR:], coarse[:, :-FAR]], axis=0).max(initial=0))
+    """By how much SHARE of it stands out, at least, between what is FAR to the left and the right.
+
+    Half of a second difference, which light that falls off evenly doesn't have.
+    """
+    grey = coarse.astype(np.float32)
+    if grey.shape[1] <= 2 * FAR:
+        return 255.0
+    out = np.abs(grey[:, FAR:-FAR] - (grey[:, 2 * FAR :] + grey[:, : -2 * FAR]) / 2)
+    return float(np.quantile(out, 1 - SHARE))

@@ -81,12 +81,37 @@ def test_faint_writing_in_little_light_is_sharp(contrast: int, noise: float) -> 
     assert seen(noisy(blurred, noise)).trouble == "blurred"
 
 
+def lit(kind: str) -> Grey:
+    """An empty sheet of 200 grey levels in some light."""
+    x, y = np.meshgrid(np.linspace(-1, 1, 1280), np.linspace(-0.75, 0.75, 960))
+    light = {
+        "even": 0 * x + 1,
+        "from one side": 0.6 + 0.4 * x,
+        "falling off to the corners": 1 - 0.4 * (x**2 + y**2),
+        "in a soft shadow": 1 - 0.15 * (1 + np.tanh(6 * (x - y))) / 2,
+    }[kind]
+    return np.asarray(200 * light, np.uint8)
+
+
 @pytest.mark.parametrize("noise", [0, 3, 8])
-@pytest.mark.parametrize("falls", [0, 100])
-def test_an_empty_sheet_is_not_blurred(falls: float, noise: float) -> None:
-    """It was told to be held still, whatever its light."""
-    sheet = np.broadcast_to(np.linspace(100, 100 + falls, 1280), (960, 1280))
-    assert seen(noisy(sheet.astype(np.uint8), noise)).trouble is None
+@pytest.mark.parametrize(
+    "kind", ["even", "from one side", "falling off to the corners", "in a soft shadow"]
+)
+def test_an_empty_sheet_is_not_blurred(kind: str, noise: float) -> None:
+    """It was told to be held still."""
+    assert seen(noisy(lit(kind), noise)).trouble is None
+
+
+@pytest.mark.parametrize("flat", [False, True])
+@pytest.mark.parametrize(("pen", "level"), [(3, 60), (6, 60), (10, 165)])
+def test_a_single_stroke_is_sharp(pen: int, level: int, flat: bool) -> None:
+    """Along it there are no edges but its two ends."""
+    page, (x, y) = paper(960, 1280, 200), (640, 480)
+    end = (x + 120, y) if flat else (x, y + 120)
+    cv2.line(page, (2 * x - end[0], 2 * y - end[1]), end, level, pen)
+    page = np.asarray(cv2.GaussianBlur(page, (0, 0), 1), np.uint8)
+    assert seen(noisy(page, 2)).trouble is None
+    assert seen(noisy(page, 2)).sharpness > 6
 
 
 @pytest.mark.parametrize("down", [False, True])
