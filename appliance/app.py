@@ -63,7 +63,7 @@ def build(
     triggers = [_make(adapter, offered) for adapter in settings.triggers]
     displays = {adapter.name: _make(adapter, offered) for adapter in settings.displays}
     if "terminal" not in displays:  # which says each reading already, in systemd's journal too
-        displays["log"] = Log()
+        displays.setdefault("log", Log())
     return Daemon(
         open_camera=lambda: _make(settings.camera, offered),
         trigger=triggers[0] if len(triggers) == 1 else SeveralTriggers(triggers, clock),

@@ -133,8 +133,7 @@ def run(options: argparse.Namespace) -> None:
 
 def followed(samples: Iterable[Sample], total: int) -> Iterable[Sample]:
     """The same samples; on a terminal stderr shows how far it is."""
-    console = Console(stderr=True)
-    quiet = not console.is_terminal
+    console, quiet = Console(stderr=True), not sys.stderr.isatty()
     return track(samples, "reading", total, console=console, transient=True, disable=quiet)
 
 

@@ -12,9 +12,14 @@ LOG = logging.getLogger(__name__)
 class Log:
     """Logs each reading in one line. Of the states the log tells the troubles already."""
 
+    def __init__(self) -> None:
+        self._latest = ""
+
     def show(self, reading: Reading) -> None:
-        """Log the reading."""
-        LOG.info("%s", plain(reading))
+        """Log the reading; of looks at an empty room in a row, as interval has them, the first."""
+        latest, self._latest = self._latest, plain(reading)
+        if reading.status != "nothing" or self._latest != latest:
+            LOG.info("%s", self._latest)
 
     def state(self, state: State, detail: str = "") -> None:
         """Say nothing."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import gzip
+import shlex
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,7 +99,7 @@ def read_mnist(folder: Path, part: str = "train") -> Dataset:
         if not found:
             raise DatasetError(
                 f"{folder}: there is no {part}-{kind}-ubyte.gz; name the folder with MNIST's four "
-                f"files, or fetch them: scripts/fetch-mnist {folder}"
+                f"files, or fetch them: scripts/fetch-mnist {shlex.quote(str(folder))}"
             )
         paths.append(found[0])
     return read_idx(*paths)

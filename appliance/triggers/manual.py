@@ -72,7 +72,8 @@ class Manual:
     def _meant(self, line: bytes) -> Signal | None:
         signal = MEANINGS.get(line.lower())
         if signal is None:
-            LOG.warning("%r asks for nothing: %s", line.decode(errors="replace")[:20], KEYS)
+            said = line.decode(errors="replace")[:20]
+            LOG.warning("%r asks for nothing: %s; while correcting %s", said, KEYS, ANSWERS)
         return signal
 
     def _fill(self, timeout: float) -> None:

@@ -17,7 +17,7 @@ from appliance.errors import TriggerError
 from appliance.service.pins import Pins
 from appliance.triggers.button import Button
 from appliance.triggers.interval import Interval
-from appliance.triggers.manual import KEYS, Manual
+from appliance.triggers.manual import ANSWERS, KEYS, Manual
 from appliance.triggers.several import Several
 from appliance.triggers.stillness import Stillness
 from appliance.values import Signal
@@ -63,8 +63,8 @@ class TestManual:
         keys.press("5\n\xff\n\n")
         assert [trigger.wait(0) for _ in range(4)] == [None, None, Signal.READ, None]
         assert [record.getMessage() for record in caplog.records] == [
-            f"'5' asks for nothing: {KEYS}",
-            f"'\xff' asks for nothing: {KEYS}",
+            f"'5' asks for nothing: {KEYS}; while correcting {ANSWERS}",
+            f"'\xff' asks for nothing: {KEYS}; while correcting {ANSWERS}",
         ]
 
     def test_the_keys_are_told_at_a_terminal_alone(
