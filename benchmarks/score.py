@@ -12,7 +12,7 @@ import statistics
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, starmap
 from pathlib import Path
 from typing import cast, get_args
 
@@ -116,12 +116,9 @@ def run(options: argparse.Namespace) -> None:
     reader = load_reader(str(options.weights or ""))
     folders, groups = options.folder, options.group
     drawn = options.generated if difficulties(groups) else 0
-    total = sum(len(labels(folder, groups)) for folder in folders) + drawn
-    samples = chain(
-        chain.from_iterable(labelled(folder, groups) for folder in folders),
-        generated(drawn, options.seed, groups),
-    )
-    answers = list(ask(reader, followed(samples, total)))
+    rows = [(folder, row) for folder in folders for row in labels(folder, groups)]
+    samples = chain(starmap(opened, rows), generated(drawn, options.seed, groups))
+    answers = list(ask(reader, followed(samples, len(rows) + drawn)))
     if not answers:
         sys.exit("scripts/score: no pictures to score; check the labels.csv and the --group names")
     table = {group: summary(some) for group, some in by_group(answers).items()}
@@ -142,11 +139,10 @@ def labels(folder: Path, groups: list[str] | None) -> list[dict[str, str]]:
     return [r for r in read_labels(folder) if not groups or r.get("group", "") in groups]
 
 
-def labelled(folder: Path, groups: list[str] | None) -> Iterator[Sample]:
-    """The pictures of a folder. Raises DatasetError or PictureError."""
-    for row in labels(folder, groups):
-        pixels = load_picture(folder / row["file"]).pixels
-        yield Sample(row["file"], row.get("group", ""), row["digits"], pixels)
+def opened(folder: Path, row: dict[str, str]) -> Sample:
+    """The picture of a row. Raises PictureError."""
+    pixels = load_picture(folder / row["file"]).pixels
+    return Sample(row["file"], row.get("group", ""), row["digits"], pixels)
 
 
 def difficulties(groups: list[str] | None) -> list[str]:

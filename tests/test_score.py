@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from appliance.values import Frame, Reading, Status
 from benchmarks import score
-from benchmarks.score import Answer, Sample, distance, labelled, summary
+from benchmarks.score import Answer, Sample, distance, labels, opened, summary
 from tests.fakes import a_reading
 
 BLANK = np.full((60, 80, 3), 200, np.uint8)
@@ -180,7 +180,8 @@ def test_pictures_are_opened_as_the_appliance_does(folder: Path) -> None:
     transparent = np.zeros((60, 80, 4), np.uint8)
     transparent[20:30, :, 3] = 255
     cv2.imwrite(str(folder / "a.png"), transparent)
-    [sample] = labelled(folder, ["scan"])
+    [row] = labels(folder, ["scan"])
+    sample = opened(folder, row)
     np.testing.assert_array_equal(sample.pixels[:, 0, 0] < 128, transparent[:, 0, 3] > 0)
 
 

@@ -166,7 +166,8 @@ def test_a_number_of_thousands_of_digits_is_told() -> None:
 
 @pytest.mark.parametrize("text", ["", "4", "40\\n7"])
 def test_digits_may_stand_in_lines(text: str) -> None:
-    parse(f'[camera.synthetic]\ndigits = "{text}"', "config.toml")
+    settings = parse(f'[camera.synthetic]\ndigits = "{text}"', "config.toml")
+    assert settings.camera.options["digits"] == text.replace("\\n", "\n")
 
 
 @pytest.mark.parametrize("text", ["12a", "-5", " ", "4\\n", "\u0664"])

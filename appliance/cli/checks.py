@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from appliance.cameras import webcam
 from appliance.cameras.pictures import find_pictures
@@ -150,9 +151,14 @@ def pin_factory(machine: Machine, settings: Settings) -> Finding:
     return Finding("pins", f"{way}, {', '.join(chips) or 'no /dev/gpiochip*'}", bool(chips), remedy)
 
 
+def _display_options(settings: Settings, name: str) -> Mapping[str, Any] | None:
+    """The options of a display; None when the settings don't use it."""
+    return next((d.options for d in settings.displays if d.name == name), None)
+
+
 def i2c(machine: Machine, settings: Settings) -> Finding:
     """What answers on the I2C bus of the OLED."""
-    options = next((d.options for d in settings.displays if d.name == "oled"), None)
+    options = _display_options(settings, "oled")
     if options is None:
         return Finding("I2C", "not used by the settings", None)
     bus, wanted = int(options["bus"]), int(options["address"])
@@ -172,7 +178,7 @@ def i2c(machine: Machine, settings: Settings) -> Finding:
 
 def spi(machine: Machine, settings: Settings) -> Finding:
     """Whether the SPI device of the MAX7219 is there."""
-    options = next((d.options for d in settings.displays if d.name == "max7219"), None)
+    options = _display_options(settings, "max7219")
     if options is None:
         return Finding("SPI", "not used by the settings", None)
     name = f"/dev/spidev0.{options['device']}"
@@ -195,7 +201,7 @@ def libraries(machine: Machine, settings: Settings) -> Finding:
 
 def voice(machine: Machine, settings: Settings) -> Finding:
     """Whether the speaker's program is there and has the voice of the settings."""
-    options = next((d.options for d in settings.displays if d.name == "speaker"), None)
+    options = _display_options(settings, "speaker")
     if options is None:
         return Finding("voice", "not used by the settings", None)
     program, wanted = speaker.PROGRAM, str(options["voice"])

@@ -99,17 +99,7 @@ def train(  # noqa: PLR0917 (click passes them by name)
         step_aside()
     extras = Extras(nondigits, crops, start)
     recipe = RECIPES[name]
-    knows_others = isinstance(recipe, Recipe) and recipe.nondigits > 0
-    if (nondigits or crops) and not knows_others:
-        raise click.UsageError(
-            f"--recipe {name} learns ten digits and nothing else; --nondigits and --crops are for "
-            "--recipe default"
-        )
-    if (start or threads) and isinstance(recipe, BookRecipe):
-        raise click.UsageError(
-            f"--recipe {name} begins anew and learns one example after the other; --start and "
-            "--threads are for the recipes that aren't the book's"
-        )
+    _check_fitting(name, recipe, extras, threads)
     dataset, started = read_mnist(data), time.monotonic()
     if isinstance(recipe, BookRecipe):
         recipe = replace(recipe, epochs=epochs or recipe.epochs)
@@ -152,6 +142,23 @@ class Extras:
         files = {"nondigits": [self.nondigits], "crops": self.crops, "start": [self.start]}
         names = {what: ", ".join(f.name for f in some if f) for what, some in files.items()}
         return {what: name for what, name in names.items() if name}
+
+
+def _check_fitting(
+    name: str, recipe: Recipe | BookRecipe, extras: Extras, threads: int | None
+) -> None:
+    """Raise click.UsageError for options that the recipe has no use for."""
+    knows_others = isinstance(recipe, Recipe) and recipe.nondigits > 0
+    if (extras.nondigits or extras.crops) and not knows_others:
+        raise click.UsageError(
+            f"--recipe {name} learns ten digits and nothing else; --nondigits and --crops are for "
+            "--recipe default"
+        )
+    if (extras.start or threads) and isinstance(recipe, BookRecipe):
+        raise click.UsageError(
+            f"--recipe {name} begins anew and learns one example after the other; --start and "
+            "--threads are for the recipes that aren't the book's"
+        )
 
 
 def _train(recipe: Recipe, dataset: Dataset, seed: int, extras: Extras) -> Weights:

@@ -82,11 +82,10 @@ def measure_light(
     brightness = float(np.searchsorted(np.cumsum(levels), 0.9 * pixels))
     saturated = float(levels[253:].sum() / pixels)
     coarse = _coarse(grey)
-    across = _steepest(grey, noise, edges), _contrast(coarse)
-    down = _steepest(grey.T, noise, edges), _contrast(coarse.T)
-    seen = [steepest for steepest, contrast in (across, down) if contrast > PLAIN]
-    sharpness = min(seen or (across[0], down[0]))
-    contrast = max(across[1], down[1])
+    steepest = [_steepest(side, noise, edges) for side in (grey, grey.T)]
+    contrasts = [_contrast(side) for side in (coarse, coarse.T)]
+    seen = [steep for steep, contrast in zip(steepest, contrasts, strict=True) if contrast > PLAIN]
+    sharpness, contrast = min(seen or steepest), max(contrasts)
     return Light(brightness, saturated, sharpness, contrast, size or (grey.shape[1], grey.shape[0]))
 
 

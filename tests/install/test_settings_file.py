@@ -155,4 +155,6 @@ def test_settings_that_leave_a_service_only_the_enter_key_are_told(parts: Parts,
 def test_other_settings_and_none_are_fine(parts: Parts, text: str | None) -> None:
     if text is not None:
         write(parts, text)
-    parts.says("check_readable; check_changeable; check_triggers")
+    assert parts.says("check_readable; check_changeable; check_triggers; echo it goes on") == (
+        "it goes on\n"
+    )
