@@ -25,7 +25,7 @@ KINDS: tuple[Difficulty, ...] = (
     "page", "crop", "screen", "medium", "hard",
     "easy", "crop", "negative", "empty crop", "page",
     "screen", "crop", "medium", "negative", "hard",
-    "small", "small", "small",
+    "small", "small", "small", "sparse", "sparse", "empty sparse",
 )  # fmt: skip
 """Kinds of scenes, in turn."""
 

@@ -9,12 +9,12 @@ from numpy.random import Generator
 from appliance.errors import PictureError
 from appliance.scenes.closeups import plan_crop, plan_empty_crop
 from appliance.scenes.held import plan_held
-from appliance.scenes.pages import plan_page
+from appliance.scenes.pages import plan_page, plan_sparse
 from appliance.scenes.recipes import RECIPES, Difficulty
 from appliance.scenes.samples import Samples
 from appliance.scenes.scene import Plan, Scene, paint
 from appliance.scenes.screens import plan_screen
-from appliance.scenes.wordless import plan_wordless
+from appliance.scenes.wordless import plan_sparse_wordless, plan_wordless
 
 FULL: tuple[int, int] = (960, 1280)
 """Height and width of the camera's frames."""
@@ -24,7 +24,7 @@ LITE: tuple[int, int] = (480, 640)
 
 SMALLEST = 32
 
-WITHOUT_DIGITS = ("negative", "empty crop")
+WITHOUT_DIGITS = ("negative", "empty sparse", "empty crop")
 
 
 def generate(
@@ -82,6 +82,10 @@ def _plan(
     size = size or FULL
     if difficulty == "page":
         return plan_page(rng, size, digits, samples)
+    if difficulty == "sparse":
+        return plan_sparse(rng, size, digits, samples)
+    if difficulty == "empty sparse":
+        return plan_sparse_wordless(rng, size)
     if difficulty == "negative":
         return plan_wordless(rng, size)
     return plan_held(rng, RECIPES[difficulty], size, digits, samples)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -33,7 +34,7 @@ from appliance.scenes.writing import (
     write_lines,
 )
 
-RECIPE = RECIPES["page"]
+RECIPE, SPARSE = RECIPES["page"], RECIPES["sparse"]
 
 Strokes = tuple[Stroke, ...]
 
@@ -42,12 +43,33 @@ def plan_page(
     rng: Generator, size: tuple[int, int], digits: str | None, samples: Samples | None
 ) -> Plan:
     """Plan a page that fills the frame, or lies on a table: a digit, a line, or many lines."""
+    lines, spacing = _sheet(rng) if digits is None else (digits.split("\n"), Spacing())
+    return _page(rng, size, lines, spacing, samples, lambda marks: _size(rng, marks, size))
+
+
+def plan_sparse(
+    rng: Generator, size: tuple[int, int], digits: str | None, samples: Samples | None
+) -> Plan:
+    """Plan a page with little and small writing: most of what the frame shows is blank."""
+    lines = digits.split("\n") if digits else [random_text(rng, int(rng.choice(SPARSE.digits)))]
+    unit = log_uniform(rng, *SPARSE.digit) * size[0]
+    return _page(rng, size, lines, Spacing(), samples, lambda _: unit)
+
+
+def _page(
+    rng: Generator,
+    size: tuple[int, int],
+    lines: list[str],
+    spacing: Spacing,
+    samples: Samples | None,
+    height: Callable[[list[Mark]], float],
+) -> Plan:
+    """Plan a page with lines of digits; height: of marks one unit high, in pixels."""
     paper, writer = pick(rng, RECIPE.papers), new_writer(rng, samples)
     pen = pick_pen(rng, RECIPE, paper)
     width = pick_width(rng, pen)
-    lines, spacing = _sheet(rng) if digits is None else (digits.split("\n"), Spacing())
     marks = write_lines(rng, writer, lines, 1.0, width, spacing=spacing)
-    unit = shrink(marks, _size(rng, marks, size))
+    unit = shrink(marks, height(marks))
     unit *= shrink_to(marks, size, 1.0)
     curl = rng.normal(0, RECIPE.curl) / max(size) if rng.random() < 0.5 else 0.0
     pose, factor = place_closely(rng, size, marks, _angles(rng, unit / size[0]), curl, margin=0.008)

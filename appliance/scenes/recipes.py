@@ -14,10 +14,12 @@ from appliance.scenes.paper import BOARDS, DARK
 from appliance.scenes.pens import LIGHT, PENS
 
 Difficulty = Literal[
-    "neat", "easy", "medium", "hard", "small", "page", "crop", "screen", "negative", "empty crop"
-]
-"""Held up in good, mixed or bad conditions, or with small digits; the page fills the frame; cut
-closely out of a page; drawn on a screen; no digits at all; or a close crop without any."""
+    "neat", "easy", "medium", "hard", "small", "page", "sparse", "crop", "screen",
+    "negative", "empty sparse", "empty crop",
+]  # fmt: skip
+"""Held up in good, mixed or bad conditions, or with small digits; the page fills the frame, or does
+so with little and small writing; cut closely out of a page; drawn on a screen; no digits at all, and
+a sparse page and a close crop without any."""
 
 Range = tuple[float, float]
 
@@ -106,6 +108,7 @@ RECIPES["neat"] = replace(  # as somebody holds it up who wants to be read
     chance_of_shadow=0, chance_of_glare=0, chance_of_backlight=0, chance_of_jpeg=0,
 )  # fmt: skip
 RECIPES["small"] = replace(RECIPES["medium"], digit=(0.025, 0.08), touching=0.1)
+RECIPES["sparse"] = replace(RECIPES["page"], digits=(1, 1, 1, 2, 3), digit=(0.025, 0.08), roll=10)
 RECIPES["crop"] = replace(
     RECIPES["page"], tilt=8, roll=4,
     papers={"ruled": 6.0, "grid": 2.5, "white": 4.5, "cream": 1.5, "grey": 2, "newsprint": 0.5,

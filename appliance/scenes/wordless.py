@@ -37,6 +37,12 @@ KINDS: dict[str, float] = {
 }  # fmt: skip
 """What a digit-free frame shows -> how often."""
 
+SPARSE: dict[str, float] = {
+    "blank paper": 1.0, "ruled paper": 1, "words": 2, "letters": 4, "scribble": 2, "drawing": 2,
+    "pattern": 2, "signs": 4,
+}  # fmt: skip
+"""The same of a page with something small on it."""
+
 WRITTEN = frozenset({"words", "letters", "signs", "scribble", "drawing", "pattern", "printed page"})
 
 VIEW_OF = {
@@ -62,12 +68,22 @@ def plan_wordless(rng: Generator, size: tuple[int, int], kind: str | None = None
     return _sheet(rng, recipe, size, kind)
 
 
+def plan_sparse_wordless(rng: Generator, size: tuple[int, int]) -> Plan:
+    """Plan a page that fills the frame, with something small on it that is no digit, or nothing."""
+    return _sheet(rng, RECIPES["sparse"], size, pick(rng, SPARSE), fills=True)
+
+
 def _view(rng: Generator, recipe: Recipe, size: tuple[int, int], kind: str, view: str) -> Plan:
     return Plan(size, kind, view, new_light(rng, recipe), new_optics(rng, recipe))
 
 
-def _sheet(rng: Generator, recipe: Recipe, size: tuple[int, int], kind: str) -> Plan:
-    """A page with something else than digits, held up or filling the frame."""
+def _sheet(
+    rng: Generator, recipe: Recipe, size: tuple[int, int], kind: str, *, fills: bool = False
+) -> Plan:
+    """A page with something else than digits, held up or filling the frame.
+
+    fills: it does so in any case, otherwise by chance.
+    """
     paper = pick(rng, recipe.papers)
     if kind == "ruled paper":
         paper = ("ruled", "grid")[int(rng.integers(2))]
@@ -76,7 +92,7 @@ def _sheet(rng: Generator, recipe: Recipe, size: tuple[int, int], kind: str) -> 
     unit = log_uniform(rng, *recipe.digit) * size[0]
     marks = _marks(rng, kind, unit, width)
     unit *= shrink_to(marks, size, 0.86)
-    fills = rng.random() < 0.3
+    fills = fills or rng.random() < 0.3
     reach = 3.0 * max(size)
     area = (-reach, -reach, reach, reach) if fills else paper_area(rng, marks, unit, size)
     angles = (float(rng.uniform(-1, 1) * recipe.tilt), float(rng.uniform(-1, 1) * recipe.tilt),

@@ -12,7 +12,7 @@ from appliance.scenes import LITE, Difficulty, Scene, generate
 from appliance.values import Box
 
 SMALL = (240, 320)
-WRITTEN: tuple[Difficulty, ...] = ("easy", "medium", "hard", "page", "crop", "screen")
+WRITTEN: tuple[Difficulty, ...] = ("easy", "medium", "hard", "page", "sparse", "crop", "screen")
 
 
 def draw(seed: int, difficulty: Difficulty, **options: object) -> Scene:
@@ -90,7 +90,7 @@ def test_ink_is_seen_in_the_frame() -> None:
     assert darker == 20
 
 
-@pytest.mark.parametrize("kind", ["negative", "empty crop"])
+@pytest.mark.parametrize("kind", ["negative", "empty sparse", "empty crop"])
 def test_scenes_without_digits_have_none(kind: Difficulty) -> None:
     for seed in range(60):
         scene = draw(seed, kind)
@@ -109,6 +109,21 @@ def test_small_digits_are_small() -> None:
     shares = [box.height / len(scene.frame) for scene in scenes for box in scene.boxes]
     assert shares
     assert 0.012 < min(shares) < np.median(shares) < 0.08
+
+
+def test_a_sparse_page_is_blank_but_for_a_few_small_digits() -> None:
+    for seed in range(12):
+        scene = draw(seed, "sparse", size=LITE)
+        assert 1 <= len(scene.boxes) <= 3
+        assert max(box.height for box in scene.boxes) < 0.12 * LITE[0]
+        assert np.count_nonzero(scene.ink | scene.marks) < 0.02 * scene.ink.size
+
+
+def test_what_is_no_digit_is_small_on_a_sparse_page() -> None:
+    marked = [draw(seed, "empty sparse", size=LITE).marks > 32 for seed in range(40)]
+    shares = [mark.mean() for mark in marked]
+    assert 0.05 < np.mean([share == 0 for share in shares]) < 0.5, "some pages are blank"
+    assert max(shares) < 0.05
 
 
 @pytest.mark.parametrize("digits", ["", "12\n", "a", "٣", "1 2"])
