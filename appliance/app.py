@@ -21,6 +21,8 @@ from appliance.displays.log import Log
 from appliance.displays.several import Several as SeveralDisplays
 from appliance.journal.sqlite import SqliteJournal
 from appliance.keys import collaborators
+from appliance.lessons import Lessons
+from appliance.memory import Memory
 from appliance.network.classifier import Classifier
 from appliance.network.fallback import load_or_fall_back
 from appliance.network.recogniser import Recogniser
@@ -60,6 +62,7 @@ def build(
         "pins": Pins(settings.gpio.factory),
         "answers": ANSWERS if has_keys else "",
     }
+    reader, lessons = _lasting_reader(settings)
     triggers = [_make(adapter, offered) for adapter in settings.triggers]
     displays = {adapter.name: _make(adapter, offered) for adapter in settings.displays}
     if "terminal" not in displays:  # which says each reading already, in systemd's journal too
@@ -68,11 +71,12 @@ def build(
         open_camera=lambda: _make(settings.camera, offered),
         trigger=triggers[0] if len(triggers) == 1 else SeveralTriggers(triggers, clock),
         display=SeveralDisplays({**displays, "systemd": notifier}),
-        reader=_lasting_reader(settings),
+        reader=reader,
         journal=_journal(settings.journal, clock),
         clock=clock,
         progress=notifier.progress,
         power_off=power_off if may_power_off(settings.power_off.when, environment) else None,
+        lessons=lessons,
     )
 
 
@@ -112,13 +116,16 @@ def build_demo(
         trigger, hint = Interval(clock, SECONDS_BETWEEN_SCENES, times), ""
     else:
         trigger, hint = Manual(sys.stdin), "Enter: hold up the next one. Ctrl-C: end."
+    classifier = _classifier(weights)
+    memory = _memory(classifier)
     return Daemon(
         open_camera=lambda: camera,
         trigger=trigger,
         display=DISPLAYS.load("terminal")(hint=hint, caption=caption, answers=ANSWERS),
-        reader=load_reader(weights),
+        reader=_reader(classifier, memory),
         journal=SqliteJournal(None, clock),
         clock=clock,
+        lessons=Lessons(memory),
     )
 
 
@@ -127,12 +134,32 @@ def load_reader(weights: str = "") -> Reader:
 
     Raises WeightsError.
     """
-    classifier = Classifier.load(Path(weights).expanduser() if weights else None)
-    return Reader(classifier, Spotter.load(), Recogniser.load(), Transcriber.load())
+    return _reader(_classifier(weights))
 
 
-def _lasting_reader(settings: Settings) -> Reader:
-    """Load the reader as `load_reader` does, but let copies beside the journal stand in."""
+def _classifier(weights: str) -> Classifier:
+    return Classifier.load(Path(weights).expanduser() if weights else None)
+
+
+def _reader(classifier: Classifier, memory: Memory | None = None) -> Reader:
+    return Reader(classifier, Spotter.load(), Recogniser.load(), Transcriber.load(), memory)
+
+
+def _memory(classifier: Classifier) -> Memory:
+    return Memory(classifier.features, _ordinary_digits)
+
+
+def _ordinary_digits() -> tuple[Any, Any]:
+    from appliance.learning.ordinary import ordinary_digits  # noqa: PLC0415 (it draws)
+
+    return ordinary_digits()
+
+
+def _lasting_reader(settings: Settings) -> tuple[Reader, Lessons]:
+    """Load the reader as `load_reader` does, but let copies beside the journal stand in.
+
+    With it comes what it learns by, where it may.
+    """
     path = settings.journal.path
     state = Path(path).expanduser().parent if path else None
 
@@ -142,12 +169,16 @@ def _lasting_reader(settings: Settings) -> Reader:
 
     chosen = settings.reader.weights
     wanted = Path(chosen).expanduser() if chosen else None
-    return Reader(
-        load(Classifier.load, wanted, "default"),
+    classifier: Classifier = load(Classifier.load, wanted, "default")
+    memory = _memory(classifier) if settings.learning.use else None
+    reader = Reader(
+        classifier,
         load(Spotter.load, None, "spotter"),
         load(Recogniser.load, None, "recogniser"),
         load(Transcriber.load, None, "transcriber"),
+        memory,
     )
+    return reader, Lessons(memory)
 
 
 def _demo_camera(

@@ -10,6 +10,7 @@ import numpy as np
 
 from appliance.correcting import Correcting
 from appliance.errors import CameraError, PictureError, ServiceError
+from appliance.lessons import Lessons
 from appliance.ports import Camera, Clock, Display, Journal, Trigger
 from appliance.service.troubles import Troubles
 from appliance.values import Correction, Frame, Reading, Signal, State
@@ -37,6 +38,7 @@ class Daemon:
         was unplugged.
     power_off: switches the machine off on the signal SHUTDOWN, or raises ServiceError, and then the
         loop goes on; without it SHUTDOWN ends the loop and nothing else.
+    lessons: learns from corrections; without it they are only kept.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class Daemon:
         clock: Clock,
         progress: Callable[[], None] = lambda: None,
         power_off: Callable[[], None] | None = None,
+        lessons: Lessons | None = None,
     ) -> None:
         self._open_camera = open_camera
         self._trigger = trigger
@@ -59,6 +62,7 @@ class Daemon:
         self._clock = clock
         self._progress = progress
         self._power_off = power_off
+        self._lessons = lessons or Lessons(None)
         self._handlers: dict[Signal, Callable[[], object]] = {
             Signal.READ: self.press,
             Signal.LOOK: self._look_up,
@@ -81,6 +85,7 @@ class Daemon:
         """Go on until `stop` is called or a trigger asks to quit; then close everything."""
         try:
             self._display.state(State.STARTING)
+            self._follow()
             self._look()
             if "camera" not in self._troubles:
                 self._display.state(State.READY)
@@ -152,11 +157,13 @@ class Daemon:
     def _tick(self) -> None:
         signal = self._trigger.wait(TICK)
         if signal is None:
+            self._follow()
             self._look()
         else:
             self._handlers[signal]()
         if self._correcting is not None and self._correcting.over:
             self._show(self._corrected(self._correcting))
+            self._lessons.learn()
 
     def _corrected(self, correcting: Correcting) -> Reading:
         """What somebody has made of the last answer, which is kept."""
@@ -183,8 +190,25 @@ class Daemon:
             self._journal.correct(correction)
         except Exception as error:
             self._troubles.met("journal", error)
+            self._lessons.hear(correction, kept=False)
         else:
             self._troubles.over("journal")
+            self._lessons.hear(correction, kept=True)
+
+    def _follow(self) -> None:
+        """Learn what the journal holds, at the start and when somebody has undone a correction.
+
+        While it has a trouble it is let alone: each try may take a second.
+        """
+        if "journal" in self._troubles:
+            return
+        try:
+            kept = self._journal.corrections() if self._journal.changed() else None
+        except Exception as error:
+            self._troubles.met("journal", error)
+            return
+        if kept is not None:
+            self._lessons.follow(kept)
 
     def _look(self) -> None:
         """Give the triggers a small frame to look at."""

@@ -104,6 +104,10 @@ class Journal(Protocol):
         """
         ...
 
+    def changed(self) -> bool:
+        """Whether somebody else has changed it since this was asked before; at first True."""
+        ...
+
     def close(self) -> None:
         """Close the file."""
         ...

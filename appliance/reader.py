@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.decide import TRUSTED, decide
+from appliance.recall import recalled
 from appliance.sight import Sight, look
 from appliance.transcript import transcribed
 from appliance.trust import Opinion, believed, surer, trust
@@ -67,9 +68,17 @@ class Transcriber(Protocol):
         ...
 
 
+class Memory(Protocol):
+    """Knows what people said of digits."""
+
+    def says(self, glyphs: NDArray[np.float32]) -> NDArray[np.float64]:
+        """What to add to the log-odds of the ten digits for glyphs (N, 28, 28): (N, 10)."""
+        ...
+
+
 class Reader:
     """Reads frames: spotter and recogniser say where digits are, the classifier judges glyphs, and
-    the transcriber reads the lines that they make."""
+    the transcriber reads the lines that they make; what people said of such digits comes last."""
 
     def __init__(
         self,
@@ -77,9 +86,11 @@ class Reader:
         spotter: Spotter,
         recogniser: Recogniser,
         transcriber: Transcriber,
+        memory: Memory | None = None,
     ) -> None:
         self._classifier, self._spotter = classifier, spotter
         self._recogniser, self._transcriber = recogniser, transcriber
+        self._memory = memory
 
     def read(self, frame: Frame) -> Reading:
         """The digits in a frame of any size; never raises for what it shows."""
@@ -90,6 +101,8 @@ class Reader:
         doubtful = not sight.lines or LIKELY < chance < TRUSTED
         if doubtful and (again := self._again(seen, len(sight.digits))):
             sight, chance = surer(first, self._look(again))  # always transcribed
+        if self._memory is not None:
+            sight, chance = recalled((sight, chance), self._memory.says)
         size = width, height
         status, reason = decide(
             sight, chance, lambda: measure_light(seen.grey, size, noise=seen.noise), size

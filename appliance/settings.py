@@ -55,6 +55,16 @@ class ReaderSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class LearningSettings:
+    """What to learn from corrections."""
+
+    use: Annotated[
+        bool,
+        Key("Read digits that are written like a corrected one as people said."),
+    ] = True
+
+
+@dataclass(frozen=True, slots=True)
 class JournalSettings:
     """What to keep of the readings, and where."""
 
@@ -135,6 +145,7 @@ class Settings:
     triggers: tuple[Adapter, ...]
     displays: tuple[Adapter, ...]
     reader: ReaderSettings
+    learning: LearningSettings
     journal: JournalSettings
     gpio: PinSettings
     power_off: PowerSettings
@@ -154,6 +165,7 @@ class Settings:
 
 PLAIN: dict[str, type] = {
     "reader": ReaderSettings,
+    "learning": LearningSettings,
     "journal": JournalSettings,
     "gpio": PinSettings,
     "power_off": PowerSettings,

@@ -46,6 +46,7 @@ class SqliteJournal:
         self._keep = Retention(keep_readings, keep_days, keep_megabytes)
         self._connection: sqlite3.Connection | None = None
         self._opened: tuple[int, int] | None = None  # the file that the connection leads to
+        self._known: tuple[sqlite3.Connection, int] | None = None  # see `changed`
         self._lock = threading.Lock()
         self._log = logging.getLogger(__name__)
 
@@ -102,6 +103,19 @@ class SqliteJournal:
         """Forget the correction of that id; False when there is none. On disk when this returns."""
         delete = "DELETE FROM corrections WHERE id = ?"
         return self._transact(lambda connection: connection.execute(delete, (number,)).rowcount > 0)
+
+    def changed(self) -> bool:
+        """Whether another process has written into the file since this was asked before.
+
+        At first, and when the file was opened anew, too. Raises JournalError as all others do.
+        """
+
+        def work(connection: sqlite3.Connection) -> bool:
+            now = connection, int(connection.execute("PRAGMA data_version").fetchone()[0])
+            before, self._known = self._known, now
+            return before != now
+
+        return self._transact(work)
 
     def close(self) -> None:
         """Close the file; the next call would open it again."""

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from appliance.network.classifier import Classifier
 from appliance.network.datasets import read_mnist
@@ -33,10 +34,14 @@ def read_samples(mnist: Path) -> Samples:
 
 def is_legible(classifier: Classifier, strokes: list[Stroke], digit: int) -> bool:
     """Whether strokes, one unit high, are recognised as a digit."""
+    return bool(classifier.probabilities(glyph_of(strokes)[None])[0, digit] > LEGIBLE)
+
+
+def glyph_of(strokes: list[Stroke]) -> NDArray[np.float32]:
+    """Strokes, one unit high, as a glyph, (28, 28)."""
     left, top, right, bottom = bounds(strokes)
     large = [(stroke - (left, top, 0.0)) * HIGH for stroke in strokes]
     size = math.ceil((bottom - top) * HIGH), math.ceil((right - left) * HIGH)
     cover, _, _ = rasterise(large, *size)
     width = float(np.median(np.vstack(large)[:, 2]))
-    glyph = normalise(cover.astype(np.float32) / np.float32(255), width)
-    return bool(classifier.probabilities(glyph[None])[0, digit] > LEGIBLE)
+    return normalise(cover.astype(np.float32) / np.float32(255), width)

@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.errors import PictureError, WeightsError
+from appliance.network.layers import Dense
 from appliance.network.losses import softmax
+from appliance.network.network import Network
 from appliance.network.weights import CLASSES, DIGITS, Weights, load
 from appliance.values import GLYPH_SIZE, Prediction
 
@@ -24,6 +26,9 @@ class Classifier:
                 "train some with `digit-appliance train`"
             )
         self.weights = weights
+        layers = weights.network.layers
+        dense = [index for index, layer in enumerate(layers) if isinstance(layer, Dense)]
+        self._hidden = Network(layers[: max(dense, default=len(layers))])
 
     @classmethod
     def load(cls, path: Path | None = None) -> Classifier:
@@ -45,6 +50,18 @@ class Classifier:
             logits = self.weights.network.predict(pixels.astype(np.float32, copy=False))
             result[:, : logits.shape[1]] = softmax(logits, self.weights.temperature)
         return result
+
+    def features(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+        """What the last hidden layer answers to glyphs (N, 28, 28): (N, F), each of unit length.
+
+        Glyphs that look alike to the network have like ones.
+        """
+        if not len(pixels):
+            return np.zeros((0, 1), np.float32)
+        seen = self._hidden.predict(pixels.astype(np.float32, copy=False))
+        seen = seen.reshape(len(pixels), -1)
+        length = np.linalg.norm(seen, axis=1, keepdims=True)
+        return np.asarray(seen / np.maximum(length, 1e-6), np.float32)
 
     def classify(self, pixels: NDArray[np.float32]) -> list[Prediction]:
         """Give a prediction for each of the glyphs (N, 28, 28); none for none."""
