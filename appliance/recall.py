@@ -52,9 +52,7 @@ def _moved(digit: ReadDigit, told: NDArray[np.float64]) -> ReadDigit:
     if not told.any():
         return digit
     seen = digit.prediction
-    logs = np.log(np.maximum([*seen.probabilities, seen.not_a_digit], LEAST)) + [*told, 0.0]
+    logs = np.log(np.maximum([*seen.probabilities, seen.not_a_digit], LEAST)) + np.append(told, 0)
     shares = np.exp(logs - logs.max())
     shares /= shares.sum()
-    return replace(
-        digit, prediction=Prediction(shares[:10].astype(np.float32), float(shares[10]))
-    )
+    return replace(digit, prediction=Prediction(shares[:10].astype(np.float32), float(shares[10])))

@@ -14,6 +14,7 @@ from appliance import app, settings
 from appliance.displays.buzzer import Buzzer
 from appliance.errors import PinError
 from appliance.journal.sqlite import SqliteJournal
+from appliance.lessons import Lessons
 from appliance.reader import Reader
 from appliance.service.pins import Pins
 from appliance.values import Frame, Reading
@@ -70,7 +71,7 @@ class Camera:
 def header(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pins]:
     pins = Pins("mock")
     monkeypatch.setattr(app, "Pins", lambda way: pins)
-    monkeypatch.setattr(app, "_lasting_reader", lambda settings: Seven())
+    monkeypatch.setattr(app, "_lasting_reader", lambda settings: (Seven(), Lessons(None)))
     yield pins
     pins.factory.reset()
 

@@ -28,6 +28,7 @@ COMMANDS = {
     "run": "appliance.cli.run:run",
     "demo": "appliance.cli.run:demo",
     "bench": "appliance.cli.bench:bench",
+    "corrections": "appliance.cli.corrections:corrections",
     "settings": "appliance.cli.settings:settings",
     "wiring": "appliance.cli.wiring:wiring",
     "doctor": "appliance.cli.doctor:doctor",

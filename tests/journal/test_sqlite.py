@@ -142,6 +142,19 @@ def test_the_newest_correction_of_a_glyph_counts_until_it_is_undone(
     assert not journal.undo(second)
 
 
+def test_what_another_process_writes_is_noticed_once(opened: Open, path: Path) -> None:
+    journal, other = opened(), opened()
+    assert journal.changed()  # it hasn't been asked before
+    number = journal.correct(Correction(read_digit(7).glyph, 1))
+    assert not journal.changed()  # its own writing is no news
+    assert other.undo(number)
+    assert journal.changed()
+    assert not journal.changed()
+    journal.close()
+    path.unlink()
+    assert journal.changed()  # another file
+
+
 def test_the_latest_reading(journal: SqliteJournal) -> None:
     assert journal.latest() is None
     journal.record(a_reading("1"))

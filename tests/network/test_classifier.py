@@ -18,7 +18,7 @@ from appliance.network.calibration import (
 from appliance.network.classifier import Classifier
 from appliance.network.datasets import read_mnist
 from appliance.network.handwriting import draw_digits
-from appliance.network.layers import Dense, Flatten
+from appliance.network.layers import Array, Dense, Flatten, Layer, ReLU
 from appliance.network.losses import softmax
 from appliance.network.network import Network
 from appliance.network.weights import Weights
@@ -120,3 +120,22 @@ def test_import_loads_neither_scipy_nor_opencv() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_features_are_what_the_last_layer_is_given() -> None:
+    random = np.random.default_rng(0)
+    hidden_one, last = Dense(784, 30, random=random), Dense(30, 10, random=random)
+    layers: list[Layer] = [Flatten(), hidden_one, ReLU(), last]
+    classifier = Classifier(Weights(Network(layers)))
+    glyphs = random.random((3, 28, 28), np.float32)
+    features = classifier.features(glyphs)
+    hidden: Array = glyphs
+    for layer in layers[:-1]:
+        hidden = layer.forward(hidden)
+    np.testing.assert_allclose(np.linalg.norm(features, axis=1), 1, rtol=1e-5)
+    np.testing.assert_allclose(features * np.linalg.norm(hidden, axis=1)[:, None], hidden, 1e-4)
+
+
+def test_features_of_nothing_are_nothing(classifier: Classifier) -> None:
+    assert not classifier.features(np.zeros((0, 28, 28), np.float32)).size
+    assert np.isfinite(classifier.features(np.zeros((1, 28, 28), np.float32))).all()

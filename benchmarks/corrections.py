@@ -1,0 +1,284 @@
+"""How fast is a person's way of writing learnt, and does that harm others?
+
+    OPENBLAS_NUM_THREADS=1 python -m benchmarks.corrections --mnist DIR [--people 140] [--seed 7]
+        [--generated 200] [FOLDER...]
+
+Learning: each of some people writes one digit oddly, as one of MNIST's training images shows it of
+which the classifier doesn't know the middle line any more, on drawn sheets, alone or beside another
+digit. The first sheet that isn't read rightly is corrected; counted is what is read of the later
+ones, before and after it. Then the same with every such sheet corrected.
+
+So do the pictures of each group of FOLDERs, as if one person had written them.
+
+Harm: what is read of other people's digits, in FOLDERs of labelled pictures (see `scripts/score`)
+and drawn scenes, with corrections of those people, and with wrong ones, as a child would make them:
+an ordinary digit that is said to be another.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import starmap
+from pathlib import Path
+from unittest.mock import patch
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+from rich.progress import track
+
+from appliance import reader
+from appliance.app import load_reader
+from appliance.decide import TRUSTED
+from appliance.learning.ordinary import ordinary_digits
+from appliance.learning.samples import is_legible
+from appliance.memory import Memory
+from appliance.network.classifier import Classifier
+from appliance.network.datasets import Dataset, read_mnist
+from appliance.recall import recalled
+from appliance.scenes import Difficulty, Samples, generate, held, writer
+from appliance.trust import Opinion
+from appliance.values import Correction, Frame
+from benchmarks.score import generated, labels, opened
+
+SHEETS = 9
+"""Of each person."""
+
+KINDS: tuple[Difficulty, ...] = ("easy", "medium", "easy")
+"""Of their scenes, in turn."""
+
+PEN = 0.12
+"""Width of the line, in heights, in which a digit must be illegible to be odd."""
+
+DRAWN = 11
+"""Seed of the drawn scenes."""
+
+DRAWS = 12
+"""Sets of corrections whose harm is averaged."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the networks made of a frame, and its truth, lines run together."""
+
+    opinion: Opinion
+    digits: str
+
+    def told(self, memory: Memory) -> tuple[str, bool]:
+        """The digits, lines run together, and whether they are answered as read."""
+        sight, chance = recalled(self.opinion, memory.says)
+        return sight.text.replace("\n", ""), chance >= TRUSTED
+
+    def correctable(self, memory: Memory) -> bool:
+        """Whether it isn't read rightly, but the right number of digits is shown."""
+        guess, sure = self.told(memory)
+        sight, _ = recalled(self.opinion, memory.says)
+        shown = sure or max((d.confidence for d in sight.digits), default=0) >= 0.5
+        return shown and len(guess) == len(self.digits) and not (sure and guess == self.digits)
+
+    def corrections(self, said: str | None = None) -> list[Correction]:
+        """What a person says of its digits: the truth, or something else."""
+        digits = self.opinion[0].digits
+        told = zip(digits, said or self.digits, strict=True)
+        return [Correction(digit.glyph, int(sign)) for digit, sign in told]
+
+
+@dataclass(frozen=True)
+class Person:
+    """The sheets of one, and which digit is theirs."""
+
+    digit: str
+    sheets: list[Seen]
+
+
+class Eye:
+    """Reads frames, without any memory."""
+
+    def __init__(self) -> None:
+        self._reader = load_reader()
+
+    def see(self, pixels: NDArray[np.uint8], digits: str) -> Seen:
+        """What the networks make of a frame."""
+        seen: list[Opinion] = []
+        decide = reader.decide
+
+        def listen(sight: reader.Sight, chance: float, *others: object) -> object:
+            seen.append((sight, chance))
+            return decide(sight, chance, *others)  # type: ignore[arg-type]
+
+        with patch.object(reader, "decide", listen):
+            self._reader.read(Frame(pixels))
+        return Seen(seen[0], digits)
+
+
+def main() -> None:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(description="Learning from corrections, and its harm.")
+    parser.add_argument("folder", nargs="*", type=Path)
+    parser.add_argument("--mnist", type=Path, required=True)
+    parser.add_argument("--people", type=int, default=140)
+    parser.add_argument("--generated", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=7)
+    options = parser.parse_args()
+    eye, classifier, mnist = Eye(), Classifier.load(), read_mnist(options.mnist)
+    memory = Memory(classifier.features, ordinary_digits)
+    random = np.random.default_rng(options.seed)
+    odd = [
+        person(eye, mnist, place, [options.seed, number])
+        for number, place in enumerate(
+            track(odd_ones(mnist, classifier, options.people, random), "odd", options.people)
+        )
+    ]
+    plain = [
+        person(eye, mnist, int(place), [options.seed, options.people + number])
+        for number, place in enumerate(
+            track(random.choice(len(mnist.labels), options.people // 2, replace=False), "ordinary")
+        )
+    ]
+    once(odd, memory)
+    always("people", odd, memory)
+    right = [one for p in odd if (one := first(p, memory)[1])]
+    wrong = [one for p in plain[::2] if (one := contrary(p, random))]
+    others = {"people of ordinary hand": [seen for p in plain[1::2] for seen in p.sheets]}
+    samples = {
+        folder.resolve().name: list(starmap(opened, ((folder, r) for r in labels(folder, None))))
+        for folder in options.folder
+    } | {"drawn scenes": list(generated(options.generated, DRAWN, None))}
+    for name, some in samples.items():
+        others[name] = [eye.see(s.pixels, s.digits) for s in track(some, name)]
+        for group in dict.fromkeys(sample.group for sample in some):
+            pairs = zip(some, others[name], strict=True)
+            one = Person("", [seen for sample, seen in pairs if sample.group == group])
+            always(f"{name}, {group}", [one], memory)
+    for name, seen in others.items():
+        harm(name, seen, right, wrong, memory)
+
+
+def odd_ones(
+    mnist: Dataset, classifier: Classifier, count: int, random: Generator
+) -> Iterator[int]:
+    """Images that another pen makes illegible."""
+    for place in random.permutation(len(mnist.labels)).tolist():
+        digit = int(mnist.labels[place])
+        alone = Samples(mnist.glyphs[place][None], np.array([digit]))
+        strokes = alone.write(np.random.default_rng(place), digit, PEN)
+        if strokes and not is_legible(classifier, strokes, digit):
+            count -= 1
+            yield place
+        if not count:
+            return
+
+
+def person(eye: Eye, mnist: Dataset, place: int, seed: Sequence[int]) -> Person:
+    """Somebody who writes a digit as an image shows it, the others as nobody else does."""
+    digit = str(mnist.labels[place])
+    samples = Samples(mnist.glyphs[place][None], mnist.labels[place][None])
+    hand = replace(writer.new_writer(np.random.default_rng(seed)), samples=samples)
+    sheets = []
+    for number in range(SHEETS):
+        random = np.random.default_rng([*seed, number])
+        other = str(random.choice([sign for sign in "0123456789" if sign != digit]))
+        text = (digit, digit + other, other + digit)[number % 3]
+        with (
+            patch.object(held, "new_writer", lambda *_: hand),
+            patch.object(writer, "BORROWED", 1.0),
+        ):
+            scene = generate(random, KINDS[number % 3], digits=text, samples=samples)
+        sheets.append(eye.see(scene.frame, text))
+    return Person(digit, sheets)
+
+
+def first(one: Person, memory: Memory) -> tuple[int, Correction | None]:
+    """The first sheet that somebody corrects, and what of it; len(sheets) when none is."""
+    memory.learn([])
+    for number, seen in enumerate(one.sheets):
+        if seen.correctable(memory):
+            return number, seen.corrections()[seen.digits.index(one.digit)]
+    return len(one.sheets), None
+
+
+def contrary(one: Person, random: Generator) -> Correction | None:
+    """A wrong correction of somebody's first sheet, of their digit alone."""
+    seen = one.sheets[0]
+    if len(seen.opinion[0].digits) != 1:
+        return None
+    said = (int(one.digit) + int(random.integers(1, 10))) % 10
+    return seen.corrections(str(said))[0]
+
+
+def counted(seen: Sequence[Seen], memory: Memory) -> NDArray[np.float64]:
+    """How many are read exactly (those without digits: not read), and wrongly as `read`."""
+    count = np.zeros(2)
+    for one in seen:
+        text, sure = one.told(memory)
+        right = sure and text == one.digits
+        count += [right if one.digits else not sure, sure and not right]
+    return count
+
+
+def once(people: Sequence[Person], memory: Memory) -> None:
+    """One correction of each: what is read later, without it and with it."""
+    before, after, sheets, told = np.zeros(2), np.zeros(2), 0, 0
+    for one in people:
+        number, correction = first(one, memory)
+        later = one.sheets[number + 1 :]
+        if correction is None or not later:
+            continue
+        before += counted(later, memory)
+        memory.learn([correction])
+        after += counted(later, memory)
+        sheets, told = sheets + len(later), told + 1
+    print(f"one correction of each of {told} people; {sheets} later sheets, exact / wrong as read:")
+    print(f"  without it {words(before, sheets)}, with it {words(after, sheets)}")
+
+
+def always(name: str, people: Sequence[Person], memory: Memory) -> None:
+    """Every sheet corrected that has to be: what is read while it goes on."""
+    before, after = np.zeros(2), np.zeros(2)
+    for one in people:
+        memory.learn([])
+        before += counted(one.sheets, memory)
+        told: list[Correction] = []
+        for seen in one.sheets:
+            memory.learn(told)
+            after += counted([seen], memory)
+            if seen.correctable(memory):
+                told += seen.corrections()
+    sheets = sum(len(one.sheets) for one in people)
+    print(f"{name}: each of {sheets} sheets corrected where it has to be:")
+    print(f"  without {words(before, sheets)}, with {words(after, sheets)}")
+
+
+def words(count: NDArray[np.float64], sheets: int) -> str:
+    """Counts in percent."""
+    exact, wrong = 100 * count / max(sheets, 1)
+    return f"{exact:.1f} / {wrong:.1f} %"
+
+
+def harm(
+    name: str,
+    seen: Sequence[Seen],
+    right: Sequence[Correction],
+    wrong: Sequence[Correction],
+    memory: Memory,
+) -> None:
+    """What is read of others with so many corrections, averaged over DRAWS of them."""
+    print(f"{name}: {len(seen)} pictures, exact and wrong as read")
+    for kind, pool, count in (
+        ("no", right, 0), ("right", right, 1), ("right", right, 10), ("right", right, 100),
+        ("wrong", wrong, 1), ("wrong", wrong, 3),
+    ):  # fmt: skip
+        sums, least = np.zeros(2), len(seen)
+        for draw in range(DRAWS):
+            chosen = np.random.default_rng(draw).permutation(len(pool))[:count]
+            memory.learn([pool[index] for index in chosen])
+            some = counted(seen, memory)
+            sums, least = sums + some, min(least, int(some[0]))
+        exact, wrongly = sums / DRAWS
+        print(f"  {min(count, len(pool)):>4} {kind:5}  {exact:8.1f} {wrongly:6.1f}  worst {least}")
+
+
+if __name__ == "__main__":
+    main()
