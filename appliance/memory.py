@@ -29,13 +29,13 @@ Labels = NDArray[np.int64]
 MOST = 500
 """Corrections that are remembered, the newest: a reading must not wait for older ones."""
 
-ALIKE, SPAN = 0.75, 0.1
+ALIKE, SPAN = 0.8, 0.1
 """Shapes less alike than the first (their features' cosine) have nothing to do with each other; by
 so much more, at most, they are taken for the same."""
 
-APART = 0.02
-"""A remembered shape reaches no farther than the nearest ordinary one of another digit, less this
-much."""
+APART = 0.03
+"""A remembered shape has nothing to do with what isn't more alike to it than its nearest ordinary
+shape of another digit is, by so much."""
 
 FARTHEST = 0.999
 """More alike than this is the same, whatever ordinary digits look like."""

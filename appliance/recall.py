@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,12 +30,14 @@ def recalled(opinion: Opinion, says: Says) -> Opinion:
     if not sight.lines:
         return opinion
     told = says(np.stack([digit.glyph.pixels for digit in sight.digits]))
-    known = told.any(axis=1)
+    known = np.asarray(told.any(axis=1))
     if not known.any():
         return opinion
     moved = list(map(_moved, sight.digits, told))
-    before = prod(d.confidence for d, is_known in zip(sight.digits, known, strict=True) if is_known)
-    after = prod(d.confidence for d, is_known in zip(moved, known, strict=True) if is_known)
+    before, after = (
+        float(np.prod(np.array([digit.confidence for digit in some])[known]))
+        for some in (sight.digits, moved)
+    )
     digits = iter(moved)
     lines = tuple(
         replace(line, digits=tuple(next(digits) for _ in line.digits)) for line in sight.lines

@@ -20,7 +20,8 @@ Glyphs = NDArray[np.float32]
 def features(glyphs: Glyphs) -> Glyphs:
     """Those of tests are the first two pixels: an angle."""
     seen = glyphs.reshape(len(glyphs), -1)[:, :2]
-    return seen / np.maximum(np.linalg.norm(seen, axis=1, keepdims=True), 1e-6)
+    length = np.maximum(np.linalg.norm(seen, axis=1, keepdims=True), 1e-6)
+    return np.asarray(seen / length, np.float32)
 
 
 def at(degrees: float) -> Glyph:
@@ -42,8 +43,7 @@ def memory(*ordinary: Correction) -> Memory:
 
 
 def says(of: Memory, degrees: float) -> NDArray[np.float64]:
-    [said] = of.says(at(degrees).pixels[None])
-    return said
+    return np.asarray(of.says(at(degrees).pixels[None])[0])
 
 
 def test_without_a_correction_it_says_nothing_and_draws_nothing() -> None:

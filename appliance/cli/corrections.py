@@ -68,8 +68,9 @@ def corrections(
 ) -> None:
     """List what people said of digits, or take it back.
 
-    Digits that are written like one of them are read as it was said. With --undo one is forgotten;
-    what was said before of the very same digit counts again. An appliance that runs notices at once.
+    Digits that are written like one of them are read as it was said. With --undo one is forgotten:
+    an appliance that runs notices it by itself. What was said before of the very same digit counts
+    again.
 
     \b
     Example:

@@ -20,7 +20,7 @@ PAGES_AT_ONCE = 1024
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """How much is kept; the newest reading always is. Corrections stay, for a later training.
+    """How much is kept; the newest reading always is. Corrections stay: they are what was learnt.
 
     readings: older ones than the newest so many go.
     days: older ones than that go; 0: none does.

@@ -1,1 +1,1 @@
-"""Learning from what the eye really sees: crops of drawn scenes, and corrections."""
+"""Learning from what the eye really sees: crops of drawn scenes."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
 import time
 from collections.abc import Callable
 from functools import partial
@@ -30,6 +31,13 @@ def corrections() -> list[tuple[int, int]]:
         return file.execute("SELECT reading_id, digit FROM corrections ORDER BY id").fetchall()
 
 
+def take_back() -> None:
+    """Forget the newest correction, lest later pages be read as it says."""
+    with sqlite3.connect(f"file:{service.JOURNAL}?mode=ro", uri=True) as file:
+        (newest,) = file.execute("SELECT max(id) FROM corrections").fetchone()
+    subprocess.run([service.PROGRAM, "corrections", "--undo", str(newest)], check=True)
+
+
 def test_a_long_press_corrects_by_stepping_and_another_keeps_it(appliance: Sheet) -> None:
     reading = read_page(appliance, "4")
     readings, before = service.count_readings(), corrections()
@@ -46,6 +54,8 @@ def test_a_long_press_corrects_by_stepping_and_another_keeps_it(appliance: Sheet
     assert on_the_segments(5)
     assert header.level(header.LEDS[5]) == 1
     assert service.count_readings() == readings, "a step isn't a reading"
+    take_back()
+    assert corrections() == before
     read_page(appliance, "1")
 
 
