@@ -1,7 +1,7 @@
 """How fast is a person's way of writing learnt, and does that harm others?
 
     OPENBLAS_NUM_THREADS=1 python -m benchmarks.corrections --mnist DIR [--people 140] [--seed 7]
-        [--generated 200] [FOLDER...]
+        [--generated 200] [--unbounded] [FOLDER...]
 
 Learning: each of some people writes one digit oddly, as one of MNIST's training images shows it of
 which the classifier doesn't know the middle line any more, on drawn sheets, alone or beside another
@@ -29,7 +29,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from rich.progress import track
 
-from appliance import reader
+from appliance import memory, reader
 from appliance.app import load_reader
 from appliance.decide import TRUSTED
 from appliance.learning.ordinary import ordinary_digits
@@ -52,6 +52,9 @@ KINDS: tuple[Difficulty, ...] = ("easy", "medium", "easy")
 PEN = 0.12
 """Width of the line, in heights, in which a digit must be illegible to be odd."""
 
+NOWHERE = -2.0
+"""An APART that bounds nothing."""
+
 DRAWN = 11
 """Seed of the drawn scenes."""
 
@@ -66,15 +69,15 @@ class Seen:
     opinion: Opinion
     digits: str
 
-    def told(self, memory: Memory) -> tuple[str, bool]:
+    def told(self, known: Memory) -> tuple[str, bool]:
         """The digits, lines run together, and whether they are answered as read."""
-        sight, chance = recalled(self.opinion, memory.says)
+        sight, chance = recalled(self.opinion, known.says)
         return sight.text.replace("\n", ""), chance >= TRUSTED
 
-    def correctable(self, memory: Memory) -> bool:
+    def correctable(self, known: Memory) -> bool:
         """Whether it isn't read rightly, but the right number of digits is shown."""
-        guess, sure = self.told(memory)
-        sight, _ = recalled(self.opinion, memory.says)
+        guess, sure = self.told(known)
+        sight, _ = recalled(self.opinion, known.says)
         shown = sure or max((d.confidence for d in sight.digits), default=0) >= 0.5
         return shown and len(guess) == len(self.digits) and not (sure and guess == self.digits)
 
@@ -121,9 +124,16 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=140)
     parser.add_argument("--generated", type=int, default=200)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--unbounded", action="store_true", help="as if nobody wrote ordinarily")
     options = parser.parse_args()
+    with patch.object(memory, "APART", NOWHERE if options.unbounded else memory.APART):
+        measure(options)
+
+
+def measure(options: argparse.Namespace) -> None:
+    """Let people write and correct, and count."""
     eye, classifier, mnist = Eye(), Classifier.load(), read_mnist(options.mnist)
-    memory = Memory(classifier.features, ordinary_digits)
+    known = Memory(classifier.features, ordinary_digits)
     random = np.random.default_rng(options.seed)
     odd = [
         person(eye, mnist, place, [options.seed, number])
@@ -137,9 +147,9 @@ def main() -> None:
             track(random.choice(len(mnist.labels), options.people // 2, replace=False), "ordinary")
         )
     ]
-    once(odd, memory)
-    always("people", odd, memory)
-    right = [one for p in odd if (one := first(p, memory)[1])]
+    once(odd, known)
+    always("people", odd, known)
+    right = [one for p in odd if (one := first(p, known)[1])]
     wrong = [one for p in plain[::2] if (one := contrary(p, random))]
     others = {"people of ordinary hand": [seen for p in plain[1::2] for seen in p.sheets]}
     samples = {
@@ -151,9 +161,9 @@ def main() -> None:
         for group in dict.fromkeys(sample.group for sample in some):
             pairs = zip(some, others[name], strict=True)
             one = Person("", [seen for sample, seen in pairs if sample.group == group])
-            always(f"{name}, {group}", [one], memory)
+            always(f"{name}, {group}", [one], known)
     for name, seen in others.items():
-        harm(name, seen, right, wrong, memory)
+        harm(name, seen, right, wrong, known)
 
 
 def odd_ones(
@@ -190,11 +200,11 @@ def person(eye: Eye, mnist: Dataset, place: int, seed: Sequence[int]) -> Person:
     return Person(digit, sheets)
 
 
-def first(one: Person, memory: Memory) -> tuple[int, Correction | None]:
+def first(one: Person, known: Memory) -> tuple[int, Correction | None]:
     """The first sheet that somebody corrects, and what of it; len(sheets) when none is."""
-    memory.learn([])
+    known.learn([])
     for number, seen in enumerate(one.sheets):
-        if seen.correctable(memory):
+        if seen.correctable(known):
             return number, seen.corrections()[seen.digits.index(one.digit)]
     return len(one.sheets), None
 
@@ -208,43 +218,43 @@ def contrary(one: Person, random: Generator) -> Correction | None:
     return seen.corrections(str(said))[0]
 
 
-def counted(seen: Sequence[Seen], memory: Memory) -> NDArray[np.float64]:
+def counted(seen: Sequence[Seen], known: Memory) -> NDArray[np.float64]:
     """How many are read exactly (those without digits: not read), and wrongly as `read`."""
     count = np.zeros(2)
     for one in seen:
-        text, sure = one.told(memory)
+        text, sure = one.told(known)
         right = sure and text == one.digits
         count += [right if one.digits else not sure, sure and not right]
     return count
 
 
-def once(people: Sequence[Person], memory: Memory) -> None:
+def once(people: Sequence[Person], known: Memory) -> None:
     """One correction of each: what is read later, without it and with it."""
     before, after, sheets, told = np.zeros(2), np.zeros(2), 0, 0
     for one in people:
-        number, correction = first(one, memory)
+        number, correction = first(one, known)
         later = one.sheets[number + 1 :]
         if correction is None or not later:
             continue
-        before += counted(later, memory)
-        memory.learn([correction])
-        after += counted(later, memory)
+        before += counted(later, known)
+        known.learn([correction])
+        after += counted(later, known)
         sheets, told = sheets + len(later), told + 1
     print(f"one correction of each of {told} people; {sheets} later sheets, exact / wrong as read:")
     print(f"  without it {words(before, sheets)}, with it {words(after, sheets)}")
 
 
-def always(name: str, people: Sequence[Person], memory: Memory) -> None:
+def always(name: str, people: Sequence[Person], known: Memory) -> None:
     """Every sheet corrected that has to be: what is read while it goes on."""
     before, after = np.zeros(2), np.zeros(2)
     for one in people:
-        memory.learn([])
-        before += counted(one.sheets, memory)
+        known.learn([])
+        before += counted(one.sheets, known)
         told: list[Correction] = []
         for seen in one.sheets:
-            memory.learn(told)
-            after += counted([seen], memory)
-            if seen.correctable(memory):
+            known.learn(told)
+            after += counted([seen], known)
+            if seen.correctable(known):
                 told += seen.corrections()
     sheets = sum(len(one.sheets) for one in people)
     print(f"{name}: each of {sheets} sheets corrected where it has to be:")
@@ -262,7 +272,7 @@ def harm(
     seen: Sequence[Seen],
     right: Sequence[Correction],
     wrong: Sequence[Correction],
-    memory: Memory,
+    known: Memory,
 ) -> None:
     """What is read of others with so many corrections, averaged over DRAWS of them."""
     print(f"{name}: {len(seen)} pictures, exact and wrong as read")
@@ -273,8 +283,8 @@ def harm(
         sums, least = np.zeros(2), len(seen)
         for draw in range(DRAWS):
             chosen = np.random.default_rng(draw).permutation(len(pool))[:count]
-            memory.learn([pool[index] for index in chosen])
-            some = counted(seen, memory)
+            known.learn([pool[index] for index in chosen])
+            some = counted(seen, known)
             sums, least = sums + some, min(least, int(some[0]))
         exact, wrongly = sums / DRAWS
         print(f"  {min(count, len(pool)):>4} {kind:5}  {exact:8.1f} {wrongly:6.1f}  worst {least}")
