@@ -30,8 +30,8 @@ MOST = 500
 """Corrections that are remembered, the newest: a reading must not wait for older ones."""
 
 ALIKE, SPAN = 0.8, 0.1
-"""Shapes less alike than the first (their features' cosine) have nothing to do with each other; by
-so much more, at most, they are taken for the same."""
+"""Shapes less alike than the first (their features' cosine) have nothing to do with each other;
+what is by the second more alike than that is the same."""
 
 APART = 0.03
 """A remembered shape has nothing to do with what isn't more alike to it than its nearest ordinary

@@ -9,8 +9,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import cv2
 import pytest
 
+from appliance import app
 from appliance.daemon import Daemon
 from appliance.displays.memory import Memory as Shown
 from appliance.errors import JournalError
@@ -23,9 +25,9 @@ from appliance.network.recogniser import Recogniser
 from appliance.network.spotter import Spotter
 from appliance.network.transcriber import Transcriber
 from appliance.reader import Reader
-from appliance.values import Correction, Frame, Signal
+from appliance.values import Correction, Frame, Glyph, Signal
 from tests.fakes import FakeClock, ScriptedCamera, ScriptedTrigger, read_digit
-from tests.odd_hand import MISREAD, frame
+from tests.odd_hand import MISREAD, frame, sheet
 
 FIRST, *OTHERS = MISREAD
 READ, CORRECT = Signal.READ, Signal.CORRECT
@@ -149,6 +151,16 @@ def test_a_spoilt_journal_keeps_it_from_nothing(
     assert appliance(sheets, [READ, *AS_FIVE, READ]) == ["2", "5", "5"]
 
 
+def test_the_demo_learns_too(tmp_path: Path) -> None:
+    for number, seed in enumerate(MISREAD[:2]):
+        cv2.imwrite(str(tmp_path / f"{number}.png"), sheet(seed))
+    daemon = app.build_demo([str(tmp_path)], seed=0, auto=True, times=0)
+    daemon._trigger = ScriptedTrigger(FakeClock(), [READ, *AS_FIVE, READ])
+    daemon.run()
+    assert daemon.last is not None
+    assert (daemon.last.text, daemon.last.source) == ("5", str(tmp_path / "1.png"))
+
+
 def test_without_a_memory_corrections_are_only_kept(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     lessons = Lessons(None)
@@ -165,7 +177,7 @@ def test_a_digit_that_looks_like_another_ordinary_one_is_said_to(
     glyphs, labels = ORDINARY
     three = next(glyph for glyph, label in zip(glyphs, labels, strict=True) if label == 3)
     lessons = Lessons(Memory(CLASSIFIER.features, lambda: ORDINARY))
-    lessons.hear(Correction(read_digit(3).glyph.__class__(three), 5), kept=True)
+    lessons.hear(Correction(Glyph(three), 5), kept=True)
     lessons.learn()
     assert caplog.messages == [
         "learned: this is a 5 (1 remembered)",
