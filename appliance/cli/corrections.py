@@ -130,8 +130,9 @@ def _table(path: Path, told: Sequence[Told]) -> str:
 def _draw(out: Path, told: Sequence[Told]) -> None:
     """The digits side by side, above each its number and what was said. Raises PictureError."""
     if not told:
-        click.echo(f"{out}: not written, there are no corrections")
+        click.echo(f"{out}: not written, there are no corrections", err=True)
         return
     pictures = [enlarge(one.correction.glyph.pixels) for one in told]
     titles = [f"{one.correction.id}: {one.words}" for one in told]
     save_png(out, sheet(pictures, titles, min(COLUMNS, len(told))))
+    click.echo(f"{out}: their digits, above each its number and what was said", err=True)

@@ -73,9 +73,12 @@ def test_the_settings_say_which_journal(
     assert len(json.loads(capsys.readouterr().out)) == 4
 
 
-def test_a_picture_shows_them(path: Path, tmp_path: Path) -> None:
+def test_a_picture_shows_them(
+    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     out = tmp_path / "sheet.png"
-    assert ran("--journal", str(path), "--out", str(out)) == 0
+    assert ran("--journal", str(path), "--json", "--out", str(out)) == 0
+    assert len(json.loads(capsys.readouterr().out)) == 4
     picture = cv2.imread(str(out))
     assert picture is not None
     assert picture.shape[1] > 4 * 28 * 8  # side by side
