@@ -163,6 +163,7 @@ class Daemon:
             self._handlers[signal]()
         if self._correcting is not None and self._correcting.over:
             self._show(self._corrected(self._correcting))
+        if self._correcting is None:  # the first lesson takes a second: nobody waits for it now
             self._lessons.learn()
 
     def _corrected(self, correcting: Correcting) -> Reading:

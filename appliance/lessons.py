@@ -27,6 +27,8 @@ class Lessons:
 
         kept: whether it is in the journal; what isn't counts until the program ends.
         """
+        if self._memory is None:
+            return
         self._told.append(told)
         self._new += 1
         if not kept:

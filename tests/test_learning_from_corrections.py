@@ -15,7 +15,7 @@ import pytest
 from appliance import app
 from appliance.daemon import Daemon
 from appliance.displays.memory import Memory as Shown
-from appliance.errors import JournalError
+from appliance.errors import JournalError, ServiceError
 from appliance.journal.sqlite import SqliteJournal
 from appliance.learning.ordinary import ordinary_digits
 from appliance.lessons import Lessons
@@ -45,7 +45,12 @@ class Appliance:
     def __init__(self, journal: Callable[[], SqliteJournal]) -> None:
         self._journal = journal
 
-    def __call__(self, frames: list[Frame], signals: list[Any]) -> list[str]:
+    def __call__(
+        self,
+        frames: list[Frame],
+        signals: list[Any],
+        power_off: Callable[[], None] | None = None,
+    ) -> list[str]:
         """Hold the frames up one after the other; returns what was shown.
 
         signals: a call among them is made when its turn comes.
@@ -76,6 +81,7 @@ class Appliance:
             journal=self._journal(),
             clock=clock,
             lessons=Lessons(memory),
+            power_off=power_off,
         )
         daemon.run()
         return [reading.guess for reading in shown.readings if reading.status == "read"]
@@ -126,6 +132,14 @@ def test_what_contradicts_leaves_it_to_the_networks(appliance: Appliance) -> Non
     as_two = [CORRECT, *[READ] * 7, CORRECT]
     sheets = [frame(seed) for seed in (FIRST, *OTHERS)]
     assert appliance(sheets, [READ, *AS_FIVE, READ, *as_two, READ]) == ["2", "5", "5", "2", "2"]
+
+
+def test_what_was_said_when_switching_off_was_refused_is_learnt(appliance: Appliance) -> None:
+    def refuse() -> None:
+        raise ServiceError("Access denied")
+
+    presses = [READ, CORRECT, READ, READ, READ, Signal.SHUTDOWN, READ]
+    assert appliance([frame(FIRST), frame(OTHERS[0])], presses, refuse) == ["2", "5"]
 
 
 def test_it_learns_for_this_run_when_the_journal_cant_keep_it(path: Path) -> None:
