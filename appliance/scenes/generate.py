@@ -24,7 +24,14 @@ LITE: tuple[int, int] = (480, 640)
 
 SMALLEST = 32
 
-WITHOUT_DIGITS = ("negative", "empty sparse", "empty crop")
+CLOSE = {"crop": plan_crop, "screen": plan_screen}
+"""Scenes that choose their own size when none is asked for."""
+
+PAGES = {"page": plan_page, "sparse": plan_sparse}
+
+WORDLESS = {"negative": plan_wordless, "empty sparse": plan_sparse_wordless}
+
+WITHOUT_DIGITS = (*WORDLESS, "empty crop")
 
 
 def generate(
@@ -73,19 +80,13 @@ def _plan(
     digits: str | None,
     samples: Samples | None,
 ) -> Plan:
-    if difficulty == "crop":
-        return plan_crop(rng, size, digits, samples)
+    if difficulty in CLOSE:
+        return CLOSE[difficulty](rng, size, digits, samples)
     if difficulty == "empty crop":
         return plan_empty_crop(rng, size)
-    if difficulty == "screen":
-        return plan_screen(rng, size, digits, samples)
     size = size or FULL
-    if difficulty == "page":
-        return plan_page(rng, size, digits, samples)
-    if difficulty == "sparse":
-        return plan_sparse(rng, size, digits, samples)
-    if difficulty == "empty sparse":
-        return plan_sparse_wordless(rng, size)
-    if difficulty == "negative":
-        return plan_wordless(rng, size)
+    if difficulty in PAGES:
+        return PAGES[difficulty](rng, size, digits, samples)
+    if difficulty in WORDLESS:
+        return WORDLESS[difficulty](rng, size)
     return plan_held(rng, RECIPES[difficulty], size, digits, samples)

@@ -44,7 +44,9 @@ def plan_page(
 ) -> Plan:
     """Plan a page that fills the frame, or lies on a table: a digit, a line, or many lines."""
     lines, spacing = _sheet(rng) if digits is None else (digits.split("\n"), Spacing())
-    return _page(rng, size, lines, spacing, samples, lambda marks: _size(rng, marks, size))
+    return _page(
+        rng, size, lines, spacing, samples=samples, height=lambda marks: _size(rng, marks, size)
+    )
 
 
 def plan_sparse(
@@ -53,7 +55,7 @@ def plan_sparse(
     """Plan a page with little and small writing: most of what the frame shows is blank."""
     lines = digits.split("\n") if digits else [random_text(rng, int(rng.choice(SPARSE.digits)))]
     unit = log_uniform(rng, *SPARSE.digit) * size[0]
-    return _page(rng, size, lines, Spacing(), samples, lambda _: unit)
+    return _page(rng, size, lines, Spacing(), samples=samples, height=lambda _: unit)
 
 
 def _page(
@@ -61,6 +63,7 @@ def _page(
     size: tuple[int, int],
     lines: list[str],
     spacing: Spacing,
+    *,
     samples: Samples | None,
     height: Callable[[list[Mark]], float],
 ) -> Plan:

@@ -17,9 +17,9 @@ Difficulty = Literal[
     "neat", "easy", "medium", "hard", "small", "page", "sparse", "crop", "screen",
     "negative", "empty sparse", "empty crop",
 ]  # fmt: skip
-"""Held up in good, mixed or bad conditions, or with small digits; the page fills the frame, or does
-so with little and small writing; cut closely out of a page; drawn on a screen; no digits at all, and
-a sparse page and a close crop without any."""
+"""Held up in good, mixed or bad conditions, or with small digits; the page fills the frame, and
+again with little and small writing; cut closely out of a page; drawn on a screen; no digits at all,
+nor on a sparse page, nor in a close crop."""
 
 Range = tuple[float, float]
 
