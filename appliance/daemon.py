@@ -163,8 +163,8 @@ class Daemon:
             self._handlers[signal]()
         if self._correcting is not None and self._correcting.over:
             self._show(self._corrected(self._correcting))
-        if self._correcting is None:  # the first lesson takes a second: nobody waits for it now
-            self._lessons.learn()
+        if self._correcting is None and not self._stopping:
+            self._lessons.learn()  # the first one takes a second: nobody waits for it now
 
     def _corrected(self, correcting: Correcting) -> Reading:
         """What somebody has made of the last answer, which is kept."""
