@@ -24,6 +24,9 @@ from appliance.values import Correction
 COLUMNS = 6
 """Of the picture."""
 
+LAST = 2**63 - 1
+"""The greatest number that SQLite gives."""
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -55,7 +58,7 @@ def _picture_place(ctx: click.Context, param: click.Parameter, out: Path | None)
 @click.option(
     "--journal", type=click.Path(dir_okay=False, path_type=Path), help="Journal, not the settings'."
 )
-@click.option("--undo", type=click.IntRange(min=1), metavar="N", help="Forget number N.")
+@click.option("--undo", type=click.IntRange(1, LAST), metavar="N", help="Forget number N.")
 @click.option(
     "--out",
     callback=_picture_place,

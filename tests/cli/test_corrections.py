@@ -89,6 +89,8 @@ def test_a_picture_shows_them(
     [
         (["--undo", "99"], 1, "there is no correction 99"),
         (["--undo", "0"], 2, "0 is not in the range"),
+        (["--undo", str(2**63)], 2, "is not in the range"),
+        (["--undo", str(2**63 - 1)], 1, "there is no correction 9223372036854775807"),
         (["--out", "/nowhere/sheet.png"], 2, "there is no folder /nowhere"),
     ],
 )
