@@ -19,6 +19,9 @@ from appliance.values import (
     Status,
 )
 
+LATEST = 253_370_764_800.0
+"""9999-01-01: no calendar goes on for much longer."""
+
 
 def insert_reading(connection: sqlite3.Connection, reading: Reading) -> int:
     """Insert a reading with its digits; returns its id."""
@@ -88,7 +91,7 @@ def reading(connection: sqlite3.Connection, row: sqlite3.Row) -> Reading:
         lines=tuple(tuple(line) for line in lines.values()),
         reason=row["reason"],
         milliseconds=float(row["milliseconds"]),
-        time=float(row["time"]),
+        time=_time(row),
         source=row["source"],
         id=row["id"],
     )
@@ -98,7 +101,7 @@ def correction(row: sqlite3.Row) -> Correction:
     """Make the correction of a row. ValueError when a value can't be one."""
     if row["digit"] not in range(10):
         raise ValueError(f"digit {row['digit']!r}")
-    return Correction(_glyph(row), row["digit"], float(row["time"]), row["reading_id"], row["id"])
+    return Correction(_glyph(row), row["digit"], _time(row), row["reading_id"], row["id"])
 
 
 def _digit_columns(digit: ReadDigit) -> tuple[object, ...]:
@@ -111,6 +114,14 @@ def _digit_columns(digit: ReadDigit) -> tuple[object, ...]:
         prediction.not_a_digit,
         _pack(digit.glyph.pixels),
     )
+
+
+def _time(row: sqlite3.Row) -> float:
+    """Seconds since the epoch. ValueError when no calendar has them."""
+    time = float(row["time"])
+    if not 0 <= time < LATEST:
+        raise ValueError(f"time {time}")
+    return time
 
 
 def _as_text(name: str) -> str:

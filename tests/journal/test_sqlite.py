@@ -142,6 +142,15 @@ def test_the_newest_correction_of_a_glyph_counts_until_it_is_undone(
     assert not journal.undo(second)
 
 
+@pytest.mark.parametrize("time", ["1e300", "9e999", "-1e12", "'noon'"])
+def test_what_was_said_at_no_time_is_passed_over(time: str, path: Path, opened: Open) -> None:
+    journal = opened()
+    for digit in 7, 1:
+        journal.correct(Correction(read_digit(digit).glyph, digit, 1.75e9))
+    execute(path, f"UPDATE corrections SET time = {time} WHERE digit = 7")
+    assert [one.digit for one in journal.corrections()] == [1]
+
+
 def test_what_another_process_writes_is_noticed_once(opened: Open, path: Path) -> None:
     journal, other = opened(), opened()
     assert journal.changed()  # it hasn't been asked before
