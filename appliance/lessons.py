@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
+import numpy as np
+
 from appliance.memory import Memory
 from appliance.values import Correction
 
@@ -19,7 +21,7 @@ class Lessons:
         self._memory = memory
         self._told: list[Correction] = []
         self._unkept: list[Correction] = []
-        self._new = 0
+        self._new: list[Correction] = []
         self._log = logging.getLogger(__name__)
 
     def hear(self, told: Correction, kept: bool) -> None:
@@ -30,7 +32,8 @@ class Lessons:
         if self._memory is None:
             return
         self._told.append(told)
-        self._new += 1
+        self._new.append(told)
+        self._unkept = [one for one in self._unkept if not _same(one, told)]
         if not kept:
             self._unkept.append(told)
 
@@ -38,9 +41,9 @@ class Lessons:
         """Learn what was heard since the last time."""
         if self._memory is None or not self._new:
             return
+        new, self._new = self._new, []
         self._memory.learn(self._told)
-        new, self._new = self._told[-self._new :], 0
-        said = " and ".join(f"a {one.digit}" for one in new)
+        said = " and ".join(f"{'an' if one.digit == 8 else 'a'} {one.digit}" for one in new)
         these = "this is" if len(new) == 1 else "these are"
         self._log.info("learned: %s %s (%d remembered)", these, said, len(self._memory))
         for one in new:
@@ -61,3 +64,8 @@ class Lessons:
         self._memory.learn(self._told)
         if before or len(self._memory):
             self._log.info("corrections: %d remembered", len(self._memory))
+
+
+def _same(one: Correction, other: Correction) -> bool:
+    """Whether both are about the same glyph: then what is said last counts."""
+    return np.array_equal(one.glyph.pixels, other.glyph.pixels)

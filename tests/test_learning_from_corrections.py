@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import cv2
+import numpy as np
 import pytest
 
 from appliance import app
@@ -19,7 +20,7 @@ from appliance.errors import JournalError, ServiceError
 from appliance.journal.sqlite import SqliteJournal
 from appliance.learning.ordinary import ordinary_digits
 from appliance.lessons import Lessons
-from appliance.memory import Memory
+from appliance.memory import Glyphs, Labels, Memory
 from appliance.network.classifier import Classifier
 from appliance.network.recogniser import Recogniser
 from appliance.network.spotter import Spotter
@@ -40,10 +41,18 @@ ORDINARY = ordinary_digits()
 
 
 class Appliance:
-    """An appliance that reads in earnest, started anew with each call, on one journal."""
+    """An appliance that reads in earnest, started anew with each call, on one journal.
+
+    lessons: how often ordinary digits were asked for: once in each run that learns.
+    """
 
     def __init__(self, journal: Callable[[], SqliteJournal]) -> None:
         self._journal = journal
+        self.lessons = 0
+
+    def ordinary(self) -> tuple[Glyphs, Labels]:
+        self.lessons += 1
+        return ORDINARY
 
     def __call__(
         self,
@@ -72,7 +81,7 @@ class Appliance:
                 yield signal
 
         camera = ScriptedCamera(take)
-        memory = Memory(CLASSIFIER.features, lambda: ORDINARY)
+        memory = Memory(CLASSIFIER.features, self.ordinary)
         daemon = Daemon(
             lambda: camera,
             ScriptedTrigger(clock, played()),
@@ -142,6 +151,14 @@ def test_what_was_said_when_switching_off_was_refused_is_learnt(appliance: Appli
     assert appliance([frame(FIRST), frame(OTHERS[0])], presses, refuse) == ["2", "5"]
 
 
+def test_nobody_waits_for_a_lesson_when_it_ends(appliance: Appliance) -> None:
+    said = [READ, CORRECT, READ, READ, READ]
+    assert appliance([frame(FIRST)], [*said, Signal.SHUTDOWN], lambda: None) == ["2"]
+    assert appliance.lessons == 0
+    assert appliance([frame(OTHERS[0])], [READ]) == ["5"]  # it was kept, and is learnt at the start
+    assert appliance.lessons == 1
+
+
 def test_it_learns_for_this_run_when_the_journal_cant_keep_it(path: Path) -> None:
     class Full(SqliteJournal):
         def correct(self, correction: Correction) -> int:
@@ -197,3 +214,26 @@ def test_a_digit_that_looks_like_another_ordinary_one_is_said_to(
         "learned: this is a 5 (1 remembered)",
         "the 5 looks much like an ordinary 3: only what is almost the same will be read so",
     ]
+
+
+def test_what_is_said_last_counts_though_what_was_said_before_could_not_be_kept() -> None:
+    memory = Memory(CLASSIFIER.features, lambda: ORDINARY)
+    lessons, glyph = Lessons(memory), read_digit(5, seed=1).glyph
+    five, six = Correction(glyph, 5), Correction(glyph, 6)
+    lessons.hear(five, kept=False)
+    lessons.hear(six, kept=True)
+    lessons.follow([six])  # the journal was opened anew
+    assert np.flatnonzero(memory.says(glyph.pixels[None])[0]).tolist() == [6]
+
+
+def test_the_log_tells_what_was_said_though_something_else_was_undone_meanwhile(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO)
+    lessons = Lessons(Memory(CLASSIFIER.features, lambda: ORDINARY))
+    eight, kept = Correction(read_digit(5, seed=1).glyph, 8), Correction(read_digit(3).glyph, 3)
+    lessons.hear(eight, kept=False)
+    lessons.hear(kept, kept=True)
+    lessons.follow([kept])
+    lessons.learn()
+    assert "learned: these are an 8 and a 3 (2 remembered)" in caplog.messages
