@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from appliance.sight import Sight
-from appliance.values import Box, Status
+from appliance.values import Box, Prediction, Status
 from appliance.vision.light import Light
 
 TRUSTED = 0.84
@@ -59,7 +59,7 @@ def decide(
         return "nothing", measure().trouble or "no ink"
     if chance >= TRUSTED:
         return "read", None
-    if max(digit.confidence for digit in sight.digits) < 0.5:
+    if not any(is_one(digit.prediction) for digit in sight.digits):
         return "nothing", measure().trouble or "not a digit"
     return "unsure", _doubt(sight, measure(), size)
 
@@ -79,6 +79,12 @@ def _doubt(sight: Sight, light: Light, size: tuple[int, int]) -> str:
         return "not a digit"
     first, second = sorted((prediction.digit, prediction.runner_up))
     return f"{first} or {second}"
+
+
+def is_one(prediction: Prediction) -> bool:
+    """Whether it is rather a digit than none: this one, or surely this one or the runner-up."""
+    either = prediction.confidence + prediction.probabilities[prediction.runner_up]
+    return prediction.confidence >= 0.5 or bool(either >= DOUBTED)
 
 
 def touches_edge(box: Box, width: int, height: int) -> bool:

@@ -31,7 +31,7 @@ from rich.progress import track
 
 from appliance import memory, reader
 from appliance.app import load_reader
-from appliance.decide import TRUSTED
+from appliance.decide import TRUSTED, is_one
 from appliance.learning.ordinary import ordinary_digits
 from appliance.learning.samples import is_legible
 from appliance.memory import Memory
@@ -78,7 +78,7 @@ class Seen:
         """Whether it isn't read rightly, but the right number of digits is shown."""
         guess, sure = self.told(known)
         sight, _ = recalled(self.opinion, known.says)
-        shown = sure or max((d.confidence for d in sight.digits), default=0) >= 0.5
+        shown = sure or any(is_one(digit.prediction) for digit in sight.digits)
         return shown and len(guess) == len(self.digits) and not (sure and guess == self.digits)
 
     def corrections(self, said: str | None = None) -> list[Correction]:

@@ -8,11 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from appliance.decide import decide
 from appliance.recall import Says, recalled
 from appliance.sheet import Line
 from appliance.sight import Sight
 from appliance.values import ReadDigit
+from appliance.vision.light import Light
 from tests.fakes import read_digit
+
+GOOD = Light(brightness=200, saturated=0.0, sharpness=60, contrast=200, size=(640, 480))
 
 
 def sight(*digits: ReadDigit) -> Sight:
@@ -51,6 +55,11 @@ def test_a_doubtful_digit_that_was_confirmed_is_trusted() -> None:
 def test_doubt_in_something_else_stays() -> None:
     _, chance = recalled((sight(read_digit(1, 0.999)), 0.4), saying((0, 7, 14.0)))
     assert chance == pytest.approx(0.4, abs=0.01)
+
+
+def test_what_two_people_said_and_no_network_sees_is_one_of_the_two() -> None:
+    seen, chance = recalled((sight(read_digit(4, 1.0)), 0.97), saying((0, 7, 14.0), (0, 1, 14.0)))
+    assert decide(seen, chance, lambda: GOOD, GOOD.size) == ("unsure", "1 or 7")
 
 
 def test_it_leaves_what_it_knows_nothing_of() -> None:
