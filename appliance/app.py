@@ -22,7 +22,7 @@ from appliance.displays.several import Several as SeveralDisplays
 from appliance.journal.sqlite import SqliteJournal
 from appliance.keys import collaborators
 from appliance.lessons import Lessons
-from appliance.memory import Memory
+from appliance.memory import Glyphs, Labels, Memory
 from appliance.network.classifier import Classifier
 from appliance.network.fallback import load_or_fall_back
 from appliance.network.recogniser import Recogniser
@@ -149,7 +149,7 @@ def _memory(classifier: Classifier) -> Memory:
     return Memory(classifier.features, _ordinary_digits)
 
 
-def _ordinary_digits() -> tuple[Any, Any]:
+def _ordinary_digits() -> tuple[Glyphs, Labels]:
     from appliance.learning.ordinary import ordinary_digits  # noqa: PLC0415 (it draws)
 
     return ordinary_digits()
