@@ -58,7 +58,7 @@ def journal(opened: Open) -> SqliteJournal:
 
 
 def execute(path: Path, statement: str) -> list[tuple[int, ...]]:
-    with closing(sqlite3.connect(path)) as connection:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         return connection.execute(statement).fetchall()
 
 
@@ -146,7 +146,7 @@ def test_the_newest_correction_of_a_glyph_counts_until_it_is_undone(
 def test_what_was_said_at_no_time_is_passed_over(time: str, path: Path, opened: Open) -> None:
     journal = opened()
     for digit in 7, 1:
-        journal.correct(Correction(read_digit(digit).glyph, digit, 1.75e9))
+        journal.correct(Correction(read_digit(digit, seed=digit).glyph, digit, 1.75e9))
     execute(path, f"UPDATE corrections SET time = {time} WHERE digit = 7")
     assert [one.digit for one in journal.corrections()] == [1]
 
