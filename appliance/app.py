@@ -158,7 +158,7 @@ def _ordinary_digits() -> tuple[Glyphs, Labels]:
 def _lasting_reader(settings: Settings) -> tuple[Reader, Lessons]:
     """Load the reader as `load_reader` does, but let copies beside the journal stand in.
 
-    With it comes what it learns by, where it may.
+    With it come the lessons that it learns by; where the settings forbid it, they teach nothing.
     """
     path = settings.journal.path
     state = Path(path).expanduser().parent if path else None
