@@ -17,6 +17,7 @@ from appliance.values import Frame, Prediction, Reading
 from appliance.vision import eye
 from appliance.vision.closer import middles, writing
 from appliance.vision.light import measure_light
+from appliance.vision.margin import with_margin, without_margin
 
 LIKELY = 0.5
 """What is rather right, but can't be trusted, is looked at once more."""
@@ -96,14 +97,17 @@ class Reader:
         """The digits in a frame of any size; never raises for what it shows."""
         start = time.perf_counter()
         height, width = frame.pixels.shape[:2]
-        seen = eye.spotted(eye.view(frame), self._spotter.spot)
+        size = width, height
+        framed, margin = with_margin(frame)
+        seen = eye.spotted(eye.view(framed), self._spotter.spot)
         sight, chance = first = self._look(seen, AT_SIGHT)
         doubtful = not sight.lines or LIKELY < chance < TRUSTED
         if doubtful and (again := self._again(seen, len(sight.digits))):
             sight, chance = surer(first, self._look(again))  # always transcribed
         if self._memory is not None:
             sight, chance = recalled((sight, chance), self._memory.says)
-        size = width, height
+        if margin:
+            sight = sight.moved(lambda box: without_margin(box, margin, size))
         status, reason = decide(
             sight, chance, lambda: measure_light(seen.grey, size, noise=seen.noise), size
         )

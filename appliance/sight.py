@@ -66,6 +66,18 @@ class Sight:
         """The digits as a reading tells them, see `written`."""
         return written(line.digits for line in self.lines)
 
+    def moved(self, to: Callable[[Box], Box]) -> Sight:
+        """The same with its digits' boxes elsewhere."""
+        lines = tuple(
+            replace(line, digits=tuple(_moved(digit, to) for digit in line.digits))
+            for line in self.lines
+        )
+        return replace(self, lines=lines)
+
+
+def _moved(digit: ReadDigit, to: Callable[[Box], Box]) -> ReadDigit:
+    return replace(digit, glyph=replace(digit.glyph, box=to(digit.box)))
+
 
 @dataclass(frozen=True, slots=True)
 class _Told:

@@ -10,8 +10,9 @@ from appliance.values import Frame
 
 STROKE = ((0.1, 0), (0.8, 0), (0.85, 0.42), (0.4, 0.38), (0.1, 0.65), (0.3, 0.95), (0.9, 0.95))
 
-MISREAD = 3, 4, 7, 8
-"""Seeds of sheets on which it is read as a 2, by the weights that are shipped."""
+MISREAD = 8, 4, 13, 16
+"""Seeds of sheets on which it is read as a 2, by the weights that are shipped; what is said of the
+first is understood of the others."""
 
 
 def sheet(seed: int) -> NDArray[np.uint8]:

@@ -112,6 +112,39 @@ def assert_answer(reading: Reading, frame: Frame) -> None:
         assert box.y + box.height <= height
 
 
+TINY: dict[str, list[tuple[int, int]]] = {
+    "0": [(14, 1), (26, 8), (26, 20), (14, 27), (1, 20), (1, 8), (14, 1)],
+    "2": [(1, 6), (6, 1), (20, 1), (26, 8), (22, 14), (1, 26), (27, 26)],
+    "4": [(18, 27), (20, 0), (1, 18), (27, 18)],
+    "7": [(1, 1), (26, 1), (12, 27)],
+}
+"""Digits as a learner draws them in 28x28 pixels, from edge to edge: corners of their lines."""
+
+
+@pytest.mark.parametrize("digit", TINY)
+def test_a_tiny_picture_whose_digit_ends_at_its_edges_is_read(digit: str, reader: Reader) -> None:
+    pixels = np.full((28, 28), 235, np.uint8)
+    corners = np.array(TINY[digit], np.int32)
+    cv2.polylines(pixels, [corners], False, 30, 3, cv2.LINE_AA)
+    frame = Frame(pixels)
+    reading = reader.read(frame)
+    assert (reading.status, reading.text) == ("read", digit)
+    assert_answer(reading, frame)
+    box = reading.digits[0].box
+    assert box.width >= 20, "in pixels of the given picture"
+    assert box.height >= 20
+
+
+def test_a_small_digit_alone_on_a_blank_page_is_read(reader: Reader) -> None:
+    random = np.random.default_rng(3)
+    for digit in "2358":
+        page = np.clip(random.normal(215, 2, (960, 1280)), 0, 255).astype(np.uint8)
+        x, y = int(random.integers(100, 1100)), int(random.integers(100, 800))
+        cv2.putText(page, digit, (x, y), cv2.FONT_HERSHEY_SIMPLEX, 1.7, 40, 3, cv2.LINE_AA)
+        reading = reader.read(Frame(page))
+        assert (reading.status, reading.text) == ("read", digit)
+
+
 def picture(shape: tuple[int, ...], kind: str, seed: int) -> Pixels:
     random = np.random.default_rng(seed)
     if kind == "constant":
