@@ -10,7 +10,8 @@ alters each in one way at a time; the same way for all. Last they are laid on a 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import starmap
 from pathlib import Path
@@ -20,6 +21,7 @@ import cv2
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
+from rich.console import Console
 from rich.progress import track
 
 from appliance.app import load_reader
@@ -29,6 +31,7 @@ from benchmarks.score import Answer, Sample, labels, opened
 
 Pixels = NDArray[np.uint8]
 Alteration = Callable[[Pixels, Generator], Pixels]
+Altered = tuple[Sample, Pixels]
 
 LEAST_SIDE = 200
 """Smaller pictures are no photographs."""
@@ -167,7 +170,7 @@ def main() -> None:
     known = [answer for sample in samples if (answer := suitable(reader, sample))]
     print(f"{'percent':24}{'pictures':>9}{'exact':>7}{'guessed':>9}{'wrong':>7}{'nothing':>9}")
     for name, altered in views(known):
-        print(told(name, [ask(reader, one, pixels) for one, pixels in track(altered, name)]))
+        print(told(name, [ask(reader, *one) for one in followed(altered, name)]))
 
 
 def suitable(reader: Reader, sample: Sample) -> Answer | None:
@@ -178,7 +181,7 @@ def suitable(reader: Reader, sample: Sample) -> Answer | None:
     return answer if answer.exact else None
 
 
-def views(known: list[Answer]) -> Iterator[tuple[str, list[tuple[Sample, Pixels]]]]:
+def views(known: list[Answer]) -> Iterator[tuple[str, list[Altered]]]:
     """Each alteration's name, and the altered pictures."""
     for name, alter in ALTERATIONS.items():
         yield name, [(a.sample, alter(a.sample.pixels, _random(i))) for i, a in enumerate(known)]
@@ -188,6 +191,12 @@ def views(known: list[Answer]) -> Iterator[tuple[str, list[tuple[Sample, Pixels]
             for i, a in enumerate(known)
         ]
         yield f"{height} pixels on a page", [(one, page) for one, page in pages if page is not None]
+
+
+def followed(altered: list[Altered], name: str) -> Iterable[Altered]:
+    """The same pictures; on a terminal stderr shows how far it is."""
+    console, quiet = Console(stderr=True), not sys.stderr.isatty()
+    return track(altered, name, console=console, transient=True, disable=quiet)
 
 
 def ask(reader: Reader, sample: Sample, pixels: Pixels) -> Answer:
