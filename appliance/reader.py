@@ -108,8 +108,9 @@ class Reader:
             sight, chance = recalled((sight, chance), self._memory.says)
         if margin:
             sight = sight.moved(lambda box: without_margin(box, margin, size))
+        given = eye.view(frame) if margin else seen  # the margin is no part of its light
         status, reason = decide(
-            sight, chance, lambda: measure_light(seen.grey, size, noise=seen.noise), size
+            sight, chance, lambda: measure_light(given.grey, size, noise=given.noise), size
         )
         return Reading(
             status,

@@ -25,6 +25,7 @@ from rich.console import Console
 from rich.progress import track
 
 from appliance.app import load_reader
+from appliance.errors import ApplianceError
 from appliance.reader import Reader
 from appliance.values import Frame
 from benchmarks.score import Answer, Sample, labels, opened
@@ -163,11 +164,26 @@ def main() -> None:
     parser.add_argument("folder", nargs="+", type=Path, help="folders with pictures and labels.csv")
     parser.add_argument("--group", action="append", help="only these groups")
     options = parser.parse_args()
+    try:
+        run(options)
+    except ApplianceError as error:
+        sys.exit(f"altered: {error}")
+    except KeyboardInterrupt:
+        print("altered: stopped", file=sys.stderr)
+        sys.exit(130)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Find what is read rightly as it is, alter it, print the table."""
+    rows = [(folder, row) for folder in options.folder for row in labels(folder, options.group)]
     reader = load_reader()
-    samples = starmap(
-        opened, ((f, row) for f in options.folder for row in labels(f, options.group))
-    )
-    known = [answer for sample in samples if (answer := suitable(reader, sample))]
+    answers = (suitable(reader, sample) for sample in starmap(opened, rows))
+    known = [answer for answer in answers if answer]
+    if not known:
+        sys.exit(
+            f"altered: no picture of {LEAST_SIDE} pixels or more is read rightly as it is; "
+            "check the labels.csv and the --group names"
+        )
     print(f"{'percent':24}{'pictures':>9}{'exact':>7}{'guessed':>9}{'wrong':>7}{'nothing':>9}")
     for name, altered in views(known):
         print(told(name, [ask(reader, *one) for one in followed(altered, name)]))

@@ -135,6 +135,14 @@ def test_a_tiny_picture_whose_digit_ends_at_its_edges_is_read(digit: str, reader
     assert box.height >= 20
 
 
+def test_a_tiny_picture_that_is_light_on_dark_is_not_too_dark(reader: Reader) -> None:
+    """Its margin is: together with it most of the picture is black."""
+    pixels = np.full((28, 28), 20, np.uint8)
+    cv2.rectangle(pixels, (8, 8), (20, 20), 225, -1)
+    reading = reader.read(Frame(pixels))
+    assert (reading.status, reading.reason) == ("nothing", "no ink")
+
+
 def test_a_small_digit_alone_on_a_blank_page_is_read(reader: Reader) -> None:
     random = np.random.default_rng(3)
     for digit in "2358":

@@ -108,7 +108,7 @@ RECIPES["neat"] = replace(  # as somebody holds it up who wants to be read
     chance_of_shadow=0, chance_of_glare=0, chance_of_backlight=0, chance_of_jpeg=0,
 )  # fmt: skip
 RECIPES["small"] = replace(RECIPES["medium"], digit=(0.025, 0.08), touching=0.1)
-RECIPES["sparse"] = replace(RECIPES["page"], digits=(1, 1, 1, 2, 3), digit=(0.025, 0.08), roll=10)
+RECIPES["sparse"] = replace(RECIPES["page"], digits=(1, 1, 1, 2, 3), digit=(0.025, 0.08))
 RECIPES["crop"] = replace(
     RECIPES["page"], tilt=8, roll=4,
     papers={"ruled": 6.0, "grid": 2.5, "white": 4.5, "cream": 1.5, "grey": 2, "newsprint": 0.5,
