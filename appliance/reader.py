@@ -100,17 +100,12 @@ class Reader:
         size = width, height
         framed, margin = with_margin(frame)
         seen = eye.spotted(eye.view(framed), self._spotter.spot)
-        sight, chance = first = self._look(seen, AT_SIGHT)
-        doubtful = not sight.lines or LIKELY < chance < TRUSTED
-        if doubtful and (again := self._again(seen, len(sight.digits))):
-            sight, chance = surer(first, self._look(again))  # always transcribed
-        if self._memory is not None:
-            sight, chance = recalled((sight, chance), self._memory.says)
-        if margin:
+        sight, chance = self._opinion(seen)
+        if margin:  # which is no part of the frame, nor of its light
             sight = sight.moved(lambda box: without_margin(box, margin, size))
-        given = eye.view(frame) if margin else seen  # the margin is no part of its light
+            seen = eye.view(frame)
         status, reason = decide(
-            sight, chance, lambda: measure_light(given.grey, size, noise=given.noise), size
+            sight, chance, lambda: measure_light(seen.grey, size, noise=seen.noise), size
         )
         return Reading(
             status,
@@ -120,6 +115,16 @@ class Reader:
             frame.time,
             frame.source,
         )
+
+    def _opinion(self, seen: eye.View) -> Opinion:
+        """What a view shows, looked at once more where that is in doubt, and what people said."""
+        sight, chance = first = self._look(seen, AT_SIGHT)
+        doubtful = not sight.lines or LIKELY < chance < TRUSTED
+        if doubtful and (again := self._again(seen, len(sight.digits))):
+            sight, chance = surer(first, self._look(again))  # always transcribed
+        if self._memory is None:
+            return sight, chance
+        return recalled((sight, chance), self._memory.says)
 
     def _again(self, seen: eye.View, digits: int) -> eye.View | None:
         """The view seen otherwise: from farther away, where noise hides less; or, as long as no
