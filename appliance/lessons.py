@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from appliance.memory import Memory
-from appliance.values import Correction
+from appliance.values import Correction, named
 
 
 class Lessons:
@@ -43,7 +43,7 @@ class Lessons:
             return
         new, self._new = self._new, []
         self._memory.learn(self._told)
-        said = " and ".join(f"{'an' if one.digit == 8 else 'a'} {one.digit}" for one in new)
+        said = " and ".join(named(str(one.digit)) for one in new)
         these = "this is" if len(new) == 1 else "these are"
         self._log.info("learned: %s %s (%d remembered)", these, said, len(self._memory))
         for one in new:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -13,10 +14,10 @@ from appliance.recall import recalled
 from appliance.sight import Sight, look
 from appliance.transcript import transcribed
 from appliance.trust import Opinion, believed, surer, trust
-from appliance.values import Frame, Prediction, Reading
+from appliance.values import Frame, Prediction, ReadDigit, Reading
 from appliance.vision import eye
 from appliance.vision.closer import middles, writing
-from appliance.vision.light import measure_light
+from appliance.vision.light import Light, measure_light
 from appliance.vision.margin import with_margin, without_margin
 
 LIKELY = 0.5
@@ -101,12 +102,14 @@ class Reader:
         framed, margin = with_margin(frame)
         seen = eye.spotted(eye.view(framed), self._spotter.spot)
         sight, chance = self._opinion(seen)
-        if margin:  # which is no part of the frame, nor of its light
-            sight = sight.moved(lambda box: without_margin(box, margin, size))
-            seen = eye.view(frame)
-        status, reason = decide(
-            sight, chance, lambda: measure_light(seen.grey, size, noise=seen.noise), size
-        )
+        if margin:
+            sight = sight.with_digits(_within(digit, margin, size) for digit in sight.digits)
+
+        def light() -> Light:
+            given = eye.view(frame) if margin else seen  # of the frame alone
+            return measure_light(given.grey, size, noise=given.noise)
+
+        status, reason = decide(sight, chance, light, size)
         return Reading(
             status,
             tuple(line.digits for line in sight.lines) if status != "nothing" else (),
@@ -154,3 +157,9 @@ class Reader:
         """What recogniser and classifier see there."""
         recognise = self._recogniser.recognise
         return look(eye.recognised(seen, recognise), self._classifier.classify, recognise)
+
+
+def _within(digit: ReadDigit, margin: int, size: tuple[int, int]) -> ReadDigit:
+    """A digit of a frame with a margin, where it is in the frame of this (width, height)."""
+    box = without_margin(digit.box, margin, size)
+    return replace(digit, glyph=replace(digit.glyph, box=box))

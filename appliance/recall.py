@@ -6,6 +6,7 @@ them knows what somebody once said, and each would overrule it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -30,19 +31,13 @@ def recalled(opinion: Opinion, says: Says) -> Opinion:
     if not sight.lines:
         return opinion
     told = says(np.stack([digit.glyph.pixels for digit in sight.digits]))
-    known = np.asarray(told.any(axis=1))
-    if not known.any():
+    if not told.any():
         return opinion
     moved = list(map(_moved, sight.digits, told))
-    before, after = (
-        float(np.prod(np.array([digit.confidence for digit in some])[known]))
-        for some in (sight.digits, moved)
-    )
-    digits = iter(moved)
-    lines = tuple(
-        replace(line, digits=tuple(next(digits) for _ in line.digits)) for line in sight.lines
-    )
-    return replace(sight, lines=lines), min(1.0, chance / max(before, LEAST)) * after
+    pairs = [(old, new) for old, new in zip(sight.digits, moved, strict=True) if new is not old]
+    before = math.prod(old.confidence for old, _ in pairs)
+    after = math.prod(new.confidence for _, new in pairs)
+    return sight.with_digits(moved), min(1.0, chance / max(before, LEAST)) * after
 
 
 def _moved(digit: ReadDigit, told: NDArray[np.float64]) -> ReadDigit:

@@ -6,7 +6,7 @@ there. Around what is found the recogniser looks for more.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
@@ -66,17 +66,13 @@ class Sight:
         """The digits as a reading tells them, see `written`."""
         return written(line.digits for line in self.lines)
 
-    def moved(self, to: Callable[[Box], Box]) -> Sight:
-        """The same with its digits' boxes elsewhere."""
+    def with_digits(self, digits: Iterable[ReadDigit]) -> Sight:
+        """The same with as many other digits in the places of its own, in reading order."""
+        others = iter(digits)
         lines = tuple(
-            replace(line, digits=tuple(_moved(digit, to) for digit in line.digits))
-            for line in self.lines
+            replace(line, digits=tuple(next(others) for _ in line.digits)) for line in self.lines
         )
         return replace(self, lines=lines)
-
-
-def _moved(digit: ReadDigit, to: Callable[[Box], Box]) -> ReadDigit:
-    return replace(digit, glyph=replace(digit.glyph, box=to(digit.box)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,11 +114,7 @@ def doubted(sight: Sight, other: Sight, share: float) -> Sight:
     """
     if [len(line.digits) for line in sight.lines] != [len(line.digits) for line in other.lines]:
         return sight
-    lines = [
-        replace(one, digits=tuple(map(partial(_either, share=share), one.digits, another.digits)))
-        for one, another in zip(sight.lines, other.lines, strict=True)
-    ]
-    return replace(sight, lines=tuple(lines))
+    return sight.with_digits(map(partial(_either, share=share), sight.digits, other.digits))
 
 
 def _either(one: ReadDigit, other: ReadDigit, share: float) -> ReadDigit:

@@ -132,6 +132,11 @@ def written(lines: Iterable[Iterable[ReadDigit]]) -> str:
     return "\n".join("".join(str(digit.digit) for digit in line) for line in lines)
 
 
+def named(digit: str) -> str:
+    """A digit as a sentence names it: `a 7`, `an 8`."""
+    return f"{'an' if digit == '8' else 'a'} {digit}"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
     """The answer to one frame.

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import starmap
 from pathlib import Path
@@ -21,14 +21,12 @@ import cv2
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
-from rich.console import Console
-from rich.progress import track
 
 from appliance.app import load_reader
 from appliance.errors import ApplianceError
 from appliance.reader import Reader
 from appliance.values import Frame
-from benchmarks.score import Answer, Sample, labels, opened
+from benchmarks.score import Answer, Sample, followed, labels, opened
 
 Pixels = NDArray[np.uint8]
 Alteration = Callable[[Pixels, Generator], Pixels]
@@ -207,12 +205,6 @@ def views(known: list[Answer]) -> Iterator[tuple[str, list[Altered]]]:
             for i, a in enumerate(known)
         ]
         yield f"{height} pixels on a page", [(one, page) for one, page in pages if page is not None]
-
-
-def followed(altered: list[Altered], name: str) -> Iterable[Altered]:
-    """The same pictures; on a terminal stderr shows how far it is."""
-    console, quiet = Console(stderr=True), not sys.stderr.isatty()
-    return track(altered, name, console=console, transient=True, disable=quiet)
 
 
 def ask(reader: Reader, sample: Sample, pixels: Pixels) -> Answer:

@@ -27,21 +27,25 @@ from unittest.mock import patch
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
-from rich.progress import track
 
-from appliance import memory, reader
-from appliance.app import load_reader
-from appliance.decide import TRUSTED, is_one
+from appliance import memory
+from appliance.decide import decide
 from appliance.learning.ordinary import ordinary_digits
 from appliance.learning.samples import is_legible
 from appliance.memory import Memory
 from appliance.network.classifier import Classifier
 from appliance.network.datasets import Dataset, read_mnist
+from appliance.network.recogniser import Recogniser
+from appliance.network.spotter import Spotter
+from appliance.network.transcriber import Transcriber
+from appliance.reader import Reader
 from appliance.recall import recalled
 from appliance.scenes import Difficulty, Samples, generate, held, writer
 from appliance.trust import Opinion
-from appliance.values import Correction, Frame
-from benchmarks.score import generated, labels, opened
+from appliance.values import Correction, Frame, Status
+from appliance.vision.eye import View
+from appliance.vision.light import Light
+from benchmarks.score import followed, generated, labels, opened
 
 SHEETS = 9
 """Of each person."""
@@ -61,6 +65,10 @@ DRAWN = 11
 DRAWS = 12
 """Sets of corrections whose harm is averaged."""
 
+SIZE = 1280, 960
+LIT = Light(brightness=200, saturated=0, sharpness=50, contrast=100, size=SIZE)
+"""Size and light that are given for each frame: reasons depend on them, not the status."""
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -69,17 +77,17 @@ class Seen:
     opinion: Opinion
     digits: str
 
-    def told(self, known: Memory) -> tuple[str, bool]:
-        """The digits, lines run together, and whether they are answered as read."""
+    def told(self, known: Memory) -> tuple[str, Status]:
+        """The digits, lines run together, and how they are answered."""
         sight, chance = recalled(self.opinion, known.says)
-        return sight.text.replace("\n", ""), chance >= TRUSTED
+        status, _ = decide(sight, chance, lambda: LIT, SIZE)
+        return sight.text.replace("\n", ""), status
 
     def correctable(self, known: Memory) -> bool:
         """Whether it isn't read rightly, but the right number of digits is shown."""
-        guess, sure = self.told(known)
-        sight, _ = recalled(self.opinion, known.says)
-        shown = sure or any(is_one(digit.prediction) for digit in sight.digits)
-        return shown and len(guess) == len(self.digits) and not (sure and guess == self.digits)
+        guess, status = self.told(known)
+        right = status == "read" and guess == self.digits
+        return status != "nothing" and len(guess) == len(self.digits) and not right
 
     def corrections(self, said: str | None = None) -> list[Correction]:
         """What a person says of its digits: the truth, or something else."""
@@ -96,24 +104,19 @@ class Person:
     sheets: list[Seen]
 
 
-class Eye:
-    """Reads frames, without any memory."""
+class Eye(Reader):
+    """A reader without any memory that keeps what it sees."""
 
-    def __init__(self) -> None:
-        self._reader = load_reader()
+    seen: Opinion
 
     def see(self, pixels: NDArray[np.uint8], digits: str) -> Seen:
         """What the networks make of a frame."""
-        seen: list[Opinion] = []
-        decide = reader.decide
+        self.read(Frame(pixels))
+        return Seen(self.seen, digits)
 
-        def listen(sight: reader.Sight, chance: float, *others: object) -> object:
-            seen.append((sight, chance))
-            return decide(sight, chance, *others)  # type: ignore[arg-type]
-
-        with patch.object(reader, "decide", listen):
-            self._reader.read(Frame(pixels))
-        return Seen(seen[0], digits)
+    def _opinion(self, seen: View) -> Opinion:
+        self.seen = super()._opinion(seen)
+        return self.seen
 
 
 def main() -> None:
@@ -132,19 +135,22 @@ def main() -> None:
 
 def measure(options: argparse.Namespace) -> None:
     """Let people write and correct, and count."""
-    eye, classifier, mnist = Eye(), Classifier.load(), read_mnist(options.mnist)
+    classifier, mnist = Classifier.load(), read_mnist(options.mnist)
+    eye = Eye(classifier, Spotter.load(), Recogniser.load(), Transcriber.load())
     known = Memory(classifier.features, ordinary_digits)
     random = np.random.default_rng(options.seed)
     odd = [
         person(eye, mnist, place, [options.seed, number])
         for number, place in enumerate(
-            track(odd_ones(mnist, classifier, options.people, random), "odd", options.people)
+            followed(odd_ones(mnist, classifier, options.people, random), "odd", options.people)
         )
     ]
     plain = [
         person(eye, mnist, int(place), [options.seed, options.people + number])
         for number, place in enumerate(
-            track(random.choice(len(mnist.labels), options.people // 2, replace=False), "ordinary")
+            followed(
+                random.choice(len(mnist.labels), options.people // 2, replace=False), "ordinary"
+            )
         )
     ]
     once(odd, known)
@@ -157,7 +163,7 @@ def measure(options: argparse.Namespace) -> None:
         for folder in options.folder
     } | {"drawn scenes": list(generated(options.generated, DRAWN, None))}
     for name, some in samples.items():
-        others[name] = [eye.see(s.pixels, s.digits) for s in track(some, name)]
+        others[name] = [eye.see(s.pixels, s.digits) for s in followed(some, name)]
         for group in dict.fromkeys(sample.group for sample in some):
             pairs = zip(some, others[name], strict=True)
             one = Person("", [seen for sample, seen in pairs if sample.group == group])
@@ -222,7 +228,8 @@ def counted(seen: Sequence[Seen], known: Memory) -> NDArray[np.float64]:
     """How many are read exactly (those without digits: not read), and wrongly as `read`."""
     count = np.zeros(2)
     for one in seen:
-        text, sure = one.told(known)
+        text, status = one.told(known)
+        sure = status == "read"
         right = sure and text == one.digits
         count += [right if one.digits else not sure, sure and not right]
     return count

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, starmap
 from pathlib import Path
-from typing import cast, get_args
+from typing import TypeVar, cast, get_args
 
 import click
 import cv2
@@ -34,6 +34,7 @@ from appliance.scenes import Difficulty, generate
 from appliance.values import Frame, Reading
 
 Pixels = NDArray[np.uint8]
+T = TypeVar("T")
 
 MEANINGS = """\
   exact          % of the pictures that are read rightly; without digits: not read
@@ -118,7 +119,7 @@ def run(options: argparse.Namespace) -> None:
     drawn = options.generated if difficulties(groups) else 0
     rows = [(folder, row) for folder in folders for row in labels(folder, groups)]
     samples = chain(starmap(opened, rows), generated(drawn, options.seed, groups))
-    answers = list(ask(reader, followed(samples, len(rows) + drawn)))
+    answers = list(ask(reader, followed(samples, "reading", len(rows) + drawn)))
     if not answers:
         sys.exit("scripts/score: no pictures to score; check the labels.csv and the --group names")
     table = {group: summary(some) for group, some in by_group(answers).items()}
@@ -128,10 +129,13 @@ def run(options: argparse.Namespace) -> None:
         save_png(options.sheet, contact_sheet([a for a in answers if not a.exact]))
 
 
-def followed(samples: Iterable[Sample], total: int) -> Iterable[Sample]:
-    """The same samples; on a terminal stderr shows how far it is."""
+def followed(things: Iterable[T], words: str, total: int | None = None) -> Iterable[T]:
+    """The same things; on a terminal stderr shows how far it is.
+
+    words: what is done. total: how many there are, unless they have a length.
+    """
     console, quiet = Console(stderr=True), not sys.stderr.isatty()
-    return track(samples, "reading", total, console=console, transient=True, disable=quiet)
+    return track(things, words, total, console=console, transient=True, disable=quiet)
 
 
 def labels(folder: Path, groups: list[str] | None) -> list[dict[str, str]]:

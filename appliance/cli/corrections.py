@@ -49,10 +49,6 @@ class Told:
         return {"number": told.id, "time": told.time, "digit": told.digit, "read_as": self.read}
 
 
-def _picture_place(ctx: click.Context, param: click.Parameter, out: Path | None) -> Path | None:
-    return out and checked(ctx, param, out)
-
-
 @click.command()
 @click.option("--config", type=click.Path(path_type=Path), help="Settings file.")
 @click.option(
@@ -61,7 +57,7 @@ def _picture_place(ctx: click.Context, param: click.Parameter, out: Path | None)
 @click.option("--undo", type=click.IntRange(1, LAST), metavar="N", help="Forget number N.")
 @click.option(
     "--out",
-    callback=_picture_place,
+    callback=checked,
     type=click.Path(dir_okay=False, path_type=Path),
     help="Picture of their digits to write.",
 )

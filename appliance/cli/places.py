@@ -32,7 +32,8 @@ def check_place(out: Path, option: str = "--out") -> None:
         ) from error
 
 
-def checked(ctx: click.Context, param: click.Parameter, out: Path) -> Path:
-    """Check the place that an option names; a click callback."""
-    check_place(out)
+def checked(ctx: click.Context, param: click.Parameter, out: Path | None) -> Path | None:
+    """Check the place that an option names, if it is given; a click callback."""
+    if out is not None:
+        check_place(out)
     return out

@@ -23,7 +23,7 @@ from appliance.displays.picture import (
     ten_leds,
 )
 from appliance.displays.segments import NOTHING
-from appliance.values import GLYPH_SIZE, ReadDigit, Reading, State
+from appliance.values import GLYPH_SIZE, ReadDigit, Reading, State, named
 
 INDENT = "  "
 
@@ -71,8 +71,7 @@ class Terminal:
         elif state is State.READY and detail:
             self._say(Text(detail, style="yellow"))
         elif state is State.CORRECTING:
-            article = "an" if detail == "8" else "a"
-            question = Text(f"is it {article} {detail}?", style="bold yellow")
+            question = Text(f"is it {named(detail)}?", style="bold yellow")
             self._say(question + Text(self._answers, style="dim"))
         elif state is State.SHUTTING_DOWN:
             self._say(Text(state.value, style="dim"))

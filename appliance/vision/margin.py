@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from appliance.values import Box, Frame
+from appliance.vision.spots import boxes_of, places_of
 
 TINY = 64
 """Longer side in pixels of a frame that gets one: no camera gives such, but learners draw them."""
@@ -34,8 +35,5 @@ def with_margin(frame: Frame) -> tuple[Frame, int]:
 
 def without_margin(box: Box, margin: int, size: tuple[int, int]) -> Box:
     """Where a box of the larger frame is in the frame of this (width, height), at least a pixel."""
-    width, height = size
-    left, top = (int(np.clip(v - margin, 0, n - 1)) for v, n in ((box.x, width), (box.y, height)))
-    right = min(width, max(left + 1, box.x + box.width - margin))
-    bottom = min(height, max(top + 1, box.y + box.height - margin))
-    return Box(left, top, right - left, bottom - top)
+    [within] = boxes_of(places_of([box]) - (margin, margin, 0, 0), size)
+    return within
