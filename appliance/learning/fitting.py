@@ -144,6 +144,7 @@ class Fitter:
         move_averages(averages, weights, self.plan.averaging, self._steps)
         return sum(losses) / len(losses)
 
+    @np.errstate(over="ignore", invalid="ignore")  # divergence is told by the loss
     def _gradients(self, chosen: Numbers, index: int) -> float:
         """Forward and backward through one twin with its share of the batch; returns the loss."""
         twin, count = self._twins[index], len(self._twins)

@@ -159,6 +159,7 @@ class Trainer:
         in_threads(partial(self._update, rate), len(self._optimizers), pool)
         return sum(losses) / len(losses)
 
+    @np.errstate(over="ignore", invalid="ignore")  # divergence is told by the loss
     def _gradients(self, chosen: NDArray[np.int64], index: int) -> float:
         """Forward and backward through one twin with its share of the batch; returns the loss."""
         twin, count = self._twins[index], len(self._twins)
@@ -169,6 +170,7 @@ class Trainer:
         twin.backward(gradient)
         return loss
 
+    @np.errstate(over="ignore", invalid="ignore")
     def _update(self, rate: float, index: int) -> None:
         """Add up the twins' gradients, move the weights and their average: one share of each."""
 

@@ -157,7 +157,6 @@ def test_divergence_is_said_and_the_best_kept() -> None:
     assert all(np.isfinite(array).all() for array in course.best.parameters())
 
 
-@pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_absurd_learning_rate_is_divergence() -> None:
     plan = replace(PLAN, learning_rate=1e6, warm_up=0)
     with pytest.raises(TrainingError, match="diverged"):
