@@ -28,7 +28,6 @@ from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a worker is forked: no threads before that
 
-import cv2
 import numpy as np
 
 from benchmarks.survival import KINDS, Ledger, Worker, draw_frames
@@ -52,7 +51,6 @@ def crash(kills: int, seed: int, state: Path, frames: int = 3) -> Iterator[Tally
 
     inside: kills in the midst of a change that the worker had begun, by what it was.
     """
-    cv2.setNumThreads(1)
     random, ledger, tally = np.random.default_rng(seed), Ledger(), Tally()
     worker = Worker(draw_frames(frames))
     for number in range(kills):

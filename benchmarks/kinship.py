@@ -14,7 +14,6 @@ import argparse
 from collections.abc import Iterator
 from itertools import permutations
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from rich.progress import track
@@ -43,7 +42,6 @@ def main() -> None:
     parser.add_argument("--scenes", type=int, default=240)
     parser.add_argument("--seed", type=int, default=999)
     options = parser.parse_args()
-    cv2.setNumThreads(1)
     spotter, recogniser, rows = Spotter.load(), Recogniser.load(), list[Numbers]()
     for number in track(range(options.scenes), description="scenes"):
         scene = generate(np.random.default_rng([options.seed, number]), KINDS[number % len(KINDS)])

@@ -124,7 +124,6 @@ class Meter:
 
 def readings(count: int, where: Path | None) -> None:
     """Ten readings a second for count/10 seconds of a clock that jumps."""
-    cv2.setNumThreads(1)
     clock, meter = JumpingClock(time.time()), Meter(count)
     pictures = Pictures([_small(frame) for frame in draw_frames(12)])
     began, before = time.perf_counter(), written(os.getpid())

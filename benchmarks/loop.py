@@ -240,7 +240,6 @@ def _appliance(
 ) -> Iterator[tuple[Daemon, Pins]]:
     """The appliance as `run` makes it, on mock pins and the camera above, on one core."""
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    cv2.setNumThreads(1)
     clock, pins = clock or SystemClock(), Pins("mock")
     cast(dict[str, str], CAMERAS.builtin)["drawn"] = "benchmarks.loop:Drawn"
     with tempfile.TemporaryDirectory() as folder, mock.patch.object(app, "Pins", lambda _: pins):

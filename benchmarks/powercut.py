@@ -34,7 +34,6 @@ from typing import Any
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-import cv2
 import numpy as np
 
 from benchmarks.recorded_disk import RecordedDisk, cut, unmount
@@ -164,7 +163,6 @@ def main() -> int:
     if os.geteuid():
         sys.exit("benchmarks.powercut mounts file systems: run it as root, with sudo")
     logging.disable()
-    cv2.setNumThreads(1)
     with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as name:
         print(f"working for {options.seconds:.0f} s", file=sys.stderr)
         disk, heard = record(options.seconds, options.seed, Path(name), options.careless)

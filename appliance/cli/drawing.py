@@ -9,7 +9,6 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeVar
 
-import cv2
 import numpy as np
 from rich.console import Console
 from rich.progress import track
@@ -35,7 +34,6 @@ def drawn(seed: int, number: int, mnist: Path | None) -> tuple[Scene, np.random.
 
     mnist: folder with MNIST's training files, from which most of the digits are taken.
     """
-    cv2.setNumThreads(1)
     random = np.random.default_rng([seed, number])
     return generate(random, KINDS[number % len(KINDS)], samples=_samples(mnist)), random
 

@@ -55,12 +55,9 @@ def reading() -> dict[str, float]:
 
     Processor time of one thread: what it takes on a core that nobody else uses.
     """
-    import cv2
-
     from appliance.app import load_reader
     from appliance.cameras.synthetic import Synthetic
 
-    cv2.setNumThreads(1)
     camera, reader = Synthetic(seed=1), load_reader()
     frames = [camera.capture() for _ in range(SCENES)]
     reader.read(frames[0])  # the first one also pays for what is loaded late

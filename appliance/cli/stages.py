@@ -96,7 +96,6 @@ def measure(frames: list[tuple[str, Pixels]]) -> dict[str, Any]:
     from appliance.app import load_reader
     from appliance.values import Frame
 
-    cv2.setNumThreads(1)
     reader, rows = load_reader(), []
     reader.read(Frame(frames[0][1]))  # the first one also pays for what is loaded late
     for _, pixels in frames:
