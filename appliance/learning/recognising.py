@@ -36,7 +36,7 @@ PLACED = 0.5
 CLOSE = 0.1
 """Below this an offset's error counts as its square, above as itself (Girshick 2015)."""
 
-INVERTED, CONTRAST, NOISE = 0.1, (0.8, 1.25), 0.4
+INVERTED, CONTRAST, NOISE = 0.15, (0.8, 1.25), 0.4
 """Share of the windows that are turned light for dark, factors of their contrast, and standard
 deviation of the strongest noise in parts of the contrast; most is far weaker."""
 

@@ -21,7 +21,7 @@ TURN, SHIFT = 8.0, 120.0
 SHRUNK, BLUR = 0.8, 0.35
 """A view that is enlarged by less than this is blurred before, by so many of the new pixels."""
 
-CONTRAST, INVERTED = (0.45, 1.3), 0.08
+CONTRAST, INVERTED = (0.45, 1.3), 0.15
 """Factors of a view's contrast, and the share of views that are turned light for dark."""
 
 SHADED, SHADE = 0.4, 0.5

@@ -60,7 +60,7 @@ def plan_crop(
     def write(width: float) -> list[Mark]:
         return write_lines(rng, writer, lines, 1.0, width, spacing=_spacing(rng))
 
-    return _plan(rng, size, writer, write, log_uniform(rng, 0.02, 0.25) if bold else None)
+    return _plan(rng, size, writer, write, log_uniform(rng, 0.02, 0.34) if bold else None)
 
 
 def plan_empty_crop(rng: Generator, size: tuple[int, int] | None) -> Plan:

@@ -31,7 +31,8 @@ CHALKS: tuple[Colour, ...] = ((226, 230, 232), (170, 225, 235), (215, 205, 245),
 class Pen:
     """A kind of pen.
 
-    width: least and greatest width of its line, in heights of a digit.
+    width: least and greatest width of its line, in heights of a digit's middle line: one of 0.33
+        is a fourth of what is seen.
     opacity: least and greatest. grain: share of the paper's grain that stays without ink.
     """
 
@@ -44,16 +45,19 @@ class Pen:
 PENS: dict[str, Pen] = {
     "felt": Pen(BLACKS + BLUES, (0.05, 0.12), (0.88, 1.0), 0.04),
     "marker": Pen(BLACKS + BLUES + REDS + GREENS, (0.09, 0.2), (0.85, 1.0), 0.06),
+    "broad marker": Pen(BLACKS + BLUES + REDS + GREENS, (0.16, 0.34), (0.85, 1.0), 0.06),
     "pen": Pen(BLUES + BLUES + BLACKS, (0.022, 0.07), (0.7, 1.0), 0.2),
     "fineliner": Pen(BLACKS + BLUES + REDS, (0.03, 0.07), (0.85, 1.0), 0.03),
     "pencil": Pen(GREYS, (0.022, 0.08), (0.45, 0.9), 0.55),
     "red felt": Pen(REDS, (0.05, 0.12), (0.85, 1.0), 0.05),
     "crayon": Pen(REDS + BLUES + GREENS, (0.08, 0.16), (0.7, 0.95), 0.65),
     "chalk": Pen(CHALKS, (0.07, 0.15), (0.75, 1.0), 0.6),
+    "broad chalk": Pen(CHALKS, (0.13, 0.3), (0.75, 1.0), 0.5),
     "white pen": Pen(WHITES, (0.05, 0.14), (0.88, 1.0), 0.06),
+    "white marker": Pen(WHITES, (0.14, 0.34), (0.88, 1.0), 0.06),
 }
 
-LIGHT = frozenset({"chalk", "white pen"})
+LIGHT = frozenset({"chalk", "broad chalk", "white pen", "white marker"})
 """Pens for dark paper."""
 
 

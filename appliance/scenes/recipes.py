@@ -61,11 +61,13 @@ _LIGHT_PAPERS = {
 }  # fmt: skip
 _PAPERS = _LIGHT_PAPERS | {"black": 1.2, "blackboard": 0.8, "slate": 0.3}
 _BOLD = {"felt": 4.0, "marker": 3, "pen": 1.5, "fineliner": 1, "red felt": 1.5, "crayon": 0.3,
-         "white pen": 1, "chalk": 1}  # fmt: skip
+         "broad marker": 1, "white pen": 1, "chalk": 1, "white marker": 0.4}  # fmt: skip
 _ANY = {"felt": 2.5, "marker": 2, "pen": 2.5, "fineliner": 2, "pencil": 2.5, "red felt": 1,
-        "crayon": 0.5, "white pen": 1, "chalk": 1}  # fmt: skip
+        "crayon": 0.5, "broad marker": 0.8, "white pen": 1, "chalk": 1,
+        "white marker": 0.4}  # fmt: skip
 _THIN = {"pen": 4.0, "fineliner": 3, "pencil": 3, "felt": 3, "marker": 3, "red felt": 0.7,
-         "crayon": 0.3, "white pen": 1, "chalk": 1}  # fmt: skip
+         "crayon": 0.3, "broad marker": 1, "white pen": 1, "chalk": 1,
+         "white marker": 0.4}  # fmt: skip
 
 RECIPES: dict[str, Recipe] = {
     "easy": Recipe(
@@ -125,9 +127,9 @@ def pick_pen(rng: Generator, recipe: Recipe, paper: str) -> str:
         name: share for name, share in recipe.pens.items() if (name in LIGHT) == (paper in DARK)
     }
     if paper in DARK & BOARDS:
-        return "chalk"
+        return pick(rng, {"chalk": 4, "broad chalk": 1})
     if paper == "whiteboard":
-        return "marker"
+        return pick(rng, {"marker": 4, "broad marker": 1})
     return pick(rng, fits)
 
 

@@ -42,7 +42,7 @@ def plan_screen(
     writer = new_writer(rng, samples)
     count = int(rng.choice((1, 1, 1, 1, 2, 3, 4)))
     lines = [random_text(rng, count)] if digits is None else digits.split("\n")
-    width = log_uniform(rng, 0.015, 0.25)
+    width = log_uniform(rng, 0.015, 0.34)
     return on_screen(rng, size, write_lines(rng, writer, lines, 1.0, width), width)
 
 
@@ -58,8 +58,9 @@ def on_screen(
     height = shrink(marks, size[0] * log_uniform(rng, 0.15, 1.0))
     height *= shrink_to(marks, size, 1.05)
     for mark in marks:
+        even = float(np.median(np.concatenate(mark.strokes)[:, 2]))
         for stroke in mark.strokes:
-            stroke[:, 2] = max(width * height, 1.0)
+            stroke[:, 2] = max(even, 1.0)
     size, pose, factor = frame_closely(rng, size, marks, UPRIGHT, margin=0.005, tight=tight)
     height *= factor
     dark = rng.random() < 0.4

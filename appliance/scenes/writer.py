@@ -10,6 +10,7 @@ from numpy.random import Generator
 
 from appliance.scenes.digits import DIGITS, Form
 from appliance.scenes.letters import LETTERS
+from appliance.scenes.loops import kept_open
 from appliance.scenes.samples import Samples
 from appliance.scenes.signs import SIGNS
 from appliance.scenes.strokes import Points, Stroke, parse, spline
@@ -82,8 +83,13 @@ def write_sign(rng: Generator, writer: Writer, sign: str, pen: float) -> list[St
 
     pen: width of the line, in heights of a digit.
     Returns strokes in heights of a digit; a digit reaches from about y = 0 down to 1, and its left
-    edge is at x = 0.
+    edge is at x = 0. Its lines are finer than the pen where that would fill a loop.
     """
+    strokes = _write(rng, writer, sign, pen)
+    return kept_open(strokes, sign, pen) if sign in DIGITS else strokes
+
+
+def _write(rng: Generator, writer: Writer, sign: str, pen: float) -> list[Stroke]:
     borrowed = writer.samples is not None and sign in DIGITS and rng.random() < BORROWED
     if borrowed and (strokes := _borrow(rng, writer, sign, pen)):
         return strokes
