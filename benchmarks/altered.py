@@ -3,8 +3,8 @@
     OPENBLAS_NUM_THREADS=1 python -m benchmarks.altered [--group NAME]... FOLDER...
 
 Takes the pictures of the folders (see `scripts/score`) that are read rightly as they are, and
-alters each in one way at a time; the same way for all. Last they are laid on a blank page of
-1280x960, so small that their digits have a given height.
+alters each in one way at a time; the same way for all. Last their lines are made bolder, and they
+are laid on a blank page of 1280x960, so small that their digits have a given height.
 """
 
 from __future__ import annotations
@@ -36,6 +36,9 @@ LEAST_SIDE = 200
 """Smaller pictures are no photographs."""
 
 MOST_DIGITS = 24
+
+BOLDER = (0.05, 0.1)
+"""By so much of a digit's height lines are made wider."""
 
 PAGE = (960, 1280)
 """Height and width of the page."""
@@ -114,6 +117,15 @@ def shadowed(pixels: Pixels, _: Generator) -> Pixels:
     across = np.linspace(-1, 1, width) + np.linspace(-1, 1, height)[:, None]
     light = 0.5 + 0.5 / (1 + np.exp(25 * (0.1 - across)))
     return (pixels * light[..., None]).astype(np.uint8)
+
+
+def bolder(pixels: Pixels, wider: float) -> Pixels:
+    """Its lines wider by so many pixels: what is darker than most of it, or lighter, spreads."""
+    side = 2 * max(1, round(wider / 2)) + 1
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    darkest, most, lightest = np.percentile(pixels, (1, 50, 99))
+    spread = cv2.erode if most - darkest > lightest - most else cv2.dilate
+    return _bytes(spread(pixels, disc))
 
 
 def on_a_page(pixels: Pixels, random: Generator, factor: float) -> Pixels | None:
@@ -199,6 +211,9 @@ def views(known: list[Answer]) -> Iterator[tuple[str, list[Altered]]]:
     """Each alteration's name, and the altered pictures."""
     for name, alter in ALTERATIONS.items():
         yield name, [(a.sample, alter(a.sample.pixels, _random(i))) for i, a in enumerate(known)]
+    for share in BOLDER:
+        bold = [(a.sample, bolder(a.sample.pixels, share * _height(a))) for a in known]
+        yield f"bolder by {share:.0%}", bold
     for height in HEIGHTS:
         pages = [
             (a.sample, on_a_page(a.sample.pixels, _random(i), height / _height(a)))

@@ -34,10 +34,11 @@ def test_what_is_read_rightly_is_altered_in_every_way(
 ) -> None:
     run(monkeypatch, str(folder))
     _, *lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == len(altered.ALTERATIONS) + len(altered.HEIGHTS)
+    assert len(lines) == len(altered.ALTERATIONS) + len(altered.BOLDER) + len(altered.HEIGHTS)
     rows = {line[:24].strip(): line[24:].split() for line in lines}
     assert {pictures for pictures, *_ in rows.values()} == {"1"}, "neither misread nor tiny ones"
     assert rows["turned by 5 degrees"] == ["1", "100.0", "100.0", "0.0", "0.0"]
+    assert rows["bolder by 10%"] == ["1", "100.0", "100.0", "0.0", "0.0"]
     assert rows["48 pixels on a page"] == ["1", "100.0", "100.0", "0.0", "0.0"]
 
 
@@ -55,3 +56,13 @@ def test_nothing_to_alter_is_told_in_a_sentence(
 ) -> None:
     with pytest.raises(SystemExit, match=re.escape(said)):
         run(monkeypatch, *[a.replace("FOLDER", str(folder)) for a in arguments])
+
+
+@pytest.mark.parametrize("light", [False, True])
+def test_bolder_is_wider_whatever_the_ink(light: bool) -> None:
+    page = np.full((100, 100, 3), 220, np.uint8)
+    page[20:80, 45:55] = 30
+    page[60:64, 50:52] = 255  # a spot of dirt doesn't tell what is ink
+    given = 255 - page if light else page
+    bold = altered.bolder(given, 6)
+    assert np.sum((255 - bold if light else bold)[30] < 128) == 3 * (10 + 6)
