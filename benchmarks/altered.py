@@ -3,15 +3,16 @@
     OPENBLAS_NUM_THREADS=1 python -m benchmarks.altered [--group NAME]... FOLDER...
 
 Takes the pictures of the folders (see `scripts/score`) that are read rightly as they are, and
-alters each in one way at a time; the same way for all. Last their lines are made bolder, and they
-are laid on a blank page of 1280x960, so small that their digits have a given height.
+alters each in one way at a time; the same way for all. Then their lines are made bolder, and last
+they are laid, as they were, on a blank page of 1280x960, so small that their digits have a given
+height.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import starmap
 from pathlib import Path
@@ -25,7 +26,7 @@ from numpy.typing import NDArray
 from appliance.app import load_reader
 from appliance.errors import ApplianceError
 from appliance.reader import Reader
-from appliance.values import Frame
+from appliance.values import Box, Frame
 from benchmarks.score import Answer, Sample, followed, labels, opened
 
 Pixels = NDArray[np.uint8]
@@ -119,13 +120,24 @@ def shadowed(pixels: Pixels, _: Generator) -> Pixels:
     return (pixels * light[..., None]).astype(np.uint8)
 
 
-def bolder(pixels: Pixels, wider: float) -> Pixels:
-    """Its lines wider by so many pixels: what is darker than most of it, or lighter, spreads."""
+def bolder(pixels: Pixels, wider: float, boxes: Sequence[Box]) -> Pixels:
+    """Its lines wider by so many pixels, or the next even number.
+
+    boxes: of its digits: what is darker than most there, or lighter, is ink and spreads.
+    """
     side = 2 * max(1, round(wider / 2)) + 1
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
-    darkest, most, lightest = np.percentile(pixels, (1, 50, 99))
+    near = np.concatenate([_around(pixels, box).ravel() for box in boxes])
+    darkest, most, lightest = np.percentile(near, (1, 50, 99))
     spread = cv2.erode if most - darkest > lightest - most else cv2.dilate
     return _bytes(spread(pixels, disc))
+
+
+def _around(pixels: Pixels, box: Box) -> Pixels:
+    """A digit with the paper around it."""
+    more = box.height // 2
+    rows = slice(max(0, box.y - more), box.y + box.height + more)
+    return pixels[rows, max(0, box.x - more) : box.x + box.width + more]
 
 
 def on_a_page(pixels: Pixels, random: Generator, factor: float) -> Pixels | None:
@@ -212,14 +224,18 @@ def views(known: list[Answer]) -> Iterator[tuple[str, list[Altered]]]:
     for name, alter in ALTERATIONS.items():
         yield name, [(a.sample, alter(a.sample.pixels, _random(i))) for i, a in enumerate(known)]
     for share in BOLDER:
-        bold = [(a.sample, bolder(a.sample.pixels, share * _height(a))) for a in known]
-        yield f"bolder by {share:.0%}", bold
+        yield f"bolder by {share:.0%}", [(a.sample, _bolder(a, share)) for a in known]
     for height in HEIGHTS:
         pages = [
             (a.sample, on_a_page(a.sample.pixels, _random(i), height / _height(a)))
             for i, a in enumerate(known)
         ]
         yield f"{height} pixels on a page", [(one, page) for one, page in pages if page is not None]
+
+
+def _bolder(answer: Answer, share: float) -> Pixels:
+    boxes = [digit.box for digit in answer.reading.digits]
+    return bolder(answer.sample.pixels, share * _height(answer), boxes)
 
 
 def ask(reader: Reader, sample: Sample, pixels: Pixels) -> Answer:

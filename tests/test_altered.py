@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
+from appliance.values import Box
 from benchmarks import altered
 
 
@@ -60,9 +61,8 @@ def test_nothing_to_alter_is_told_in_a_sentence(
 
 @pytest.mark.parametrize("light", [False, True])
 def test_bolder_is_wider_whatever_the_ink(light: bool) -> None:
-    page = np.full((100, 100, 3), 220, np.uint8)
-    page[20:80, 45:55] = 30
-    page[60:64, 50:52] = 255  # a spot of dirt doesn't tell what is ink
+    page = np.random.default_rng(0).integers(200, 240, (900, 1200, 3), np.uint8)
+    page[20:80, 45:55] = 30  # much less than a hundredth of the page
     given = 255 - page if light else page
-    bold = altered.bolder(given, 6)
+    bold = altered.bolder(given, 6, [Box(45, 20, 10, 60)])
     assert np.sum((255 - bold if light else bold)[30] < 128) == 3 * (10 + 6)

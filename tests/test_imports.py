@@ -35,6 +35,20 @@ def test_every_module_is_imported_without_hardware_libraries() -> None:
     assert int(done.stdout) >= 20
 
 
+def test_opencv_reads_and_draws_with_one_thread() -> None:
+    """A second one turns in circles; the modules that use most of its time see to that."""
+    code = "import cv2, appliance.{}; print(cv2.getNumThreads())"
+    for module in ("app", "cameras.synthetic", "cli.drawing"):
+        done = subprocess.run(
+            [sys.executable, "-c", code.format(module)],
+            cwd=CHECKOUT,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stdout == "1\n", module
+
+
 @pytest.mark.skipif(not LINTER.exists(), reason="import-linter isn't installed")
 def test_imports_point_one_way() -> None:
     done = subprocess.run([LINTER], cwd=CHECKOUT, capture_output=True, text=True, check=False)

@@ -50,7 +50,7 @@ def each(work: Callable[[int], T], scenes: int, jobs: int) -> Iterator[T]:
     work: a function of a module, perhaps in a `partial`.
     """
     console = Console(stderr=True)
-    # fresh processes: a forked one waits for ever for OpenCV's threads, which it doesn't inherit
+    # fresh processes: a forked one may wait for ever for threads, which it doesn't inherit
     with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
         found = pool.map(work, range(scenes), chunksize=8)
         yield from track(found, total=scenes, description="drawing", console=console)

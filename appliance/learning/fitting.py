@@ -130,6 +130,7 @@ class Fitter:
         accuracy = self._keep_best(pool)
         yield Progress(epoch, plan.epochs, count, count, total / count, accuracy)
 
+    @np.errstate(over="ignore", invalid="ignore")
     def _step(self, chosen: Numbers, rate: float, pool: ThreadPoolExecutor) -> float:
         """Train on one batch; returns the mean loss."""
         losses = in_threads(partial(self._gradients, chosen), len(self._twins), pool)
@@ -144,7 +145,7 @@ class Fitter:
         move_averages(averages, weights, self.plan.averaging, self._steps)
         return sum(losses) / len(losses)
 
-    @np.errstate(over="ignore", invalid="ignore")  # divergence is told by the loss
+    @np.errstate(over="ignore", invalid="ignore")  # in a thread of its own; divergence is told
     def _gradients(self, chosen: Numbers, index: int) -> float:
         """Forward and backward through one twin with its share of the batch; returns the loss."""
         twin, count = self._twins[index], len(self._twins)

@@ -79,7 +79,7 @@ class Plan:
 def made_legible(plan: Plan, digit: float, width: float) -> Plan:
     """The plan with light and optics in which digits of `digit` pixels can be read.
 
-    width: of the pen, in heights of a digit.
+    width: of the pen, in heights of a digit; lines of a broad one may be finer, see `kept_open`.
     """
     if plan.ink is None or plan.paper is None:
         return plan

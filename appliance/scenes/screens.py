@@ -10,6 +10,7 @@ from appliance.scenes.chance import log_uniform
 from appliance.scenes.digits import DIGITS
 from appliance.scenes.framing import LONGEST, SMALLEST, TIGHT, frame_closely, shrink, shrink_to
 from appliance.scenes.light import Light
+from appliance.scenes.loops import kept_open
 from appliance.scenes.optics import Optics
 from appliance.scenes.paper import Paper
 from appliance.scenes.pens import Ink
@@ -49,18 +50,22 @@ def plan_screen(
 def on_screen(
     rng: Generator, size: tuple[int, int] | None, marks: list[Mark], width: float
 ) -> Plan:
-    """Plan marks, one unit high, on a screen: flat black and white, lines of even width.
+    """Plan marks, one unit high, on a screen: flat black and white, each in lines of even width.
 
-    width: of the lines, in heights of the marks.
+    width: of the pen, in heights of the marks; where it would fill a digit's loop lines are finer.
     """
+    for mark in marks:
+        for stroke in mark.strokes:
+            stroke[:, 2] = width
+        if mark.sign in DIGITS:
+            mark.strokes[:] = kept_open(mark.strokes, mark.sign, width)
     tight = size is None and rng.random() < TIGHT
     size = size or _size(rng)
     height = shrink(marks, size[0] * log_uniform(rng, 0.15, 1.0))
     height *= shrink_to(marks, size, 1.05)
     for mark in marks:
-        even = float(np.median(np.concatenate(mark.strokes)[:, 2]))
         for stroke in mark.strokes:
-            stroke[:, 2] = max(even, 1.0)
+            np.maximum(stroke[:, 2], 1.0, out=stroke[:, 2])
     size, pose, factor = frame_closely(rng, size, marks, UPRIGHT, margin=0.005, tight=tight)
     height *= factor
     dark = rng.random() < 0.4

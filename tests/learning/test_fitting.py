@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pytest
 
+from appliance.errors import TrainingError
 from appliance.learning.fitting import Fitter, Numbers
 from appliance.network.layers import Array, Spec
 from appliance.network.losses import mean_squared_error
@@ -46,10 +47,18 @@ class Sums:
         return loss, round(10 * loss), 10
 
 
-def fitter(task: Sums, epochs: int, threads: int = 1) -> Fitter:
+def fitter(task: Sums, epochs: int, threads: int = 1, rate: float = 0.05) -> Fitter:
     network = from_specs(LAYERS, np.random.default_rng(2))
-    plan = Plan(epochs=epochs, batch_size=12, learning_rate=0.05, averaging=0.5, threads=threads)
+    plan = Plan(epochs=epochs, batch_size=12, learning_rate=rate, averaging=0.5, threads=threads)
     return Fitter(network, task, plan)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("rate", [1e6, 1e30, 1e38])
+def test_divergence_is_said_once(rate: float, threads: int) -> None:
+    """numpy's warnings on the way are errors here."""
+    with pytest.raises(TrainingError, match="diverged in epoch 1"):
+        list(fitter(Sums(), 3, threads, rate).run())
 
 
 def test_it_learns() -> None:

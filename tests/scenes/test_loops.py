@@ -8,8 +8,10 @@ import pytest
 from numpy.typing import NDArray
 
 from appliance.scenes.loops import kept_open
+from appliance.scenes.screens import on_screen
 from appliance.scenes.strokes import Stroke, bounds, rasterise
 from appliance.scenes.writer import new_writer, write_sign
+from appliance.scenes.writing import write_lines
 
 BROAD, FINE = 0.33, 0.06
 
@@ -66,10 +68,6 @@ def test_bays_stay_open() -> None:
     assert holes(kept_open(strokes, "5", 0.45)) == 0
 
 
-def test_nothing_has_no_loops() -> None:
-    assert kept_open([], "0", BROAD) == []
-
-
 @pytest.mark.parametrize("digit", "0123456789")
 def test_digits_are_written_as_they_are_meant(digit: str) -> None:
     """With the broadest pen as with a fine one, by many hands; one of 40 may be careless."""
@@ -86,3 +84,18 @@ def test_digits_are_written_as_they_are_meant(digit: str) -> None:
         fewer = holes(broad, 0.003) < holes(fine, 0.006) and usual
         careless += bool(more or fewer)
     assert careless <= 1
+
+
+@pytest.mark.parametrize("digit", "689")
+def test_even_lines_on_a_screen_keep_loops_open_too(digit: str) -> None:
+    filled = 0
+    for seed in range(20):
+        random = np.random.default_rng(seed)
+        marks = write_lines(random, new_writer(random), [digit], 1.0, BROAD)
+        plan = on_screen(random, (400, 400), marks, BROAD)
+        size = plan.description["height"]
+        strokes = [stroke / size for mark in plan.digits for stroke in mark.strokes]
+        assert all(np.ptp(stroke[:, 2]) < 0.01 for stroke in strokes)
+        fine = [np.column_stack([s[:, :2], np.full(len(s), FINE)]) for s in strokes]
+        filled += holes(strokes, 0.003) < holes(fine, 0.006)
+    assert filled <= 1
