@@ -93,7 +93,7 @@ def test_even_lines_on_a_screen_keep_loops_open_too(digit: str) -> None:
         random = np.random.default_rng(seed)
         marks = write_lines(random, new_writer(random), [digit], 1.0, BROAD)
         plan = on_screen(random, (400, 400), marks, BROAD)
-        size = plan.description["height"]
+        size = float(plan.description["height"])
         strokes = [stroke / size for mark in plan.digits for stroke in mark.strokes]
         assert all(np.ptp(stroke[:, 2]) < 0.01 for stroke in strokes)
         fine = [np.column_stack([s[:, :2], np.full(len(s), FINE)]) for s in strokes]
