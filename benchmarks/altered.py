@@ -24,10 +24,9 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from appliance.app import load_reader
-from appliance.errors import ApplianceError
 from appliance.reader import Reader
 from appliance.values import Box, Frame
-from benchmarks.score import Answer, Sample, followed, labels, opened
+from benchmarks.score import Answer, Sample, followed, in_a_sentence, labels, opened
 
 Pixels = NDArray[np.uint8]
 Alteration = Callable[[Pixels, Generator], Pixels]
@@ -186,13 +185,8 @@ def main() -> None:
     parser.add_argument("folder", nargs="+", type=Path, help="folders with pictures and labels.csv")
     parser.add_argument("--group", action="append", help="only these groups")
     options = parser.parse_args()
-    try:
+    with in_a_sentence("altered"):
         run(options)
-    except ApplianceError as error:
-        sys.exit(f"altered: {error}")
-    except KeyboardInterrupt:
-        print("altered: stopped", file=sys.stderr)
-        sys.exit(130)
 
 
 def run(options: argparse.Namespace) -> None:

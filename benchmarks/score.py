@@ -11,6 +11,7 @@ import json
 import statistics
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, starmap
 from pathlib import Path
@@ -101,12 +102,22 @@ def main() -> None:
         parser.error(f"--seed is {options.seed}; it must be 0 or more")
     if not options.folder and not options.generated:
         parser.error("name a folder with labels.csv, or --generated N")
-    try:
+    with in_a_sentence("scripts/score"):
         run(options)
+
+
+@contextmanager
+def in_a_sentence(name: str) -> Iterator[None]:
+    """What is wrong, or that somebody stopped it, ends a measurement with a sentence.
+
+    name: of the command.
+    """
+    try:
+        yield
     except (ApplianceError, click.UsageError) as error:
-        sys.exit(f"scripts/score: {error}")
+        sys.exit(f"{name}: {error}")
     except KeyboardInterrupt:
-        print("scripts/score: stopped; nothing is counted", file=sys.stderr)
+        print(f"{name}: stopped; nothing is counted", file=sys.stderr)
         sys.exit(130)
 
 

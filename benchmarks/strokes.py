@@ -10,7 +10,6 @@ a broad pen would fill a loop its line is finer.
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator
 
 import cv2
@@ -21,10 +20,10 @@ from rich.console import Console
 from rich.progress import track
 
 from appliance.app import load_reader
-from appliance.errors import ApplianceError
 from appliance.scenes.strokes import Stroke, bounds, rasterise
 from appliance.scenes.writer import new_writer, write_sign
 from appliance.values import Frame
+from benchmarks.score import in_a_sentence
 
 PAGE = (960, 1280)
 """Height and width."""
@@ -51,13 +50,8 @@ def main() -> None:
     options = parser.parse_args()
     if options.count < 1 or options.seed < 0:
         parser.error("--count must be 1 or more, --seed 0 or more")
-    try:
+    with in_a_sentence("strokes"):
         run(options)
-    except ApplianceError as error:
-        sys.exit(f"strokes: {error}")
-    except KeyboardInterrupt:
-        print("strokes: stopped", file=sys.stderr)
-        sys.exit(130)
 
 
 def run(options: argparse.Namespace) -> None:
