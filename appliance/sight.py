@@ -30,6 +30,9 @@ Classify = Callable[[NDArray[np.float32]], list[Prediction]]
 SEEN = 0.3
 """Spots that are less sure to be a digit are left out."""
 
+MOST_FOLLOWED = 12
+"""Where so many digits are found it is looked around them once more only."""
+
 LIKELY = 0.2
 """Digits of less confidence, when the glyph has been seen as well, are none."""
 
@@ -114,8 +117,8 @@ def look(seen: View, classify: Classify, recognise: Recognise) -> Sight:
     """What the spots of a view show.
 
     What the spotter missed beside them becomes a spot, too, when the recogniser sees a digit there;
-    then is looked around once more, where that wasn't done: not again and again, which for a full
-    page would take too long.
+    then is looked around once more, where that wasn't done, and so on: a line is followed to its
+    end, but not of a full page, for the time that it would take.
     """
     if not len(seen.spots):
         return Sight()
@@ -123,12 +126,16 @@ def look(seen: View, classify: Classify, recognise: Recognise) -> Sight:
     lines = _read(spots, judges)
     places = _beside(lines, judges)
     others = _looked(places, seen, recognise)
-    more = together(spots, others.surer_than(MISSED).within(seen.size))
-    if not np.array_equal(more.places, spots.places):
-        spots = more
+    followed = False
+    while not followed or len(_boxes(lines)) < MOST_FOLLOWED:
+        more = together(spots, others.surer_than(MISSED).within(seen.size))
+        if np.array_equal(more.places, spots.places):
+            break
+        spots, followed = more, True
         lines = _read(spots, judges)
         new = _beside(lines, judges)
         new = new[untaken(new, places)]
+        places = np.vstack([places, new])
         others = together(others, _looked(new, seen, recognise))
     if not lines:
         return Sight()

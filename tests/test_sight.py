@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from appliance import sight
 from appliance.network.classifier import Classifier
 from appliance.sight import look
 from appliance.values import Frame
@@ -101,8 +102,12 @@ def test_a_frame_may_be_larger_or_smaller_than_its_view(
         assert other.box.height == pytest.approx(factor * one.box.height, abs=2 + 2 * factor)
 
 
-def test_what_was_missed_is_sought_twice_at_most_and_nowhere_twice(classifier: Classifier) -> None:
-    """Each round finds digits farther away: a page would never end."""
+@pytest.mark.parametrize(("most", "text", "other"), [(12, "3444", 0.0), (2, "34", 0.99)])
+def test_a_line_is_followed_to_its_end_but_not_a_page(
+    most: int, text: str, other: float, classifier: Classifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each round finds digits farther away; nowhere is looked twice."""
+    monkeypatch.setattr(sight, "MOST_FOLLOWED", most)
     pixels, rounds = paper(480, 640), []
     for index, digit in enumerate("3444"):
         write_text(pixels, digit, 40 + 100 * index, 200, 40, pen=4)
@@ -113,9 +118,9 @@ def test_what_was_missed_is_sought_twice_at_most_and_nowhere_twice(classifier: C
         return sees(0.99)(windows)
 
     seen = look(view(pixels, found, warm=0), classifier.classify, counting)
-    assert seen.text == "34"
-    assert seen.other == pytest.approx(0.99)
-    assert rounds == [1, 1]
+    assert seen.text == text
+    assert seen.other == pytest.approx(other)
+    assert rounds == [1] * min(most, 3)
 
 
 def test_what_was_seen_beside_a_line_counts_when_the_line_has_grown(classifier: Classifier) -> None:
