@@ -126,17 +126,18 @@ def look(seen: View, classify: Classify, recognise: Recognise) -> Sight:
     lines = _read(spots, judges)
     places = _beside(lines, judges)
     others = _looked(places, seen, recognise)
-    followed = False
-    while not followed or len(_boxes(lines)) < MOST_FOLLOWED:
+    while True:
         more = together(spots, others.surer_than(MISSED).within(seen.size))
         if np.array_equal(more.places, spots.places):
             break
-        spots, followed = more, True
+        spots = more
         lines = _read(spots, judges)
         new = _beside(lines, judges)
         new = new[untaken(new, places)]
         places = np.vstack([places, new])
         others = together(others, _looked(new, seen, recognise))
+        if len(_boxes(lines)) >= MOST_FOLLOWED:
+            break
     if not lines:
         return Sight()
     boxes = _boxes(lines)

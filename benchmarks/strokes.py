@@ -16,14 +16,12 @@ import cv2
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
-from rich.console import Console
-from rich.progress import track
 
 from appliance.app import load_reader
 from appliance.scenes.strokes import Stroke, bounds, rasterise
 from appliance.scenes.writer import new_writer, write_sign
 from appliance.values import Frame
-from benchmarks.score import in_a_sentence
+from benchmarks.score import followed, in_a_sentence
 
 PAGE = (960, 1280)
 """Height and width."""
@@ -60,7 +58,7 @@ def run(options: argparse.Namespace) -> None:
     print("exact / wrong, %  " + "".join(f"{width:>11.0%}" for width in WIDTHS))
     for height in HEIGHTS:
         told = []
-        for width in track(WIDTHS, f"{height} pixels", console=Console(stderr=True)):
+        for width in followed(WIDTHS, f"{height} pixels"):
             pages = pages_of(height, width, options) if height * width >= FINEST else ()
             answers = [(reader.read(Frame(page)), digit) for page, digit in pages]
             sure = [reading.text == digit for reading, digit in answers if reading.text]
