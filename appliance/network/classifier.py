@@ -26,7 +26,8 @@ class Classifier:
                 "train some with `digit-appliance train`"
             )
         self.weights = weights
-        layers = weights.network.layers
+        self._network = weights.network.frozen()
+        layers = self._network.layers
         dense = [index for index, layer in enumerate(layers) if isinstance(layer, Dense)]
         self._hidden = Network(layers[: max(dense, default=len(layers))])
 
@@ -47,7 +48,7 @@ class Classifier:
             raise PictureError("a glyph holds NaN or infinite values; they must be in 0..1")
         result = np.zeros((len(pixels), len(DIGITS) + 1), np.float32)
         if len(pixels):
-            logits = self.weights.network.predict(pixels.astype(np.float32, copy=False))
+            logits = self._network.predict(pixels.astype(np.float32, copy=False))
             result[:, : logits.shape[1]] = softmax(logits, self.weights.temperature)
         return result
 

@@ -151,6 +151,10 @@ class Context(Layer):
         """Twins of the inner layers."""
         return type(self)([layer.twin() for layer in self.layers])
 
+    def frozen(self) -> Self:
+        """Twins of the inner layers that are frozen."""
+        return type(self)([layer.frozen() for layer in self.layers])
+
 
 def _joined(parts: Sequence[Mapping[str, Array]]) -> dict[str, Array]:
     return {f"{i}.{name}": array for i, part in enumerate(parts) for name, array in part.items()}

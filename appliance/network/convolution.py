@@ -1,18 +1,14 @@
-"""Convolution as a matrix product for each row of the kernel, in pieces that stay in the cache."""
+"""Convolution: kernels at every place of a picture."""
 
 from __future__ import annotations
 
-import math
 from typing import Self
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 from numpy.typing import DTypeLike
 
 from appliance.network.layers import Array, Layer, Spec, scaled_normal
-
-PIECE_BYTES = 1 << 20
-"""Runs and outputs worked on at a time: about the second-level cache."""
+from appliance.network.winograd import Scheme, Scratch, by_weights, scheme_for, slide
 
 
 class Convolution(Layer):
@@ -39,87 +35,59 @@ class Convolution(Layer):
         if bias:
             self.parameters["bias"] = np.zeros(kernels, dtype)
         self._inputs: Array | None = None
-        self._scratch: Array | None = None
+        self._scratch = Scratch()
+        self._frozen: Array | None = None
+        self._kept: dict[Scheme, Array] = {}
 
     def forward(self, inputs: Array, training: bool = False) -> Array:
-        """Multiply the runs under each kernel row by that row's weights, and add up."""
+        """One matrix product for a kernel of one pixel; else see `slide`."""
         inputs = np.ascontiguousarray(inputs)
         self._inputs = inputs if training else None
+        weights, bias = self.parameters["weights"], self.parameters.get("bias")
+        count, height, width, channels = inputs.shape
+        if len(weights) == 1:
+            outputs: Array = inputs.reshape(-1, channels) @ weights[0, 0]
+            if bias is not None:
+                outputs += bias
+            return outputs.reshape(count, height, width, -1)
+        scheme = scheme_for(len(weights), height - len(weights) + 1, weights.dtype)
+        return slide(inputs, scheme, self._taps(scheme), bias, self._scratch)
+
+    def _taps(self, scheme: Scheme) -> Array:
+        """What the scheme multiplies by; of frozen weights it is kept."""
         weights = self.parameters["weights"]
-        size, _, _, kernels = weights.shape
-        count, height, width, _ = inputs.shape
-        rows, columns = height - size + 1, width - size + 1
-        outputs = np.empty((count, rows * columns, kernels), weights.dtype)
-        first, *others = weights.reshape(size, -1, kernels)
-        for piece in self._pieces(inputs):
-            runs, *more = self._runs(inputs[piece])
-            total = np.matmul(runs, first, out=outputs[piece])
-            for runs, row in zip(more, others, strict=True):
-                total += runs @ row
-            if "bias" in self.parameters:
-                total += self.parameters["bias"]
-        return outputs.reshape(count, rows, columns, kernels)
+        if weights is not self._frozen:
+            return scheme.of_kernels(weights)
+        if scheme not in self._kept:
+            self._kept[scheme] = scheme.of_kernels(weights)
+        return self._kept[scheme]
 
     def backward(self, gradient: Array, to_inputs: bool = True) -> Array:
-        """Copy the runs again rather than keep them: they are three times the picture."""
+        """The gradient by the inputs is a convolution of the outputs' with the kernels turned."""
         assert self._inputs is not None
         inputs, weights = self._inputs, self.parameters["weights"]
-        size, _, _, kernels = weights.shape
+        size, _, channels, kernels = weights.shape
         gradient = np.ascontiguousarray(gradient)
-        flat = gradient.reshape(len(gradient), -1, kernels)
-        total = np.zeros((size, weights[0].size // kernels, kernels), weights.dtype)
-        for piece in self._pieces(inputs):
-            for row, runs in zip(total, self._runs(inputs[piece]), strict=True):
-                row += np.matmul(runs.transpose(0, 2, 1), flat[piece]).sum(axis=0)
-        self.gradients["weights"] = total.reshape(weights.shape)
         if "bias" in self.parameters:
             self.gradients["bias"] = gradient.sum(axis=(0, 1, 2))
+        if size == 1:
+            flat = gradient.reshape(-1, kernels)
+            by_kernels = inputs.reshape(-1, channels).T @ flat
+            self.gradients["weights"] = by_kernels.reshape(weights.shape)
+            return (flat @ weights[0, 0].T).reshape(inputs.shape) if to_inputs else gradient
+        scheme = scheme_for(size, gradient.shape[1], weights.dtype)
+        self.gradients["weights"] = by_weights(inputs, gradient, scheme, self._scratch)
         return self._to_inputs(gradient) if to_inputs else gradient
 
     def _to_inputs(self, gradient: Array) -> Array:
-        """Add each tap's share at its place; a product per tap keeps the additions in runs."""
-        assert self._inputs is not None
         weights = self.parameters["weights"]
-        size, _, channels, kernels = weights.shape
-        rows, columns = gradient.shape[1:3]
-        taps = np.ascontiguousarray(weights.reshape(-1, channels, kernels).transpose(0, 2, 1))
-        result = np.zeros(self._inputs.shape, weights.dtype)
-        for piece in self._pieces(self._inputs):
-            shares = np.matmul(gradient[piece].reshape(-1, kernels), taps)
-            shares = shares.reshape(size, size, -1, rows, columns, channels)
-            for y, x in np.ndindex(size, size):
-                result[piece, y : y + rows, x : x + columns] += shares[y, x]
-        return result
-
-    def _pieces(self, inputs: Array) -> list[slice]:
-        """Slices of the batch that fit the cache; at least one picture each."""
-        size, _, channels, kernels = self.parameters["weights"].shape
-        count, height, width, _ = inputs.shape
-        numbers = height * (width - size + 1) * (size * channels + 2 * kernels)
-        step = max(1, PIECE_BYTES // (numbers * inputs.itemsize))
-        return [slice(start, start + step) for start in range(0, count, step)]
-
-    def _runs(self, pictures: Array) -> list[Array]:
-        """For each kernel row the pixels under it: (N, rows * columns, size * channels).
-
-        Views of one copy, in which each pixel stands once for every column of the kernel: a kernel
-        row further down the runs begin a row of the picture later.
-        """
-        size = self.parameters["weights"].shape[0]
-        count, height, width, channels = pictures.shape
-        if size == 1:
-            return [pictures.reshape(count, height * width, channels)]
-        rows, columns = height - size + 1, width - size + 1
-        shape = (count, height, columns, size * channels)
-        scratch = self._scratch
-        if scratch is None or scratch.size < math.prod(shape) or scratch.dtype != pictures.dtype:
-            scratch = self._scratch = np.empty(math.prod(shape), pictures.dtype)
-        runs = scratch[: math.prod(shape)].reshape(shape)
-        np.copyto(runs, as_strided(pictures, shape, pictures.strides, writeable=False))
-        return [
-            runs[:, row : row + rows].reshape(count, rows * columns, size * channels)
-            for row in range(size)
-        ]
+        count, height, width, kernels = gradient.shape
+        margin = len(weights) - 1
+        padded = np.zeros((count, height + 2 * margin, width + 2 * margin, kernels), gradient.dtype)
+        padded[:, margin:-margin, margin:-margin] = gradient
+        turned = np.ascontiguousarray(weights[::-1, ::-1].transpose(0, 1, 3, 2))
+        scheme = scheme_for(len(weights), height + margin, weights.dtype)
+        return slide(padded, scheme, scheme.of_kernels(turned), None, self._scratch)
 
     def spec(self) -> Spec:
         """Sizes, and whether there is a bias."""
@@ -135,5 +103,11 @@ class Convolution(Layer):
     def twin(self) -> Self:
         """Give the twin scratch memory of its own."""
         twin = super().twin()
-        twin._scratch = None
+        twin._scratch = Scratch()
+        return twin
+
+    def frozen(self) -> Self:
+        """Return a twin that keeps what it makes of the weights."""
+        twin = self.twin()
+        twin._frozen, twin._kept = self.parameters["weights"], {}
         return twin

@@ -54,6 +54,10 @@ class Layer:
         twin.gradients = {}
         return twin
 
+    def frozen(self) -> Self:
+        """Return a twin that may keep what follows from the parameters: these change no more."""
+        return self.twin()
+
 
 def scaled_normal(
     shape: tuple[int, ...], fan_in: int, random: np.random.Generator | None, dtype: DTypeLike

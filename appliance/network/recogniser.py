@@ -72,6 +72,7 @@ class Recogniser:
                 "train it with `digit-appliance train-recogniser`"
             )
         self.weights = weights
+        self._network = weights.network.frozen()
 
     @classmethod
     def load(cls, path: Path | None = None) -> Recogniser:
@@ -89,7 +90,7 @@ class Recogniser:
         """
         if not len(windows):
             return np.zeros((0, len(TOLD)), np.float32), np.zeros((0, len(OFFSETS)))
-        outputs = self.weights.network.predict(relative_brightness(windows), AT_ONCE)
+        outputs = self._network.predict(relative_brightness(windows), AT_ONCE)
         says = softmax(outputs[:, : len(TOLD)], self.weights.temperature)
         offsets = outputs[:, len(TOLD) :].astype(np.float64)
         moved = np.clip(offsets[:, :2], -FARTHEST, FARTHEST)

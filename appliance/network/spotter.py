@@ -50,6 +50,7 @@ class Spotter:
                 "train them with `digit-appliance train-spotter`"
             )
         self.weights = weights
+        self._network = weights.network.frozen()
 
     @classmethod
     def load(cls, path: Path | None = None) -> Spotter:
@@ -66,5 +67,8 @@ class Spotter:
         margins = (0, -rows % BLOCK), (0, -columns % BLOCK), (0, 0)
         padded = np.pad(picture, margins, mode="edge") if np.any(margins) else picture
         cells = SQUARE // CELL
-        logits = self.weights.network.forward(padded[None])[0, : cells * rows, : cells * columns]
-        return np.asarray((1 + np.tanh(logits / 2)) / 2, np.float32)  # can't overflow
+        logits = self._network.forward(padded[None])[0, : cells * rows, : cells * columns]
+        heat = np.tanh(logits * np.float32(0.5))  # the logistic function, but can't overflow
+        heat += 1
+        heat *= 0.5
+        return np.asarray(heat, np.float32)

@@ -46,6 +46,7 @@ class Transcriber:
                 "train it with `digit-appliance train-transcriber`"
             )
         self.weights = weights
+        self._network = weights.network.frozen()
 
     @classmethod
     def load(cls, path: Path | None = None) -> Transcriber:
@@ -58,7 +59,7 @@ class Transcriber:
         Returns float64 (columns, 11): the logarithms of the probabilities of the digits and of none
         in each column.
         """
-        outputs = self.weights.network.forward(relative(strip)[None, :, :, None])
+        outputs = self._network.forward(relative(strip)[None, :, :, None])
         return log_softmax(outputs[0, 0] / self.weights.temperature)
 
 

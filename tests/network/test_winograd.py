@@ -1,0 +1,119 @@
+"""Sliding kernels: the same as one product for each output and tap, whatever the sizes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.lib.stride_tricks import sliding_window_view
+
+from appliance.network import winograd
+from appliance.network.context import Context, Pad
+from appliance.network.convolution import Convolution
+from appliance.network.layers import Array
+from appliance.network.network import Network
+from appliance.network.winograd import Scratch, by_weights, scheme_for, slide
+
+SCRATCH = Scratch()
+"""Of all examples: what one leaves behind must not show in the next."""
+
+
+def plain(inputs: Array, weights: Array) -> Array:
+    """Each output alone, as a convolution is defined."""
+    windows = sliding_window_view(inputs, weights.shape[:2], axis=(1, 2))
+    return np.asarray(np.einsum("nyxcij,ijck->nyxk", windows, weights))
+
+
+def plain_by_weights(inputs: Array, gradient: Array, size: int) -> Array:
+    windows = sliding_window_view(inputs, (size, size), axis=(1, 2))
+    return np.asarray(np.einsum("nyxcij,nyxk->ijck", windows, gradient))
+
+
+@given(
+    size=st.integers(2, 5),
+    pictures=st.tuples(st.integers(0, 5), st.integers(1, 14), st.integers(1, 7)),
+    depth=st.tuples(st.integers(1, 3), st.integers(1, 4)),
+    piece=st.sampled_from([1, 3000, 10000, 1 << 20]),
+)
+def test_slides_and_its_gradient_are_as_defined(
+    size: int, pictures: tuple[int, int, int], depth: tuple[int, int], piece: int
+) -> None:
+    """pictures: how many, and rows and columns of the outputs. piece: bytes of one."""
+    random = np.random.default_rng(1)
+    (count, rows, columns), (channels, kernels) = pictures, depth
+    inputs = random.standard_normal((count, rows + size - 1, columns + size - 1, channels))
+    weights = random.standard_normal((size, size, channels, kernels))
+    bias = random.standard_normal(kernels)
+    scheme = scheme_for(size, rows, np.float64)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(winograd, "PIECE_BYTES", piece)
+        outputs = slide(inputs, scheme, scheme.of_kernels(weights), bias, SCRATCH)
+        gradient = random.standard_normal(outputs.shape)
+        found = by_weights(inputs, gradient, scheme, SCRATCH)
+    np.testing.assert_allclose(outputs, plain(inputs, weights) + bias, atol=1e-9)
+    np.testing.assert_allclose(found, plain_by_weights(inputs, gradient, size), atol=1e-9)
+
+
+@pytest.mark.parametrize(("rows", "at_once"), [(1, 1), (2, 2), (3, 2), (4, 4), (6, 2), (48, 4)])
+def test_the_scheme_is_the_one_with_the_fewest_products(rows: int, at_once: int) -> None:
+    assert scheme_for(3, rows, np.float32).rows == at_once
+    assert scheme_for(5, rows, np.float32).rows == 1
+
+
+def test_no_rows_are_none() -> None:
+    """A kernel higher than the picture has no place in it."""
+    convolution = Convolution(2, 3, 3)
+    assert convolution.forward(np.zeros((1, 2, 5, 2), np.float32)).shape == (1, 0, 3, 3)
+    with pytest.raises(ValueError, match="negative"):
+        convolution.forward(np.zeros((1, 1, 5, 2), np.float32))
+
+
+def test_one_channel_may_be_an_axis_without_a_stride() -> None:
+    random = np.random.default_rng(2)
+    convolution = Convolution(1, 2, 3, random=random, dtype=np.float64)
+    inputs = random.standard_normal((7, 8))[None, :, :, None]
+    assert inputs.strides[-1] == 0
+    expected = plain(inputs, convolution.parameters["weights"])
+    np.testing.assert_allclose(convolution.forward(inputs), expected, atol=1e-9)
+
+
+def test_in_float32_it_errs_no_more_than_a_few_roundings() -> None:
+    random = np.random.default_rng(3)
+    inputs = random.standard_normal((2, 22, 22, 32)).astype(np.float32)
+    convolution = Convolution(32, 48, 3, random=random)
+    expected = plain(inputs, convolution.parameters["weights"].astype(np.float64))
+    np.testing.assert_allclose(convolution.forward(inputs), expected, atol=2e-5)
+
+
+def deep(random: np.random.Generator) -> Network:
+    """Convolutions, one of them within a Context."""
+    inner = Context([Pad(1), Convolution(2, 2, 3, random=random)])
+    return Network([Convolution(1, 2, 3, random=random), inner])
+
+
+def test_a_frozen_network_answers_the_same_and_shares_the_weights() -> None:
+    random = np.random.default_rng(4)
+    network = deep(random)
+    inputs = random.standard_normal((2, 14, 10, 1)).astype(np.float32)
+    frozen = network.frozen()
+    for _ in range(2):
+        np.testing.assert_array_equal(frozen.forward(inputs), network.forward(inputs))
+    for mine, its in zip(network.parameters(), frozen.parameters(), strict=True):
+        assert its is mine
+
+
+def test_a_copy_of_a_frozen_network_learns() -> None:
+    """What was kept of the frozen weights is nothing to the copy's own."""
+    random = np.random.default_rng(5)
+    frozen = deep(random).frozen()
+    inputs = random.standard_normal((1, 14, 10, 1)).astype(np.float32)
+    before = frozen.forward(inputs)
+    copy = frozen.copy()
+    for parameter in copy.parameters():
+        parameter *= 2
+    plainly = deep(np.random.default_rng(5))
+    for parameter in plainly.parameters():
+        parameter *= 2
+    np.testing.assert_array_equal(copy.forward(inputs), plainly.forward(inputs))
+    np.testing.assert_array_equal(frozen.forward(inputs), before)
