@@ -30,7 +30,7 @@ Classify = Callable[[NDArray[np.float32]], list[Prediction]]
 SEEN = 0.3
 """Spots that are less sure to be a digit are left out."""
 
-MOST_FOLLOWED = 12
+MOST_FOLLOWED = 24
 """Where so many digits are found it is looked around them once more only."""
 
 LIKELY = 0.2
@@ -52,12 +52,14 @@ class Sight:
     unread: how much ink of digits near them is part of none, in squares as high as they are.
     middle: how sure the spotter is, 0..1, that each digit has a middle, where it looked closest: of
         the one least so.
+    spots: all that may be digits, those of the lines among them.
     """
 
     lines: tuple[Line, ...] = ()
     other: float = 0.0
     unread: float = 0.0
     middle: float = 1.0
+    spots: Spots = NO_SPOTS
 
     @property
     def digits(self) -> list[ReadDigit]:
@@ -138,13 +140,19 @@ def look(seen: View, classify: Classify, recognise: Recognise) -> Sight:
         others = together(others, _looked(new, seen, recognise))
         if len(_boxes(lines)) >= MOST_FOLLOWED:
             break
-    if not lines:
-        return Sight()
+    return sight_of(lines, together(spots, others), seen) if lines else Sight()
+
+
+def sight_of(lines: tuple[Line, ...], spots: Spots, seen: View) -> Sight:
+    """What lines of a view, one at least, leave over of it.
+
+    spots: all that may be digits in it, in pixels of the frame.
+    """
     boxes = _boxes(lines)
-    other = together(spots, others).others(boxes, THE_SAME)
+    other = spots.others(boxes, THE_SAME)
     views = [in_view(box, seen) for box in boxes]
     middle = min(seen.heat.middle(box) for box in views) if seen.heat is not None else 1.0
-    return Sight(lines, float(other.sure.max(initial=0.0)), unread(seen, views), middle)
+    return Sight(lines, float(other.sure.max(initial=0.0)), unread(seen, views), middle, spots)
 
 
 def _read(spots: Spots, judges: _Judge) -> tuple[Line, ...]:

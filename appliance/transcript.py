@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from appliance.network.ctc import Logarithms, log_likelihood, most_likely
 from appliance.sheet import Line
-from appliance.sight import Sight
-from appliance.values import Glyph, Prediction, ReadDigit
+from appliance.sight import Sight, sight_of
+from appliance.values import Glyph, Prediction, ReadDigit, written
 from appliance.vision.cutting import cut_out
 from appliance.vision.eye import View, in_view
 from appliance.vision.heat import Places
@@ -69,10 +69,10 @@ def transcribed(seen: View, sight: Sight, transcribe: Transcribe) -> Transcript 
         for line, strip in zip(sight.lines, strips, strict=True)
     ]
     lines = tuple(line for _, _, line in told if line)
-    other = replace(sight, lines=lines)
+    same = not lines or written(line.digits for line in lines) == sight.text
     return Transcript(
         sum(agrees for agrees, _, _ in told),
-        other if lines and other.text != sight.text else None,
+        None if same else sight_of(lines, sight.spots, seen),
         sum(says for _, says, _ in told),
     )
 

@@ -16,7 +16,7 @@ from appliance.sight import Sight
 from appliance.transcript import Transcript, doubted, transcribed
 from appliance.values import AROUND, COLUMN, Box, Frame
 from appliance.vision import eye
-from appliance.vision.spots import places_of
+from appliance.vision.spots import Spots, places_of
 from appliance.vision.strips import strip_of
 from tests.fakes import read_digit
 
@@ -92,11 +92,10 @@ def test_what_is_read_instead_takes_over_the_digits_that_are_the_same(
 ) -> None:
     line = line_of("407")
     says = [(digit, column_of(place, line)) for digit, place in told]
-    found = transcript(Sight((line,), other=0.3, unread=0.2, middle=0.5), Saying(says))
+    found = transcript(Sight((line,)), Saying(says))
     assert found.other is not None
     assert found.other.text == text
     assert found.says > np.log(0.9) > np.log(0.01) > found.agrees
-    assert (found.other.other, found.other.unread, found.other.middle) == (0.3, 0.2, 0.5)
     known = {digit.digit: digit for digit in line.digits}
     for (digit, place), ours in zip(told, found.other.digits, strict=True):
         if digit in known:
@@ -105,6 +104,23 @@ def test_what_is_read_instead_takes_over_the_digits_that_are_the_same(
             assert ours.confidence == pytest.approx(0.99)
             assert ours.box.x + ours.box.width / 2 == pytest.approx(318 + 55 * place, abs=10)
             assert ours.box.height == pytest.approx(HEIGHT, abs=2)
+
+
+@pytest.mark.parametrize(("read", "other"), [((0, 1, 2), 0.0), ((0, 2, 3), 0.9), ((0, 2), 0.9)])
+def test_what_it_reads_instead_leaves_over_what_is_none_of_its_own_digits(
+    read: tuple[int, ...], other: float
+) -> None:
+    """A digit was found in the second place, and didn't join the line."""
+    line = line_of("4 7")
+    says = np.zeros((1, 11), np.float32)
+    says[0, [1, 10]] = 0.9, 0.1
+    beside = Spots(places_of([box(1)]), says)
+    sight = Sight((line,), other=0.9, spots=beside)
+    told = [(7, column_of(place, line)) for place in read]
+    found = transcript(sight, Saying(told)).other
+    assert found is not None
+    assert found.other == pytest.approx(other)
+    assert found.spots is beside
 
 
 def test_a_digit_that_was_not_seen_is_cut_out() -> None:
