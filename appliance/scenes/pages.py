@@ -34,7 +34,10 @@ from appliance.scenes.writing import (
     write_lines,
 )
 
-RECIPE, SPARSE = RECIPES["page"], RECIPES["sparse"]
+RECIPE, SPARSE, DENSE = RECIPES["page"], RECIPES["sparse"], RECIPES["dense"]
+
+MOST = 24
+"""Digits of a dense page."""
 
 Strokes = tuple[Stroke, ...]
 
@@ -56,6 +59,26 @@ def plan_sparse(
     lines = digits.split("\n") if digits else [random_text(rng, int(rng.choice(SPARSE.digits)))]
     unit = log_uniform(rng, *SPARSE.digit) * size[0]
     return _page(rng, size, lines, Spacing(), samples=samples, height=lambda _: unit)
+
+
+def plan_dense(
+    rng: Generator, size: tuple[int, int], digits: str | None, samples: Samples | None
+) -> Plan:
+    """Plan a page with lines of small digits, as in a list or a table."""
+    lines, spacing = _list(rng)
+    lines = digits.split("\n") if digits else lines
+    unit = log_uniform(rng, *DENSE.digit) * size[0]
+    return _page(rng, size, lines, spacing, samples=samples, height=lambda _: unit)
+
+
+def _list(rng: Generator) -> tuple[list[str], Spacing]:
+    """Lines of digits, a few or many, and how they are set."""
+    rows = int(rng.integers(1, 7))
+    longest = min(9, MOST // rows)
+    lines = [random_text(rng, int(rng.integers(2, longest + 1))) for _ in range(rows)]
+    if rng.random() < 0.6:
+        return lines, Spacing(leading=rng.uniform(1.3, 2.4))
+    return lines, _columns(rng)
 
 
 def _page(
@@ -127,8 +150,13 @@ def _sheet(rng: Generator) -> tuple[list[str], Spacing]:
     lines = [random_text(rng, columns) for _ in range(rows)]
     if rng.random() < 0.3:  # practice sheets repeat a digit
         lines = [line[0] * columns for line in lines]
+    return lines, _columns(rng)
+
+
+def _columns(rng: Generator) -> Spacing:
+    """Digits stand below each other."""
     wide = rng.uniform(1.1, 2.2)
-    return lines, Spacing(leading=wide * rng.uniform(1.0, 1.4) + 0.3, column=wide, ragged=0.1)
+    return Spacing(leading=wide * rng.uniform(1.0, 1.4) + 0.3, column=wide, ragged=0.1)
 
 
 def _size(rng: Generator, marks: list[Mark], size: tuple[int, int]) -> float:

@@ -14,12 +14,12 @@ from appliance.scenes.paper import BOARDS, DARK
 from appliance.scenes.pens import LIGHT, PENS
 
 Difficulty = Literal[
-    "neat", "easy", "medium", "hard", "small", "page", "sparse", "crop", "screen",
+    "neat", "easy", "medium", "hard", "small", "page", "sparse", "dense", "crop", "screen",
     "negative", "empty sparse", "empty crop",
 ]  # fmt: skip
 """Held up in good, mixed or bad conditions, or with small digits; the page fills the frame, and
-again with little and small writing; cut closely out of a page; drawn on a screen; no digits at all,
-nor on a sparse page, nor in a close crop."""
+again with little and small writing, and with much of it; cut closely out of a page; drawn on a
+screen; no digits at all, nor on a sparse page, nor in a close crop."""
 
 Range = tuple[float, float]
 
@@ -111,6 +111,7 @@ RECIPES["neat"] = replace(  # as somebody holds it up who wants to be read
 )  # fmt: skip
 RECIPES["small"] = replace(RECIPES["medium"], digit=(0.025, 0.08), touching=0.1)
 RECIPES["sparse"] = replace(RECIPES["page"], digits=(1, 1, 1, 2, 3), digit=(0.025, 0.08))
+RECIPES["dense"] = replace(RECIPES["page"], digit=(0.025, 0.065))
 RECIPES["crop"] = replace(
     RECIPES["page"], tilt=8, roll=4,
     papers={"ruled": 6.0, "grid": 2.5, "white": 4.5, "cream": 1.5, "grey": 2, "newsprint": 0.5,

@@ -12,7 +12,9 @@ from appliance.scenes import LITE, Difficulty, Scene, generate
 from appliance.values import Box
 
 SMALL = (240, 320)
-WRITTEN: tuple[Difficulty, ...] = ("easy", "medium", "hard", "page", "sparse", "crop", "screen")
+WRITTEN: tuple[Difficulty, ...] = (
+    "easy", "medium", "hard", "page", "sparse", "dense", "crop", "screen",
+)  # fmt: skip
 
 
 def draw(seed: int, difficulty: Difficulty, **options: object) -> Scene:
@@ -117,6 +119,15 @@ def test_a_sparse_page_is_blank_but_for_a_few_small_digits() -> None:
         assert 1 <= len(scene.boxes) <= 3
         assert max(box.height for box in scene.boxes) < 0.12 * LITE[0]
         assert np.count_nonzero(scene.ink | scene.marks) < 0.02 * scene.ink.size
+
+
+def test_a_dense_page_has_many_small_digits() -> None:
+    scenes = [draw(seed, "dense", size=LITE) for seed in range(12)]
+    counts = [len(scene.boxes) for scene in scenes]
+    assert max(counts) <= 24
+    assert np.median(counts) > 6
+    assert {len(scene.lines) > 1 for scene in scenes} == {True, False}
+    assert max(box.height for scene in scenes for box in scene.boxes) < 0.12 * LITE[0]
 
 
 def test_what_is_no_digit_is_small_on_a_sparse_page() -> None:
