@@ -193,7 +193,7 @@ def share_used(data: Dataset, size: int) -> float:
 
 
 def compare_inference(recipe: Recipe, count: int, workers: int) -> dict[str, float]:
-    """Give logits for so many glyphs: ours folded, PyTorch, onnxruntime."""
+    """Give logits for so many glyphs: ours folded and frozen, PyTorch, onnxruntime."""
     network = recipe.network(0).folded().frozen()
     glyphs = examples(count).glyphs
     options = SessionOptions()

@@ -102,7 +102,7 @@ def test_a_frame_may_be_larger_or_smaller_than_its_view(
         assert other.box.height == pytest.approx(factor * one.box.height, abs=2 + 2 * factor)
 
 
-@pytest.mark.parametrize(("most", "text", "other"), [(12, "3444", 0.0), (2, "34", 0.99)])
+@pytest.mark.parametrize(("most", "text", "other"), [(24, "3444", 0.0), (2, "34", 0.99)])
 def test_a_line_is_followed_to_its_end_but_not_a_page(
     most: int, text: str, other: float, classifier: Classifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import astuple, replace
 
 import cv2
 import numpy as np
@@ -16,6 +16,7 @@ from appliance.sight import Sight
 from appliance.transcript import Transcript, doubted, transcribed
 from appliance.values import AROUND, COLUMN, Box, Frame
 from appliance.vision import eye
+from appliance.vision.heat import Heat
 from appliance.vision.spots import Spots, places_of
 from appliance.vision.strips import strip_of
 from tests.fakes import read_digit
@@ -121,6 +122,25 @@ def test_what_it_reads_instead_leaves_over_what_is_none_of_its_own_digits(
     assert found is not None
     assert found.other == pytest.approx(other)
     assert found.spots is beside
+
+
+def test_ink_of_a_digit_is_unread_until_it_is_read() -> None:
+    """And the middle of the digit counts as well, from then on."""
+    line, cell = line_of("4 7"), 4
+    ink, core = np.zeros((120, 320), np.float32), np.zeros((120, 320), np.float32)
+    for place, sure in ((0, 0.9), (1, 0.3), (2, 0.9)):
+        x, y, width, height = (side // cell for side in astuple(box(place)))
+        ink[y : y + height, x : x + width], core[y : y + height, x : x + width] = 0.9, sure
+    seen = replace(SEEN, heat=Heat(ink, core, cell))
+    whole, left_out = (
+        [(digit, column_of(digit, line)) for digit in read] for read in ((0, 1, 2), (0,))
+    )
+    for told, unread, faintest in ((whole, 0.0, 0.3), (left_out, 0.6, 0.9)):
+        found = transcribed(seen, Sight((line,), unread=0.6, middle=0.9), Saying(told))
+        assert found is not None
+        assert found.other is not None
+        assert found.other.unread == pytest.approx(unread)
+        assert found.other.middle == pytest.approx(faintest)
 
 
 def test_a_digit_that_was_not_seen_is_cut_out() -> None:

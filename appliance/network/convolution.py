@@ -36,30 +36,31 @@ class Convolution(Layer):
             self.parameters["bias"] = np.zeros(kernels, dtype)
         self._inputs: Array | None = None
         self._scratch = Scratch()
-        self._frozen: Array | None = None
+        self._frozen_weights: Array | None = None
         self._kept: dict[Scheme, Array] = {}
 
     def forward(self, inputs: Array, training: bool = False) -> Array:
         """One matrix product for a kernel of one pixel; else see `slide`."""
-        inputs = np.ascontiguousarray(inputs)
-        self._inputs = inputs if training else None
         weights, bias = self.parameters["weights"], self.parameters.get("bias")
+        assert not training or weights is not self._frozen_weights, "frozen weights don't learn"
+        inputs = np.ascontiguousarray(inputs, weights.dtype)
+        self._inputs = inputs if training else None
         count, height, width, channels = inputs.shape
         if len(weights) == 1:
             outputs: Array = inputs.reshape(-1, channels) @ weights[0, 0]
             if bias is not None:
                 outputs += bias
-            return outputs.reshape(count, height, width, -1)
+            return outputs.reshape(count, height, width, weights.shape[-1])
         scheme = scheme_for(len(weights), height - len(weights) + 1, weights.dtype)
-        return slide(inputs, scheme, self._taps(scheme), bias, self._scratch)
+        return slide(inputs, scheme, self._factors(scheme), bias, self._scratch)
 
-    def _taps(self, scheme: Scheme) -> Array:
+    def _factors(self, scheme: Scheme) -> Array:
         """What the scheme multiplies by; of frozen weights it is kept."""
         weights = self.parameters["weights"]
-        if weights is not self._frozen:
-            return scheme.of_kernels(weights)
+        if weights is not self._frozen_weights:
+            return scheme.factors(weights)
         if scheme not in self._kept:
-            self._kept[scheme] = scheme.of_kernels(weights)
+            self._kept[scheme] = scheme.factors(weights)
         return self._kept[scheme]
 
     def backward(self, gradient: Array, to_inputs: bool = True) -> Array:
@@ -80,6 +81,11 @@ class Convolution(Layer):
         return self._to_inputs(gradient) if to_inputs else gradient
 
     def _to_inputs(self, gradient: Array) -> Array:
+        """Slide the turned kernels over the gradient in a margin of zeros.
+
+        A single row takes twice as long as it would to add up each tap's share at its place, two
+        take as long, more less.
+        """
         weights = self.parameters["weights"]
         count, height, width, kernels = gradient.shape
         margin = len(weights) - 1
@@ -87,7 +93,7 @@ class Convolution(Layer):
         padded[:, margin:-margin, margin:-margin] = gradient
         turned = np.ascontiguousarray(weights[::-1, ::-1].transpose(0, 1, 3, 2))
         scheme = scheme_for(len(weights), height + margin, weights.dtype)
-        return slide(padded, scheme, scheme.of_kernels(turned), None, self._scratch)
+        return slide(padded, scheme, scheme.factors(turned), None, self._scratch)
 
     def spec(self) -> Spec:
         """Sizes, and whether there is a bias."""
@@ -109,5 +115,5 @@ class Convolution(Layer):
     def frozen(self) -> Self:
         """Return a twin that keeps what it makes of the weights."""
         twin = self.twin()
-        twin._frozen, twin._kept = self.parameters["weights"], {}
+        twin._frozen_weights, twin._kept = self.parameters["weights"], {}
         return twin

@@ -210,19 +210,24 @@ class ReLU(Layer):
         return gradient
 
 
+def logistic(inputs: Array) -> Array:
+    """1 / (1 + exp(-inputs)), through tanh, which can't overflow."""
+    outputs: Array = np.tanh(inputs * inputs.dtype.type(0.5))
+    outputs += 1
+    outputs *= 0.5
+    return outputs
+
+
 class Sigmoid(Layer):
-    """1 / (1 + exp(-inputs))."""
+    """The logistic function of each input."""
 
     def __init__(self) -> None:
         super().__init__()
         self._outputs: Array | None = None
 
     def forward(self, inputs: Array, training: bool = False) -> Array:
-        """Through tanh, which can't overflow."""
-        outputs: Array = inputs * inputs.dtype.type(0.5)
-        np.tanh(outputs, out=outputs)
-        outputs += 1
-        outputs *= 0.5
+        """See `logistic`."""
+        outputs = logistic(inputs)
         self._outputs = outputs if training else None
         return outputs
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from appliance.errors import WeightsError
 from appliance.network.context import DepthToSpace
+from appliance.network.layers import logistic
 from appliance.network.weights import Weights, channels_of, load, shipped_path
 
 CLASSES = ("ink", "core")
@@ -68,7 +69,4 @@ class Spotter:
         padded = np.pad(picture, margins, mode="edge") if np.any(margins) else picture
         cells = SQUARE // CELL
         logits = self._network.forward(padded[None])[0, : cells * rows, : cells * columns]
-        heat = np.tanh(logits * np.float32(0.5))  # the logistic function, but can't overflow
-        heat += 1
-        heat *= 0.5
-        return np.asarray(heat, np.float32)
+        return np.asarray(logistic(logits), np.float32)

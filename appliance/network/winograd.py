@@ -15,7 +15,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -48,7 +48,7 @@ class Scheme:
         """Rows of outputs at once."""
         return len(self.outputs)
 
-    def of_kernels(self, weights: Array) -> Array:
+    def factors(self, weights: Array) -> Array:
         """What sums are multiplied by: (size, size, channels, kernels) -> (products, run, kernels).
 
         A run is what lies under one row of a kernel, size * channels numbers.
@@ -81,16 +81,29 @@ F_4_3 = Scheme(
 """F(rows, size), as Lavin and Gray give them: the points 0, 1, -1, infinity, and 2 and -2, too."""
 
 
-@cache
 def scheme_for(size: int, rows: int, dtype: DTypeLike) -> Scheme:
     """The scheme for kernels of this size with the fewest products for so many rows of outputs.
 
-    Its numbers are of the dtype. Where none is known each row comes about alone.
+    Its numbers are of the dtype. Where none is known each row comes about alone. The same scheme
+    is the same object, so that what follows from it can be kept.
     """
-    alone = Scheme(np.eye(size), np.eye(size), np.ones((1, size)))
     fit = [known for known in (F_2_3, F_4_3) if known.size == size and known.rows <= rows]
-    best = min([*fit, alone], key=lambda known: math.ceil(rows / known.rows) * len(known.inputs))
-    return Scheme(*(part.astype(dtype) for part in (best.inputs, best.taps, best.outputs)))
+    best = min(
+        [*fit, _alone(size)], key=lambda known: math.ceil(rows / known.rows) * len(known.inputs)
+    )
+    return _typed(best, np.dtype(dtype))
+
+
+@cache
+def _alone(size: int) -> Scheme:
+    """Each tap is multiplied by what lies under it."""
+    return Scheme(np.eye(size), np.eye(size), np.ones((1, size)))
+
+
+@cache
+def _typed(scheme: Scheme, dtype: np.dtype[np.floating[Any]]) -> Scheme:
+    parts = scheme.inputs, scheme.taps, scheme.outputs
+    return Scheme(*(part.astype(dtype) for part in parts))
 
 
 class Scratch:
@@ -120,21 +133,22 @@ class _Piece(NamedTuple):
 
 
 def slide(
-    inputs: Array, scheme: Scheme, taps: Array, bias: Array | None, scratch: Scratch
+    inputs: Array, scheme: Scheme, factors: Array, bias: Array | None, scratch: Scratch
 ) -> Array:
     """Put kernels at every place of pictures, without padding.
 
-    inputs: (N, height, width, channels), contiguous. taps: see `Scheme.of_kernels`.
+    inputs: (N, height, width, channels), in C's order. scheme: for that many rows, see
+    `scheme_for`. factors: of it, of the same dtype. bias: (kernels,).
     Returns (N, height - size + 1, width - size + 1, kernels). Raises ValueError for kernels that
     are more than a pixel larger than the pictures.
     """
     count, height, width, _ = inputs.shape
-    rows, columns, kernels = height - scheme.size + 1, width - scheme.size + 1, taps.shape[-1]
-    outputs = np.empty((count, rows, columns, kernels), taps.dtype)
+    rows, columns, kernels = height - scheme.size + 1, width - scheme.size + 1, factors.shape[-1]
+    outputs = np.empty((count, rows, columns, kernels), factors.dtype)
     for piece in _pieces(inputs, scheme, kernels):
         runs = _runs(inputs, piece, scheme, scratch)
-        products = scratch.take("products", (*runs.shape[:2], kernels), taps.dtype)
-        np.matmul(runs, taps, out=products)
+        products = scratch.take("products", (*runs.shape[:2], kernels), factors.dtype)
+        np.matmul(runs, factors, out=products)
         part = piece.of(outputs)
         blocks = _in_blocks(part, scheme)
         products = products.reshape(len(runs), *blocks.shape[:2], -1).transpose(1, 2, 0, 3)
@@ -147,11 +161,11 @@ def slide(
 def by_weights(inputs: Array, gradient: Array, scheme: Scheme, scratch: Scratch) -> Array:
     """The gradient by the kernels' weights, (size, size, channels, kernels).
 
-    inputs: of `slide`, without a bias. gradient: by its outputs. Each of its steps is taken the
-    other way round.
+    inputs: of `slide`. gradient: by its outputs, (N, rows, columns, kernels). Each of its steps is
+    taken the other way round.
     """
     channels, kernels = inputs.shape[-1], gradient.shape[-1]
-    by_taps = np.zeros((len(scheme.taps), scheme.size * channels, kernels), gradient.dtype)
+    by_factors = np.zeros((len(scheme.taps), scheme.size * channels, kernels), gradient.dtype)
     done = 0
     for piece in _pieces(inputs, scheme, kernels):
         part = piece.of(gradient)
@@ -160,9 +174,9 @@ def by_weights(inputs: Array, gradient: Array, scheme: Scheme, scratch: Scratch)
             part[:, : done - piece.first] = 0
         done = piece.last
         products = np.matmul(scheme.outputs.T, _in_blocks(part, scheme)).transpose(2, 0, 1, 3)
-        products = np.ascontiguousarray(products).reshape(len(by_taps), -1, kernels)
-        by_taps += _runs(inputs, piece, scheme, scratch).transpose(0, 2, 1) @ products
-    weights = scheme.taps.T @ by_taps.reshape(len(by_taps), -1)
+        products = np.ascontiguousarray(products).reshape(len(by_factors), -1, kernels)
+        by_factors += _runs(inputs, piece, scheme, scratch).transpose(0, 2, 1) @ products
+    weights = scheme.taps.T @ by_factors.reshape(len(by_factors), -1)
     return np.asarray(weights.reshape(scheme.size, scheme.size, channels, kernels))
 
 

@@ -37,7 +37,7 @@ from appliance.scenes.writing import (
 RECIPE, SPARSE, DENSE = RECIPES["page"], RECIPES["sparse"], RECIPES["dense"]
 
 MOST = 24
-"""Digits of a dense page."""
+"""Digits of a dense page, when they are drawn at random."""
 
 Strokes = tuple[Stroke, ...]
 
@@ -65,8 +65,7 @@ def plan_dense(
     rng: Generator, size: tuple[int, int], digits: str | None, samples: Samples | None
 ) -> Plan:
     """Plan a page with lines of small digits, as in a list or a table."""
-    lines, spacing = _list(rng)
-    lines = digits.split("\n") if digits else lines
+    lines, spacing = _list(rng) if digits is None else (digits.split("\n"), Spacing())
     unit = log_uniform(rng, *DENSE.digit) * size[0]
     return _page(rng, size, lines, spacing, samples=samples, height=lambda _: unit)
 

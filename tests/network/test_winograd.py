@@ -13,7 +13,7 @@ from appliance.network.context import Context, Pad
 from appliance.network.convolution import Convolution
 from appliance.network.layers import Array
 from appliance.network.network import Network
-from appliance.network.winograd import Scratch, by_weights, scheme_for, slide
+from appliance.network.winograd import Scheme, Scratch, by_weights, scheme_for, slide
 
 SCRATCH = Scratch()
 """Of all examples: what one leaves behind must not show in the next."""
@@ -48,7 +48,7 @@ def test_slides_and_its_gradient_are_as_defined(
     scheme = scheme_for(size, rows, np.float64)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(winograd, "PIECE_BYTES", piece)
-        outputs = slide(inputs, scheme, scheme.of_kernels(weights), bias, SCRATCH)
+        outputs = slide(inputs, scheme, scheme.factors(weights), bias, SCRATCH)
         gradient = random.standard_normal(outputs.shape)
         found = by_weights(inputs, gradient, scheme, SCRATCH)
     np.testing.assert_allclose(outputs, plain(inputs, weights) + bias, atol=1e-9)
@@ -61,12 +61,35 @@ def test_the_scheme_is_the_one_with_the_fewest_products(rows: int, at_once: int)
     assert scheme_for(5, rows, np.float32).rows == 1
 
 
+def test_the_same_scheme_is_the_same_object() -> None:
+    assert scheme_for(3, 4, np.float32) is scheme_for(3, 48, np.dtype("float32"))
+    assert scheme_for(5, 4, np.float64) is scheme_for(5, 9, np.float64)
+
+
 def test_no_rows_are_none() -> None:
     """A kernel higher than the picture has no place in it."""
     convolution = Convolution(2, 3, 3)
     assert convolution.forward(np.zeros((1, 2, 5, 2), np.float32)).shape == (1, 0, 3, 3)
     with pytest.raises(ValueError, match="negative"):
         convolution.forward(np.zeros((1, 1, 5, 2), np.float32))
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_no_pictures_give_none(size: int) -> None:
+    outputs = Convolution(2, 4, size).forward(np.zeros((0, 5, 6, 2), np.float32))
+    assert outputs.shape == (0, 6 - size, 7 - size, 4)
+
+
+@pytest.mark.parametrize("size", [1, 3])
+@pytest.mark.parametrize("dtype", [np.bool_, np.uint8, np.float16, np.float64])
+def test_inputs_may_be_of_any_type(dtype: type, size: int) -> None:
+    random = np.random.default_rng(6)
+    convolution = Convolution(2, 4, size, random=random)
+    inputs: Array = random.integers(0, 2, (2, 9, 6, 2)).astype(dtype)
+    outputs = convolution.forward(inputs)
+    assert outputs.dtype == np.float32
+    expected = plain(inputs.astype(np.float64), convolution.parameters["weights"])
+    np.testing.assert_allclose(outputs, expected, atol=1e-5)
 
 
 def test_one_channel_may_be_an_axis_without_a_stride() -> None:
@@ -95,12 +118,40 @@ def deep(random: np.random.Generator) -> Network:
 def test_a_frozen_network_answers_the_same_and_shares_the_weights() -> None:
     random = np.random.default_rng(4)
     network = deep(random)
-    inputs = random.standard_normal((2, 14, 10, 1)).astype(np.float32)
+    inputs = random.standard_normal((12, 14, 10, 1)).astype(np.float32)
     frozen = network.frozen()
-    for _ in range(2):
-        np.testing.assert_array_equal(frozen.forward(inputs), network.forward(inputs))
+    for threads in (1, 2, 1):
+        np.testing.assert_array_equal(
+            frozen.predict(inputs, threads=threads), network.predict(inputs, threads=threads)
+        )
     for mine, its in zip(network.parameters(), frozen.parameters(), strict=True):
         assert its is mine
+
+
+def test_a_frozen_network_keeps_what_it_multiplies_by(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once for each scheme, whatever the pictures' heights."""
+    network, computed = deep(np.random.default_rng(4)), []
+    of_weights = Scheme.factors
+
+    def counting(scheme: Scheme, weights: Array) -> Array:
+        computed.append(scheme)
+        return of_weights(scheme, weights)
+
+    monkeypatch.setattr(Scheme, "factors", counting)
+    frozen = network.frozen()
+    for height in (14, 14, 22, 30):
+        frozen.forward(np.zeros((1, height, 10, 1), np.float32))
+    assert len(computed) == 1 + 2  # the inner layer's rows are 6, then 10 and 14
+    computed.clear()
+    for _ in range(2):
+        network.forward(np.zeros((1, 14, 10, 1), np.float32))
+    assert len(computed) == 4
+
+
+def test_frozen_weights_do_not_learn() -> None:
+    frozen = deep(np.random.default_rng(4)).frozen()
+    with pytest.raises(AssertionError, match="frozen"):
+        frozen.forward(np.zeros((1, 14, 10, 1), np.float32), training=True)
 
 
 def test_a_copy_of_a_frozen_network_learns() -> None:
