@@ -29,6 +29,10 @@ MOST_AGAIN = 12
 AT_SIGHT = 0.98
 """What is right with a greater chance isn't transcribed, for the time that it takes."""
 
+UNFINISHED = 0.5
+"""Where there are more digits than there is time for, what is read isn't right with a greater
+chance."""
+
 
 class Classifier(Protocol):
     """Says which digit a glyph is."""
@@ -148,6 +152,8 @@ class Reader:
         """
         sight = self._see(seen)
         chance = trust(sight)
+        if sight.unfinished:
+            return sight, min(chance, UNFINISHED)
         if not sight.lines or chance > enough:
             return sight, chance
         transcript = transcribed(seen, sight, self._transcriber.transcribe)

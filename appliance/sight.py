@@ -31,7 +31,7 @@ SEEN = 0.3
 """Spots that are less sure to be a digit are left out."""
 
 MOST_FOLLOWED = 24
-"""Where so many digits are found it is looked around them once more only."""
+"""Where so many digits are found it isn't looked around more of them."""
 
 LIKELY = 0.2
 """Digits of less confidence, when the glyph has been seen as well, are none."""
@@ -53,6 +53,7 @@ class Sight:
     middle: how sure the spotter is, 0..1, that each digit has a middle, where it looked closest: of
         the one least so.
     spots: all that may be digits, those of the lines among them.
+    unfinished: whether there were more digits than it had the time for.
     """
 
     lines: tuple[Line, ...] = ()
@@ -60,6 +61,7 @@ class Sight:
     unread: float = 0.0
     middle: float = 1.0
     spots: Spots = NO_SPOTS
+    unfinished: bool = False
 
     @property
     def digits(self) -> list[ReadDigit]:
@@ -130,7 +132,8 @@ def look(seen: View, classify: Classify, recognise: Recognise) -> Sight:
     others = _looked(places, seen, recognise)
     while True:
         more = together(spots, others.surer_than(MISSED).within(seen.size))
-        if np.array_equal(more.places, spots.places):
+        found_all = np.array_equal(more.places, spots.places)
+        if found_all or len(_boxes(lines)) >= MOST_FOLLOWED:
             break
         spots = more
         lines = _read(spots, judges)
@@ -138,9 +141,9 @@ def look(seen: View, classify: Classify, recognise: Recognise) -> Sight:
         new = new[untaken(new, places)]
         places = np.vstack([places, new])
         others = together(others, _looked(new, seen, recognise))
-        if len(_boxes(lines)) >= MOST_FOLLOWED:
-            break
-    return sight_of(lines, together(spots, others), seen) if lines else Sight()
+    if not lines:
+        return Sight()
+    return replace(sight_of(lines, together(spots, others), seen), unfinished=not found_all)
 
 
 def sight_of(lines: tuple[Line, ...], spots: Spots, seen: View) -> Sight:

@@ -28,7 +28,7 @@ from appliance.vision.strips import Strip, strip_of
 Transcribe = Callable[[NDArray[np.uint8]], Logarithms]
 """See `Transcriber.transcribe`."""
 
-MOST = 200
+MOST = 250
 """Columns of all lines together that are transcribed; six are as wide as a digit is high."""
 
 SAME = 2.7

@@ -258,6 +258,19 @@ def test_of_more_digits_than_are_looked_at_none_is_forgotten(
     assert reading.status != "read" or sum(len(line) for line in reading.lines) == rows * columns
 
 
+@pytest.mark.parametrize(("rows", "columns"), [(3, 15), (4, 12), (6, 8)])
+def test_of_a_printed_list_no_part_is_taken_for_all_of_it(
+    rows: int, columns: int, reader: Reader
+) -> None:
+    """Of 45 and 48 digits 23 and 16 were read: the others were known, and outvoted."""
+    page = np.full((960, 1280, 3), 225, np.uint8)
+    for row, column in np.ndindex(rows, columns):
+        at, digit = (60 + 49 * column, 70 + 88 * row), str((3 * row + 7 * column) % 10)
+        cv2.putText(page, digit, at, cv2.FONT_HERSHEY_SIMPLEX, 2.4, (40, 40, 40), 4, cv2.LINE_AA)
+    reading = reader.read(Frame(page))
+    assert reading.status != "read" or len(reading.digits) == rows * columns
+
+
 def test_when_the_network_knows_no_digit_nothing_is_read() -> None:
     frame = page_of("123\n45")
     reading = Reader(Refusing(), TRUE, BLIND, TRUE).read(frame)

@@ -120,6 +120,7 @@ def test_a_line_is_followed_to_its_end_but_not_a_page(
     seen = look(view(pixels, found, warm=0), classifier.classify, counting)
     assert seen.text == text
     assert seen.other == pytest.approx(other)
+    assert seen.unfinished is (other > 0)
     assert rounds == [1] * min(most, 3)
 
 
