@@ -30,8 +30,7 @@ AT_SIGHT = 0.98
 """What is right with a greater chance isn't transcribed, for the time that it takes."""
 
 UNFINISHED = 0.5
-"""Where there are more digits than there is time for, what is read isn't right with a greater
-chance."""
+"""Where digits still join beyond those that are followed, no chance is greater."""
 
 
 class Classifier(Protocol):
@@ -129,9 +128,9 @@ class Reader:
         doubtful = not sight.lines or LIKELY < chance < TRUSTED
         if doubtful and (again := self._again(seen, len(sight.digits))):
             sight, chance = surer(first, self._look(again))  # always transcribed
-        if self._memory is None:
-            return sight, chance
-        return recalled((sight, chance), self._memory.says)
+        if self._memory is not None:
+            sight, chance = recalled((sight, chance), self._memory.says)
+        return sight, min(chance, UNFINISHED) if sight.unfinished else chance
 
     def _again(self, seen: eye.View, digits: int) -> eye.View | None:
         """The view seen otherwise: from farther away, where noise hides less; or, as long as no
@@ -152,9 +151,7 @@ class Reader:
         """
         sight = self._see(seen)
         chance = trust(sight)
-        if sight.unfinished:
-            return sight, min(chance, UNFINISHED)
-        if not sight.lines or chance > enough:
+        if not sight.lines or sight.unfinished or chance > enough:
             return sight, chance
         transcript = transcribed(seen, sight, self._transcriber.transcribe)
         return believed(sight, chance, transcript) if transcript else (sight, chance)

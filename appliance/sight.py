@@ -31,7 +31,7 @@ SEEN = 0.3
 """Spots that are less sure to be a digit are left out."""
 
 MOST_FOLLOWED = 24
-"""Where so many digits are found it isn't looked around more of them."""
+"""Where so many digits are found it isn't looked around those that still join."""
 
 LIKELY = 0.2
 """Digits of less confidence, when the glyph has been seen as well, are none."""
@@ -53,7 +53,7 @@ class Sight:
     middle: how sure the spotter is, 0..1, that each digit has a middle, where it looked closest: of
         the one least so.
     spots: all that may be digits, those of the lines among them.
-    unfinished: whether there were more digits than it had the time for.
+    unfinished: whether digits still joined when so many were found that it stopped.
     """
 
     lines: tuple[Line, ...] = ()
@@ -133,10 +133,12 @@ def look(seen: View, classify: Classify, recognise: Recognise) -> Sight:
     while True:
         more = together(spots, others.surer_than(MISSED).within(seen.size))
         found_all = np.array_equal(more.places, spots.places)
-        if found_all or len(_boxes(lines)) >= MOST_FOLLOWED:
+        if found_all:
             break
-        spots = more
-        lines = _read(spots, judges)
+        enough = len(_boxes(lines)) >= MOST_FOLLOWED
+        spots, lines = more, _read(more, judges)
+        if enough:
+            break
         new = _beside(lines, judges)
         new = new[untaken(new, places)]
         places = np.vstack([places, new])

@@ -270,14 +270,26 @@ def test_of_a_page_of_print_no_part_is_taken_for_all_of_it(
     assert reading.status != "read" or len(reading.digits) == rows * columns
 
 
-def test_what_is_unfinished_stays_in_doubt(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-    frame = page_of("123")
-    assert reader.read(frame).status == "read"
+class Insisting:
+    """A memory that makes every digit surer."""
+
+    def says(self, glyphs: NDArray[np.float32]) -> NDArray[np.float64]:
+        return np.tile(np.linspace(0, 9, 10), (len(glyphs), 1))
+
+
+@pytest.mark.parametrize("memory", [None, Insisting()], ids=["no memory", "surer by memory"])
+def test_what_is_unfinished_stays_in_doubt(
+    memory: Insisting | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = Doubting((4, 0.7), (4, 0.7))
+    page = np.full((960, 1280), 200, np.uint8)
+    cv2.line(page, (640, 450), (640, 510), 20, 6)
+    reader = Reader(AgreesWithAll(), seen, seen, seen, memory)
     monkeypatch.setattr(
         "appliance.reader.look", lambda *asked: replace(look(*asked), unfinished=True)
     )
-    reading = reader.read(frame)
-    assert (reading.status, reading.guess) == ("unsure", "123")
+    assert reader.read(Frame(page)).status == "unsure"
+    assert seen.transcribed == 0
 
 
 def test_when_the_network_knows_no_digit_nothing_is_read() -> None:

@@ -68,7 +68,7 @@ class Convolution(Layer):
         assert self._inputs is not None
         inputs, weights = self._inputs, self.parameters["weights"]
         size, _, channels, kernels = weights.shape
-        gradient = np.ascontiguousarray(gradient)
+        gradient = np.ascontiguousarray(gradient, weights.dtype)
         if "bias" in self.parameters:
             self.gradients["bias"] = gradient.sum(axis=(0, 1, 2))
         if size == 1:
@@ -83,8 +83,8 @@ class Convolution(Layer):
     def _to_inputs(self, gradient: Array) -> Array:
         """Slide the turned kernels over the gradient in a margin of zeros.
 
-        A single row takes twice as long as it would to add up each tap's share at its place, two
-        take as long, more less.
+        With one row of gradient this takes twice as long as adding up each tap's share at its
+        place, with two as long, with more less.
         """
         weights = self.parameters["weights"]
         count, height, width, kernels = gradient.shape

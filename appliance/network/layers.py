@@ -211,7 +211,7 @@ class ReLU(Layer):
 
 
 def logistic(inputs: Array) -> Array:
-    """1 / (1 + exp(-inputs)), through tanh, which can't overflow."""
+    """1 / (1 + exp(-inputs)) of floats, through tanh, which can't overflow."""
     outputs: Array = np.tanh(inputs * inputs.dtype.type(0.5))
     outputs += 1
     outputs *= 0.5

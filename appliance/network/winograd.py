@@ -137,8 +137,8 @@ def slide(
 ) -> Array:
     """Put kernels at every place of pictures, without padding.
 
-    inputs: (N, height, width, channels), in C's order. scheme: for that many rows, see
-    `scheme_for`. factors: of it, of the same dtype. bias: (kernels,).
+    inputs: (N, height, width, channels), in C's order. scheme: of no more rows than the outputs
+    have, see `scheme_for`. factors: the scheme's, of the inputs' dtype. bias: (kernels,).
     Returns (N, height - size + 1, width - size + 1, kernels). Raises ValueError for kernels that
     are more than a pixel larger than the pictures.
     """

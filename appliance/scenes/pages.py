@@ -37,7 +37,7 @@ from appliance.scenes.writing import (
 RECIPE, SPARSE, DENSE = RECIPES["page"], RECIPES["sparse"], RECIPES["dense"]
 
 MOST = 24
-"""Digits of a dense page, when they are drawn at random."""
+"""Digits of a dense page at most, when they are drawn at random."""
 
 Strokes = tuple[Stroke, ...]
 
