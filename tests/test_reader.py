@@ -263,8 +263,8 @@ def test_of_a_page_of_print_no_part_is_taken_for_all_of_it(
     """Of 50 digits 30 were looked at; of 45 and 48 larger ones 26 and 15 were followed and read."""
     page = np.full((720, 1280, 3), 225, np.uint8)
     for row, column in np.ndindex(rows, columns):
-        at, digit = (60 + apart[0] * column, 70 + apart[1] * row), str((row + 7 * column) % 10)
-        pen = round(1 + 1.3 * size)
+        at, digit = (40 + apart[0] * column, 54 + apart[1] * row), str((row + column) % 10)
+        pen = round(1.5 + 1.1 * size)
         cv2.putText(page, digit, at, cv2.FONT_HERSHEY_SIMPLEX, size, (40, 40, 40), pen, cv2.LINE_AA)
     reading = reader.read(Frame(page))
     assert reading.status != "read" or len(reading.digits) == rows * columns
