@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from appliance.network.ctc import Logarithms, log_likelihood, most_likely
 from appliance.sheet import Line
 from appliance.sight import Sight, sight_of
-from appliance.values import Glyph, Prediction, ReadDigit, written
+from appliance.values import Glyph, Prediction, ReadDigit
 from appliance.vision.cutting import cut_out
 from appliance.vision.eye import View, in_view
 from appliance.vision.heat import Places
@@ -69,7 +69,7 @@ def transcribed(seen: View, sight: Sight, transcribe: Transcribe) -> Transcript 
         for line, strip in zip(sight.lines, strips, strict=True)
     ]
     lines = tuple(line for _, _, line in told if line)
-    same = not lines or written(line.digits for line in lines) == sight.text
+    same = not lines or Sight(lines).text == sight.text
     return Transcript(
         sum(agrees for agrees, _, _ in told),
         None if same else sight_of(lines, sight.spots, seen),

@@ -18,7 +18,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from appliance.errors import TrainingError
 from appliance.network.datasets import Dataset
-from appliance.network.layers import Array, Dense, Flatten, Sigmoid
+from appliance.network.layers import Array, Dense, Flatten, Sigmoid, logistic
 from appliance.network.network import Network
 from appliance.network.rotation import Rotation
 
@@ -67,12 +67,12 @@ class BookNetwork:
     @_unflagged
     def query(self, inputs: Array) -> Array:
         """Ask: inputs (N, 784) in 0.01..1 -> outputs (N, 10) in 0..1."""
-        return sigmoid(sigmoid(inputs @ self.input_hidden.T) @ self.hidden_output.T)
+        return logistic(logistic(inputs @ self.input_hidden.T) @ self.hidden_output.T)
 
     def train(self, inputs: Array, targets: Array, rate: float) -> None:
         """Learn one example, step by step as printed: inputs (784,), targets (10,)."""
-        hidden = sigmoid(self.input_hidden @ inputs)
-        outputs = sigmoid(self.hidden_output @ hidden)
+        hidden = logistic(self.input_hidden @ inputs)
+        outputs = logistic(self.hidden_output @ hidden)
         output_errors = targets - outputs
         hidden_errors = self.hidden_output.T @ output_errors
         self.hidden_output += rate * np.outer(output_errors * outputs * (1 - outputs), hidden)
@@ -135,13 +135,6 @@ class BookNetwork:
 def _as(like: Array, number: float) -> np.floating[Any]:
     """Return the number in the array's type, so that float32 stays float32 in numpy 1 too."""
     return like.dtype.type(number)
-
-
-def sigmoid(signals: Array) -> Array:
-    """Return 1 / (1 + exp(-signals)), through tanh, which can't overflow."""
-    half = signals.dtype.type(0.5)
-    result: Array = half + half * np.tanh(half * signals)
-    return result
 
 
 def _sigmoid_in_place(signals: Array) -> None:

@@ -7,6 +7,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import DTypeLike
 
+from appliance.network.context import Pad
 from appliance.network.layers import Array, Layer, Spec, scaled_normal
 from appliance.network.winograd import Scheme, Scratch, by_weights, scheme_for, slide
 
@@ -87,12 +88,10 @@ class Convolution(Layer):
         place, with two as long, with more less.
         """
         weights = self.parameters["weights"]
-        count, height, width, kernels = gradient.shape
         margin = len(weights) - 1
-        padded = np.zeros((count, height + 2 * margin, width + 2 * margin, kernels), gradient.dtype)
-        padded[:, margin:-margin, margin:-margin] = gradient
+        padded = Pad(margin).forward(gradient)
         turned = np.ascontiguousarray(weights[::-1, ::-1].transpose(0, 1, 3, 2))
-        scheme = scheme_for(len(weights), height + margin, weights.dtype)
+        scheme = scheme_for(len(weights), gradient.shape[1] + margin, weights.dtype)
         return slide(padded, scheme, scheme.factors(turned), None, self._scratch)
 
     def spec(self) -> Spec:

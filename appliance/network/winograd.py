@@ -81,6 +81,7 @@ F_4_3 = Scheme(
 """F(rows, size), as Lavin and Gray give them: the points 0, 1, -1, infinity, and 2 and -2, too."""
 
 
+@cache
 def scheme_for(size: int, rows: int, dtype: DTypeLike) -> Scheme:
     """The scheme for kernels of this size with the fewest products for so many rows of outputs.
 
