@@ -15,7 +15,7 @@ from appliance.scenes.legibility import LEAST_STROKE
 from appliance.scenes.letters import UNLIKE_DIGITS, WORDS
 from appliance.scenes.neighbours import Page, neighbours, through
 from appliance.scenes.optics import Optics
-from appliance.scenes.paper import Paper, new_paper
+from appliance.scenes.paper import Paper, new_paper, roughened
 from appliance.scenes.pens import new_ink
 from appliance.scenes.recipes import RECIPES, new_light, new_optics, pick_pen, pick_width
 from appliance.scenes.rulings import rulings
@@ -197,7 +197,8 @@ def _paper(rng: Generator, kind: str, page: Page) -> Paper:
     left, _, _, bottom = extent(page.marks)
     reach = 1.5 * max(page.size)
     area = (-reach, -reach, reach, reach)
-    paper = new_paper(rng, "white" if kind in ("ruled", "grid") else kind, area, page.unit)
+    plain = new_paper(rng, "white" if kind in ("ruled", "grid") else kind, area, page.unit)
+    paper = roughened(rng, plain)
     return replace(
         paper,
         outline=paper.corners,

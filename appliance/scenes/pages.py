@@ -5,29 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-import numpy as np
 from numpy.random import Generator
 
+from appliance.scenes.beside import drawn, noted, printed_back
 from appliance.scenes.chance import log_uniform, pick
 from appliance.scenes.framing import place_closely, shrink, shrink_to
-from appliance.scenes.held import paper_area, underline
+from appliance.scenes.held import paper_area
 from appliance.scenes.legibility import LEAST_STROKE
-from appliance.scenes.letters import WORDS
 from appliance.scenes.optics import Optics
-from appliance.scenes.paper import new_paper
+from appliance.scenes.paper import new_paper, roughened
 from appliance.scenes.pens import new_ink
 from appliance.scenes.pose import Pose
 from appliance.scenes.recipes import RECIPES, new_light, new_optics, pick_pen, pick_width
 from appliance.scenes.samples import Samples
 from appliance.scenes.scene import Plan, made_legible
-from appliance.scenes.signs import SIGNS
 from appliance.scenes.strokes import Stroke
-from appliance.scenes.wordless import figure
-from appliance.scenes.writer import Writer, new_writer
+from appliance.scenes.writer import new_writer
 from appliance.scenes.writing import (
     Mark,
     Spacing,
-    centred,
     extent,
     random_text,
     thicken,
@@ -104,9 +100,9 @@ def _page(
     on_table = len(marks) > 2 and rng.random() < 0.25
     reach = 3.0 * max(size)
     area = paper_area(rng, marks, unit, size) if on_table else (-reach, -reach, reach, reach)
-    beside = _beside(rng, writer, marks, unit, width)
+    beside = noted(rng, writer, marks, unit, width)
     if not beside and not on_table and rng.random() < 0.12:  # a sheet on a table is too small
-        beside = _drawn_beside(rng, writer, marks, unit, width)
+        beside = drawn(rng, writer, marks, unit, width)
     plan = Plan(
         size=size,
         kind="page",
@@ -114,9 +110,10 @@ def _page(
         light=new_light(rng, RECIPE),
         optics=_coarse(rng, new_optics(rng, RECIPE)),
         pose=pose,
-        paper=new_paper(rng, paper, area, unit),
+        paper=roughened(rng, new_paper(rng, paper, area, unit)),
         digits=tuple(mark.project(pose) for mark in marks),
         others=_project(pose, beside),
+        through=() if on_table else _project(pose, printed_back(rng, size)),
         ink=new_ink(rng, pen),
         description={"paper": paper, "pen": pen, "width": width, "height": unit},
     )
@@ -178,45 +175,3 @@ def _coarse(rng: Generator, optics: Optics) -> Optics:
         early_jpeg=bool(rng.random() < 0.6),
         blocky=bool(rng.random() < 0.25),
     )
-
-
-def _beside(
-    rng: Generator, writer: Writer, marks: list[Mark], unit: float, width: float
-) -> list[list[Stroke]]:
-    """What else stands on the page: seldom an underline, a dash, dots, or a line of words."""
-    kind = rng.random()
-    left, top, right, bottom = extent(marks)
-    if kind < 0.04:
-        return [[underline(rng, writer, marks, unit, width)]]
-    if kind < 0.08:
-        length = rng.choice((0.01, 0.01, 0.25))  # a dot or a dash
-        x, y = (left - 0.45 * unit, right + 0.2 * unit)[int(rng.integers(2))], bottom - 0.4 * unit
-        spots = np.array([(x, y), (x + length * unit, y)])
-        return [[np.column_stack([spots, [width * unit] * 2])]]
-    if kind < 0.12 and len(marks) > 1:
-        words = [" ".join(rng.choice(WORDS, 2))]
-        above = write_lines(rng, writer, words, unit * 0.8, width, spacing=Spacing(gap=0.15))
-        shift = np.array((left - extent(above)[0], top - extent(above)[3] - 0.5 * unit, 0))
-        return [[stroke + shift for stroke in mark.strokes] for mark in above]
-    return []
-
-
-def _drawn_beside(
-    rng: Generator, writer: Writer, marks: list[Mark], unit: float, width: float
-) -> list[list[Stroke]]:
-    """A drawing or some signs above, below, left or right of all that is written."""
-    if rng.random() < 0.5:
-        shapes = [figure(rng, writer, ("drawing", "pattern")[int(rng.integers(2))], width)]
-    else:
-        text = "".join(rng.choice(list(SIGNS), int(rng.integers(1, 4))))
-        shapes = [mark.strokes for mark in write_lines(rng, writer, [text], 1.0, width)]
-    size = unit * rng.uniform(0.6, 1.6)
-    drawn = centred([Mark("beside", 0, strokes) for strokes in shapes], size)
-    left, top, right, bottom = extent(marks)
-    wide, high = extent(drawn)[2], extent(drawn)[3]
-    away = unit * rng.uniform(0.3, 0.8)
-    x, y = rng.uniform(left, right), rng.uniform(top, bottom)
-    spots = ((left - wide - away, y), (right + wide + away, y),
-             (x, top - high - away), (x, bottom + high + away))  # fmt: skip
-    shift = np.array((*spots[int(rng.integers(4))], 0.0))
-    return [[stroke + shift for stroke in mark.strokes] for mark in drawn]

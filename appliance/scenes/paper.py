@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -38,6 +38,9 @@ DARK = frozenset({"black", "blackboard", "slate"})
 BOARDS = frozenset({"whiteboard", "blackboard", "slate"})
 """Papers that are stiff and framed."""
 
+ROUGH = 0.15
+"""How often a page that is looked at closely has a coarse surface."""
+
 PASTELS: tuple[Colour, ...] = (
     (120, 225, 245), (180, 170, 245), (235, 205, 160), (180, 230, 180), (150, 190, 250),
     (225, 190, 225), (210, 225, 190), (190, 235, 250),
@@ -58,7 +61,8 @@ class Paper:
     """A sheet in units of the page.
 
     corners: (4, 2), clockwise from the upper left. outline: (N, 2), the edge as it is cut or torn.
-    roughness: of its surface, in grey levels. frame: colour of a board's rim, if it has one.
+    roughness: of its surface, in grey levels. grain: softness of that, in pixels of the frame.
+    rim: colour of a board's frame, if it has one.
     """
 
     kind: str
@@ -70,6 +74,7 @@ class Paper:
     rules: list[Rules] = field(default_factory=list)
     crease: Points | None = None
     rim: Colour | None = None
+    grain: float = 0.8
 
 
 def new_paper(
@@ -98,6 +103,14 @@ def new_paper(
         if kind in BOARDS
         else None,
     )
+
+
+def roughened(rng: Generator, paper: Paper) -> Paper:
+    """The sheet, seldom with a coarse surface, as it shows when light falls from the side."""
+    if rng.random() > ROUGH:
+        return paper
+    grain = float(rng.choice((0.8, 1.6, 3.0)))
+    return replace(paper, roughness=log_uniform(rng, 2.0, 9.0), grain=grain)
 
 
 def _blotches(rng: Generator, kind: str) -> float:
@@ -200,7 +213,7 @@ def paint_paper(rng: Generator, frame: Image, pose: Pose, paper: Paper) -> None:
 
 def _surface(rng: Generator, paper: Paper, height: int, width: int) -> Image:
     plain = flat(height, width, paper.colour)
-    fine = textures.cut(rng, textures.grain(0.8), height, width)
+    fine = textures.cut(rng, textures.grain(paper.grain), height, width)
     coarse = textures.cut(rng, textures.clouds(1), height, width)
     a, b = paper.roughness / textures.SPREAD, paper.blotches / textures.SPREAD
     rough = cv2.addWeighted(fine, a, coarse, b, 128 - 128 * (a + b))

@@ -118,7 +118,7 @@ def _write(rng: Generator, frame: Image, plan: Plan) -> tuple[Image, Image, tupl
         return ink, marks, ()
     pen = plan.ink
     if plan.through:
-        faint = replace(pen, opacity=pen.opacity * float(rng.uniform(0.05, 0.16)))
+        faint = replace(pen, opacity=float(rng.uniform(0.05, 0.16)))
         nowhere = np.zeros_like(marks)
         for strokes in plan.through:
             paint_ink(rng, frame, faint, strokes, nowhere)
