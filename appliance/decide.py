@@ -31,6 +31,7 @@ ADVICE = {
     "no ink": "Hold up a sheet with a digit on it.",
     "too small": "Hold it closer.",
     "touches the edge": "Move it to the middle of the picture.",
+    "too many digits": "Show fewer of them at once.",
     "not a digit": "Write digits only, and apart from each other.",
 }
 """What to do about each reason; for two digits that could be meant see `advice`."""
@@ -66,6 +67,8 @@ def decide(
 
 def _doubt(sight: Sight, light: Light, size: tuple[int, int]) -> str:
     """What to say of the digit that is least sure, or of what stands beside it."""
+    if sight.unfinished:
+        return "too many digits"
     if light.trouble and min(line.strength for line in sight.lines) < FAINT:
         return light.trouble
     if min(line.height for line in sight.lines) < SMALL:

@@ -77,6 +77,7 @@ CASES = {
     "a letter": ([line(digit(DOUBT, rest=0.1, not_a_digit=0.3))], GOOD, "unsure", "not a digit"),
     "two could be meant": ([DOUBTFUL], GOOD, "unsure", "3 or 8"),
     "one line of two": ([SURE_LINE, DOUBTFUL], GOOD, "unsure", "3 or 8"),
+    "a full page": (Sight((FAINT_ONE,), unfinished=True), DARK, "unsure", "too many digits"),
     "scribble": ([line(digit(0.3, rest=0.1))], GOOD, "nothing", "not a digit"),
     "scribble at night": ([line(digit(0.3, rest=0.1))], DARK, "nothing", "too dark"),
 }
@@ -89,9 +90,10 @@ def decided(
     return decide(sight, trust(sight), measure, size)
 
 
-@pytest.mark.parametrize(("lines", "light", "status", "reason"), CASES.values(), ids=CASES.keys())
-def test_cases(lines: list[Line], light: Light, status: str, reason: str | None) -> None:
-    assert decided(Sight(tuple(lines)), lambda: light, light.size) == (status, reason)
+@pytest.mark.parametrize(("shown", "light", "status", "reason"), CASES.values(), ids=CASES.keys())
+def test_cases(shown: Sight | list[Line], light: Light, status: str, reason: str | None) -> None:
+    sight = shown if isinstance(shown, Sight) else Sight(tuple(shown))
+    assert decided(sight, lambda: light, light.size) == (status, reason)
 
 
 def test_with_something_else_that_is_surely_a_digit_it_is_unsure() -> None:

@@ -288,7 +288,8 @@ def test_what_is_unfinished_stays_in_doubt(
     monkeypatch.setattr(
         "appliance.reader.look", lambda *asked: replace(look(*asked), unfinished=True)
     )
-    assert reader.read(Frame(page)).status == "unsure"
+    reading = reader.read(Frame(page))
+    assert (reading.status, reading.reason) == ("unsure", "too many digits")
     assert seen.transcribed == 0
 
 

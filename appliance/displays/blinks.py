@@ -30,6 +30,7 @@ REASONS = {
     "not a digit": "...",
     "too small": "-.",
     "touches the edge": "-..",
+    "too many digits": "--.",
     "blurred": ".-",
     "too dark": ".--",
     "too bright": "..-",
