@@ -59,8 +59,29 @@ class Transcript:
 def transcribed(seen: View, sight: Sight, transcribe: Transcribe) -> Transcript | None:
     """Let the lines of a sight of the view, one at least, be read as a whole.
 
-    None when they are too long together for the time that there is.
+    Where a digit is found beyond a line's end, it is followed farther. None when they are too long
+    together for the time that there is.
     """
+    told = _told(seen, sight, transcribe)
+    if told is None or told.other is None or not _longer(told.other, sight):
+        return told
+    farther = _told(seen, told.other, transcribe)
+    if farther is None:
+        return told
+    if farther.other is None:
+        return replace(told, says=farther.agrees)
+    return replace(told, other=farther.other, says=farther.says)
+
+
+def _longer(other: Sight, sight: Sight) -> bool:
+    """Whether a line of the other sight begins or ends with a digit that the sight hasn't."""
+    known = {digit.glyph.box for digit in sight.digits}
+    ends = [digit for line in other.lines for digit in (line.digits[0], line.digits[-1])]
+    return any(digit.glyph.box not in known for digit in ends)
+
+
+def _told(seen: View, sight: Sight, transcribe: Transcribe) -> Transcript | None:
+    """What is told of the lines as far as they are seen; None when they are too long."""
     strips = [strip_of(_places(line, seen)) for line in sight.lines]
     if sum(strip.columns for strip in strips) > MOST:
         return None

@@ -64,6 +64,17 @@ class Saying:
         return np.asarray(np.log(says / says.sum(axis=1, keepdims=True)))
 
 
+def columns_of(told: Sequence[tuple[int, float]], line: Line) -> list[tuple[int, int]]:
+    """Digits and the columns of a line's strip in which their places are."""
+    return [(digit, column_of(place, line)) for digit, place in told]
+
+
+def saying(told: Sequence[tuple[int, float]], line: Line) -> Saying:
+    """Sure of digits in these places, and as sure when the line that they make is asked for."""
+    digits = tuple(read_digit(digit, 0.9, box=box(place)) for digit, place in told)
+    return Saying(columns_of(told, line), columns_of(told, replace(line, digits=digits)))
+
+
 def transcript(sight: Sight, transcribe: Saying) -> Transcript:
     found = transcribed(SEEN, sight, transcribe)
     assert found is not None
@@ -92,8 +103,7 @@ def test_what_is_read_instead_takes_over_the_digits_that_are_the_same(
     told: list[tuple[int, float]], text: str
 ) -> None:
     line = line_of("407")
-    says = [(digit, column_of(place, line)) for digit, place in told]
-    found = transcript(Sight((line,)), Saying(says))
+    found = transcript(Sight((line,)), saying(told, line))
     assert found.other is not None
     assert found.other.text == text
     assert found.says > np.log(0.9) > np.log(0.01) > found.agrees
@@ -117,8 +127,7 @@ def test_what_it_reads_instead_leaves_over_what_is_none_of_its_own_digits(
     says[0, [1, 10]] = 0.9, 0.1
     beside = Spots(places_of([box(1)]), says)
     sight = Sight((line,), other=0.9, spots=beside)
-    told = [(7, column_of(place, line)) for place in read]
-    found = transcript(sight, Saying(told)).other
+    found = transcript(sight, saying([(7, place) for place in read], line)).other
     assert found is not None
     assert found.other == pytest.approx(other)
     assert found.spots is beside
@@ -179,8 +188,8 @@ def test_beyond_the_border_nothing_is_read() -> None:
     own = round(float(strip.within(places_of([seven.box]))[0, 0]))
     found = transcript(Sight((line,)), Saying([(1, 0), (7, own)]))
     assert found.other is None
-    further = Saying([(7, own), (1, own + 6)])
-    other = transcript(Sight((line,)), further).other
+    beyond = [(7, own), (1, own + 6)]
+    other = transcript(Sight((line,)), Saying(beyond, beyond)).other
     assert other is not None
     assert other.text == "71"
 
@@ -195,6 +204,27 @@ def test_digits_that_stand_close_keep_their_order() -> None:
     assert other is not None
     assert other.text == "17"
     assert [digit.box.x for digit in other.digits] == [300, 310]
+
+
+def test_beyond_a_digit_that_it_finds_at_the_end_a_line_is_followed() -> None:
+    line = line_of("40")
+    longer = line_of("407")
+    said = Saying(columns_of([(4, 0), (0, 1), (7, 2)], line),
+                  columns_of([(4, 0), (0, 1), (7, 2), (1, 3)], longer))  # fmt: skip
+    found = transcript(Sight((line,)), said)
+    assert found.other is not None
+    assert found.other.text == "4071"
+    assert found.says > np.log(0.9) > np.log(0.01) > found.agrees
+    assert not said.lines
+
+
+def test_a_digit_at_the_end_counts_as_little_as_the_longer_strip_tells() -> None:
+    line = line_of("40")
+    said = Saying(columns_of([(4, 0), (0, 1), (7, 2)], line), [])
+    found = transcript(Sight((line,)), said)
+    assert found.other is not None
+    assert found.other.text == "407"
+    assert found.says < np.log(0.01)
 
 
 def test_lines_too_long_together_are_not_transcribed() -> None:
