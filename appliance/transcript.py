@@ -29,7 +29,8 @@ Transcribe = Callable[[NDArray[np.uint8]], Logarithms]
 """See `Transcriber.transcribe`."""
 
 MOST = 250
-"""Columns of all lines together that are transcribed; six are as wide as a digit is high."""
+"""Columns of all lines together that are transcribed, those that are followed farther not counted
+twice; six are as wide as a digit is high."""
 
 SAME = 2.7
 """A digit is one that was seen when it is nearer to that than this, in columns of the strip."""
@@ -40,6 +41,11 @@ WIDTH = 0.6
 LESS = 0.99
 """Chance at most of the less likely of two digits, in the other's, which stays the one that is
 read."""
+
+
+_Told = tuple[float, float, Line | None]
+"""The logarithms of the chances for a line's digits, and for what is read instead; that line, None
+where nothing is read."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,34 +65,13 @@ class Transcript:
 def transcribed(seen: View, sight: Sight, transcribe: Transcribe) -> Transcript | None:
     """Let the lines of a sight of the view, one at least, be read as a whole.
 
-    Where a digit is found beyond a line's end, it is followed farther. None when they are too long
-    together for the time that there is.
+    None when they are too long together for the time that there is.
     """
-    told = _told(seen, sight, transcribe)
-    if told is None or told.other is None or not _longer(told.other, sight):
-        return told
-    farther = _told(seen, told.other, transcribe)
-    if farther is None:
-        return told
-    if farther.other is None:
-        return replace(told, says=farther.agrees)
-    return replace(told, other=farther.other, says=farther.says)
-
-
-def _longer(other: Sight, sight: Sight) -> bool:
-    """Whether a line of the other sight begins or ends with a digit that the sight hasn't."""
-    known = {digit.glyph.box for digit in sight.digits}
-    ends = [digit for line in other.lines for digit in (line.digits[0], line.digits[-1])]
-    return any(digit.glyph.box not in known for digit in ends)
-
-
-def _told(seen: View, sight: Sight, transcribe: Transcribe) -> Transcript | None:
-    """What is told of the lines as far as they are seen; None when they are too long."""
     strips = [strip_of(_places(line, seen)) for line in sight.lines]
     if sum(strip.columns for strip in strips) > MOST:
         return None
     told = [
-        _transcribed(line, strip, seen, transcribe(strip.cut(seen.levels)))
+        _followed(line, strip, seen, transcribe)
         for line, strip in zip(sight.lines, strips, strict=True)
     ]
     lines = tuple(line for _, _, line in told if line)
@@ -98,15 +83,32 @@ def _told(seen: View, sight: Sight, transcribe: Transcribe) -> Transcript | None
     )
 
 
-def _transcribed(
-    line: Line, strip: Strip, seen: View, told: Logarithms
-) -> tuple[float, float, Line | None]:
-    """The logarithms of the chances for a line's digits, and for what is read instead; that line.
+def _followed(line: Line, strip: Strip, seen: View, transcribe: Transcribe) -> _Told:
+    """What is told of a line; once more, a little farther, where it finds a digit at its end.
 
-    None where nothing is read. What would stand outside of the view isn't read.
+    The strip ends there: what stands beside that digit it couldn't show.
     """
+    agrees, says, other = _transcribed(line, strip, seen, transcribe)
+    if other is None or not _longer(other, line):
+        return agrees, says, other
+    longer = strip_of(_places(other, seen))
+    confirms, says, farther = _transcribed(other, longer, seen, transcribe)
+    if farther is None or _names(farther) == _names(line):  # it takes back what it found
+        return agrees, confirms, other
+    return agrees, says, farther
+
+
+def _longer(other: Line, line: Line) -> bool:
+    """Whether the other line begins or ends with a digit that the line hasn't."""
+    known = {digit.glyph.box for digit in line.digits}
+    return not {other.digits[0].glyph.box, other.digits[-1].glyph.box} <= known
+
+
+def _transcribed(line: Line, strip: Strip, seen: View, transcribe: Transcribe) -> _Told:
+    """What is told of a line by its strip; what would stand outside of the view isn't read."""
+    told = transcribe(strip.cut(seen.levels))
     found = [one for one in most_likely(told) if _inside(strip.at(one[1]), seen)]
-    read, spelt = [digit.digit for digit in line.digits], [digit for digit, _ in found]
+    read, spelt = _names(line), [digit for digit, _ in found]
     agrees = log_likelihood(told, read)
     if spelt == read:
         return agrees, agrees, line
@@ -114,6 +116,10 @@ def _transcribed(
     if not spelt:
         return agrees, says, None
     return agrees, says, replace(line, digits=_corrected(line, strip, told, found, seen))
+
+
+def _names(line: Line) -> list[int]:
+    return [digit.digit for digit in line.digits]
 
 
 def _places(line: Line, seen: View) -> Places:

@@ -218,13 +218,27 @@ def test_beyond_a_digit_that_it_finds_at_the_end_a_line_is_followed() -> None:
     assert not said.lines
 
 
-def test_a_digit_at_the_end_counts_as_little_as_the_longer_strip_tells() -> None:
+@pytest.mark.parametrize("farther", [[], [(4, 0), (0, 1)]], ids=["nothing", "what was seen"])
+def test_a_digit_that_the_longer_strip_takes_back_is_doubted(
+    farther: list[tuple[int, float]],
+) -> None:
     line = line_of("40")
-    said = Saying(columns_of([(4, 0), (0, 1), (7, 2)], line), [])
+    said = Saying(columns_of([(4, 0), (0, 1), (7, 2)], line), columns_of(farther, line_of("407")))
     found = transcript(Sight((line,)), said)
     assert found.other is not None
     assert found.other.text == "407"
-    assert found.says < np.log(0.01)
+    assert max(found.says, found.agrees) < np.log(0.01)
+
+
+def test_a_line_that_vanished_costs_as_much_when_another_one_is_followed() -> None:
+    lines, told = (line_of("40"), line_of("5", 1)), [(4, 0), (0, 1), (7, 2)]
+    vanished = Saying([], sure=0.99)
+    alone = transcript(Sight(lines[1:]), vanished)
+    said = Saying(columns_of(told, lines[0]), columns_of(told, line_of("407")), [])
+    found = transcript(Sight(lines), said)
+    assert found.other is not None
+    assert found.other.text == "407"
+    assert found.says == pytest.approx(3 * np.log(0.99) + alone.says, abs=1e-3)
 
 
 def test_lines_too_long_together_are_not_transcribed() -> None:

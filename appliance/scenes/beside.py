@@ -8,6 +8,7 @@ from numpy.random import Generator
 from appliance.scenes.chance import log_uniform
 from appliance.scenes.held import underline
 from appliance.scenes.letters import WORDS
+from appliance.scenes.paper import BOARDS, DARK
 from appliance.scenes.signs import SIGNS
 from appliance.scenes.strokes import Stroke
 from appliance.scenes.wordless import figure
@@ -17,20 +18,26 @@ from appliance.scenes.writing import Mark, Spacing, centred, extent, write_lines
 BACK = 0.15
 """How often the back of a page is printed on."""
 
+STIFF = DARK | BOARDS
+"""What no print shines through."""
+
 Group = list[Stroke]
 
 
 def noted(
     rng: Generator, writer: Writer, marks: list[Mark], unit: float, width: float
 ) -> list[Group]:
-    """Seldom an underline, a dash, a dot, specks of dirt, a line of words, or several."""
+    """Mostly nothing; else an underline, a dash or a dot, lines of words, or specks of dirt.
+
+    unit: height of a digit. width: of the pen, in heights of a digit. Returns groups of strokes.
+    """
     kind = rng.random()
     if kind < 0.04:
         return [[underline(rng, writer, marks, unit, width)]]
     if kind < 0.08:
         return [_dash(rng, marks, unit, width)]
-    if kind < 0.24 and len(marks) > 1:
-        return _words(rng, writer, marks, unit, width)
+    if kind < 0.24:
+        return _words(rng, writer, marks, unit, width) if len(marks) > 1 else []
     return _specks(rng, marks, unit) if kind < 0.28 else []
 
 
@@ -82,7 +89,7 @@ def _specks(rng: Generator, marks: list[Mark], unit: float) -> list[Group]:
 def drawn(
     rng: Generator, writer: Writer, marks: list[Mark], unit: float, width: float
 ) -> list[Group]:
-    """A drawing or some signs above, below, left or right of all that is written."""
+    """A drawing or some signs above, below, left or right of all that is written; as `noted`."""
     if rng.random() < 0.5:
         shapes = [figure(rng, writer, ("drawing", "pattern")[int(rng.integers(2))], width)]
     else:
@@ -99,12 +106,12 @@ def drawn(
     return _moved(shown, spots[int(rng.integers(4))])
 
 
-def printed_back(rng: Generator, size: tuple[int, int]) -> list[Group]:
+def printed_back(rng: Generator, paper: str, size: tuple[int, int]) -> list[Group]:
     """Mostly nothing; else a printed text as it shines through from the back: mirrored.
 
-    size: height and width of the frame, of which it covers the most.
+    size: height and width of the frame, which its letters are small for.
     """
-    if rng.random() > BACK:
+    if paper in STIFF or rng.random() > BACK:
         return []
     unit = log_uniform(rng, 0.009, 0.025) * size[0]
     rows, words = int(rng.integers(4, 22)), int(rng.integers(2, 9))

@@ -100,7 +100,7 @@ def _page(
     on_table = len(marks) > 2 and rng.random() < 0.25
     reach = 3.0 * max(size)
     area = paper_area(rng, marks, unit, size) if on_table else (-reach, -reach, reach, reach)
-    beside = noted(rng, writer, marks, unit, width)
+    beside = [] if on_table else noted(rng, writer, marks, unit, width)
     if not beside and not on_table and rng.random() < 0.12:  # a sheet on a table is too small
         beside = drawn(rng, writer, marks, unit, width)
     plan = Plan(
@@ -113,7 +113,7 @@ def _page(
         paper=roughened(rng, new_paper(rng, paper, area, unit)),
         digits=tuple(mark.project(pose) for mark in marks),
         others=_project(pose, beside),
-        through=() if on_table else _project(pose, printed_back(rng, size)),
+        through=() if on_table else _project(pose, printed_back(rng, paper, size)),
         ink=new_ink(rng, pen),
         description={"paper": paper, "pen": pen, "width": width, "height": unit},
     )

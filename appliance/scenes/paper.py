@@ -61,7 +61,8 @@ class Paper:
     """A sheet in units of the page.
 
     corners: (4, 2), clockwise from the upper left. outline: (N, 2), the edge as it is cut or torn.
-    roughness: of its surface, in grey levels. grain: softness of that, in pixels of the frame.
+    roughness: of its surface, in grey levels. grain: by how
+    many pixels of the frame that is blurred.
     rim: colour of a board's frame, if it has one.
     """
 
@@ -110,7 +111,8 @@ def roughened(rng: Generator, paper: Paper) -> Paper:
     if rng.random() > ROUGH:
         return paper
     grain = float(rng.choice((0.8, 1.6, 3.0)))
-    return replace(paper, roughness=log_uniform(rng, 2.0, 9.0), grain=grain)
+    roughness = max(paper.roughness, log_uniform(rng, 2.0, 9.0))
+    return replace(paper, roughness=roughness, grain=grain)
 
 
 def _blotches(rng: Generator, kind: str) -> float:

@@ -1,10 +1,19 @@
 """What stands on a page beside its digits, and on its back."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from appliance.scenes import Scene, beside, generate
+from appliance.scenes.light import Light
+from appliance.scenes.optics import Optics
+from appliance.scenes.pages import plan_page
 from appliance.scenes.paper import new_paper, roughened
+from appliance.scenes.pens import Ink, paint_ink
+from appliance.scenes.scene import paint
+
+INK = Ink("felt", (0.0, 0.0, 0.0), 1.0, 0.0)
 
 
 def pages(seeds: int, **fixed: float) -> list[Scene]:
@@ -14,13 +23,34 @@ def pages(seeds: int, **fixed: float) -> list[Scene]:
         return [generate(np.random.default_rng(seed), "page", (240, 320)) for seed in range(seeds)]
 
 
-def test_print_on_the_back_is_seen_but_is_no_writing() -> None:
-    for plain, printed in zip(pages(12, BACK=-1), pages(12, BACK=1), strict=True):
-        on_table = plain.description["background"] != "none"
-        assert np.array_equal(plain.frame, printed.frame) is on_table
-        assert np.array_equal(plain.ink, printed.ink)
-        assert np.array_equal(plain.marks, printed.marks)
-        assert plain.boxes == printed.boxes
+@pytest.mark.parametrize("seed", range(6))
+def test_print_on_the_back_is_faintly_seen_and_is_no_writing(seed: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(beside, "BACK", 1)
+        patch.setattr(beside, "STIFF", frozenset())
+        plan = plan_page(np.random.default_rng(seed), (480, 640), "3", None)
+    if plan.background != "none":
+        assert not plan.through
+        return
+    plan = replace(plan, optics=Optics(), light=Light(), others=())
+    printed, plain = (
+        paint(np.random.default_rng(1), each) for each in (plan, replace(plan, through=()))
+    )
+    assert np.array_equal(plain.ink, printed.ink)
+    assert not printed.marks.any()
+    print_ = np.zeros_like(plain.ink)
+    for strokes in plan.through:
+        paint_ink(np.random.default_rng(1), plain.frame.copy(), INK, strokes, print_)
+    bare = (print_ > 200) & (plain.ink == 0)
+    change = printed.frame[bare].astype(float).mean() - plain.frame[bare].mean()
+    assert 2 < abs(change) < 60
+
+
+@pytest.mark.parametrize("paper", ["whiteboard", "slate", "black"])
+def test_no_print_shines_through_what_is_stiff_or_dark(paper: str) -> None:
+    random = np.random.default_rng(1)
+    assert not any(beside.printed_back(random, paper, (480, 640)) for _ in range(60))
+    assert any(beside.printed_back(random, "white", (480, 640)) for _ in range(60))
 
 
 def test_words_stand_beside_digits_not_on_them() -> None:
@@ -33,8 +63,9 @@ def test_words_stand_beside_digits_not_on_them() -> None:
 
 def test_some_sheets_are_coarse() -> None:
     random = np.random.default_rng(1)
-    plain = new_paper(random, "white", (0, 0, 100, 100), 20)
+    plain = new_paper(random, "kraft", (0, 0, 100, 100), 20)
     sheets = [roughened(random, plain) for _ in range(60)]
     coarse = [sheet for sheet in sheets if sheet is not plain]
+    assert all(sheet.roughness >= plain.roughness for sheet in coarse)
     assert 2 < len(coarse) < 30
     assert len({sheet.grain for sheet in coarse}) > 1
