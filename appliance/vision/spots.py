@@ -247,18 +247,23 @@ def _distinct(places: Places, says: NDArray[np.float32]) -> Spots:
     """The surest spot of each digit, the surest first."""
     order = np.argsort(says[:, -1], kind="stable")
     places, says = places[order], says[order]
-    halves = _at_least(places)
-    kept: list[int] = []
-    for i, (place, half) in enumerate(zip(places, halves, strict=True)):
-        others = halves[kept]
-        far = np.abs(places[kept, :2] - place[:2])
-        near = far[:, 0] < SAME_ACROSS * 2 * np.minimum(others[:, 0], half[0])
-        near &= far[:, 1] < SAME_DOWN * 2 * np.maximum(others[:, 1], half[1])
-        shared = np.clip(half + others - far, 0, 2 * np.minimum(half, others)).prod(axis=1)
-        near |= shared > WITHIN * 4 * np.minimum(half.prod(), others.prod(axis=1))
-        if not near.any():
-            kept.append(i)
+    alike, kept = _alike(places), list[int]()
+    for index, taken in enumerate(alike):
+        if not taken[kept].any():
+            kept.append(index)
     return Spots(places[kept], says[kept])
+
+
+def _alike(places: Places) -> NDArray[np.bool_]:
+    """Whether each place and each other one, (N, N), are of one digit."""
+    halves = _at_least(places)
+    one, other = halves[:, None], halves[None]
+    far = np.abs(places[:, None, :2] - places[None, :, :2])
+    near: NDArray[np.bool_] = far[..., 0] < SAME_ACROSS * 2 * np.minimum(one, other)[..., 0]
+    near &= far[..., 1] < SAME_DOWN * 2 * np.maximum(one, other)[..., 1]
+    shared = np.clip(one + other - far, 0, 2 * np.minimum(one, other)).prod(axis=-1)
+    near |= shared > WITHIN * 4 * np.minimum(one.prod(axis=-1), other.prod(axis=-1))
+    return near
 
 
 def _at_least(places: Places) -> NDArray[np.float64]:
