@@ -62,13 +62,13 @@ def decide(
         return "read", None
     if not any(is_one(digit.prediction) for digit in sight.digits):
         return "nothing", measure().trouble or "not a digit"
+    if sight.unfinished:
+        return "unsure", "too many digits"
     return "unsure", _doubt(sight, measure(), size)
 
 
 def _doubt(sight: Sight, light: Light, size: tuple[int, int]) -> str:
     """What to say of the digit that is least sure, or of what stands beside it."""
-    if sight.unfinished:
-        return "too many digits"
     if light.trouble and min(line.strength for line in sight.lines) < FAINT:
         return light.trouble
     if min(line.height for line in sight.lines) < SMALL:

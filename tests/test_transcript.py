@@ -43,12 +43,6 @@ SEEN = eye.view(Frame(np.full((480, 1280), 230, np.uint8)))
 """White paper."""
 
 
-def column_of(place: float, line: Line) -> int:
-    """The column of a line's strip in which a place is."""
-    strip = strip_of(places_of([digit.box for digit in line.digits]))
-    return round(float(strip.within(places_of([box(place)]))[0, 0]))
-
-
 class Saying:
     """A transcriber that is sure of digits in some columns, for each line in turn."""
 
@@ -66,7 +60,9 @@ class Saying:
 
 def columns_of(told: Sequence[tuple[int, float]], line: Line) -> list[tuple[int, int]]:
     """Digits and the columns of a line's strip in which their places are."""
-    return [(digit, column_of(place, line)) for digit, place in told]
+    strip = strip_of(places_of([digit.box for digit in line.digits]))
+    columns = strip.within(places_of([box(place) for _, place in told]))[:, 0]
+    return [(digit, round(float(column))) for (digit, _), column in zip(told, columns, strict=True)]
 
 
 def saying(told: Sequence[tuple[int, float]], line: Line) -> Saying:
@@ -83,7 +79,7 @@ def transcript(sight: Sight, transcribe: Saying) -> Transcript:
 
 def test_what_both_read_is_agreed() -> None:
     line = line_of("407")
-    says = [(digit, column_of(place, line)) for place, digit in enumerate((4, 0, 7))]
+    says = columns_of([(4, 0), (0, 1), (7, 2)], line)
     found = transcript(Sight((line,)), Saying(says))
     assert found.other is None
     assert found.agrees == found.says == pytest.approx(3 * np.log(0.99), abs=1e-3)
@@ -141,9 +137,7 @@ def test_ink_of_a_digit_is_unread_until_it_is_read() -> None:
         x, y, width, height = (side // cell for side in astuple(box(place)))
         ink[y : y + height, x : x + width], core[y : y + height, x : x + width] = 0.9, sure
     seen = replace(SEEN, heat=Heat(ink, core, cell))
-    whole, left_out = (
-        [(digit, column_of(digit, line)) for digit in read] for read in ((0, 1, 2), (0,))
-    )
+    whole, left_out = columns_of([(0, 0), (1, 1), (2, 2)], line), columns_of([(0, 0)], line)
     for told, unread, faintest in ((whole, 0.0, 0.3), (left_out, 0.6, 0.9)):
         found = transcribed(seen, Sight((line,), unread=0.6, middle=0.9), Saying(told))
         assert found is not None
@@ -156,7 +150,7 @@ def test_a_digit_that_was_not_seen_is_cut_out() -> None:
     page = np.full((480, 1280), 230, np.uint8)
     cv2.line(page, (318 + 55, 205), (318 + 55, 255), 20, 6)
     line = line_of("4 7")
-    says = [(4, column_of(0, line)), (1, column_of(1, line)), (7, column_of(2, line))]
+    says = columns_of([(4, 0), (1, 1), (7, 2)], line)
     found = transcribed(eye.view(Frame(page)), Sight((line,)), Saying(says))
     assert found is not None
     assert found.other is not None
@@ -168,7 +162,7 @@ def test_a_digit_that_was_not_seen_is_cut_out() -> None:
 
 def test_a_line_on_which_nothing_is_read_goes() -> None:
     lines = line_of("12"), line_of("7", 1)
-    says = [(1, column_of(0, lines[0])), (2, column_of(1, lines[0]))]
+    says = columns_of([(1, 0), (2, 1)], lines[0])
     found = transcript(Sight(lines), Saying(says, []))
     assert found.other is not None
     assert found.other.text == "12"
@@ -232,8 +226,7 @@ def test_a_digit_that_the_longer_strip_takes_back_is_doubted(
 
 def test_a_line_that_vanished_costs_as_much_when_another_one_is_followed() -> None:
     lines, told = (line_of("40"), line_of("5", 1)), [(4, 0), (0, 1), (7, 2)]
-    vanished = Saying([], sure=0.99)
-    alone = transcript(Sight(lines[1:]), vanished)
+    alone = transcript(Sight(lines[1:]), Saying([]))
     said = Saying(columns_of(told, lines[0]), columns_of(told, line_of("407")), [])
     found = transcript(Sight(lines), said)
     assert found.other is not None

@@ -12,11 +12,22 @@ from appliance.scenes.paper import BOARDS, DARK
 from appliance.scenes.signs import SIGNS
 from appliance.scenes.strokes import Stroke
 from appliance.scenes.wordless import figure
-from appliance.scenes.writer import Writer, printing
-from appliance.scenes.writing import Mark, Spacing, centred, extent, write_lines
+from appliance.scenes.writer import Writer
+from appliance.scenes.writing import (
+    Mark,
+    Spacing,
+    centred,
+    extent,
+    mirror,
+    print_lines,
+    write_lines,
+)
 
 BACK = 0.15
 """How often the back of a page is printed on."""
+
+DRAWN = 0.12
+"""How often there is a drawing beside the digits, where there is nothing else."""
 
 STIFF = DARK | BOARDS
 """What no print shines through."""
@@ -24,13 +35,23 @@ STIFF = DARK | BOARDS
 Group = list[Stroke]
 
 
-def noted(
+def beside(
     rng: Generator, writer: Writer, marks: list[Mark], unit: float, width: float
 ) -> list[Group]:
-    """Mostly nothing; else an underline, a dash or a dot, lines of words, or specks of dirt.
+    """Mostly nothing; else an underline, a dash or a dot, words, specks of dirt, or a drawing.
 
     unit: height of a digit. width: of the pen, in heights of a digit. Returns groups of strokes.
     """
+    notes = _noted(rng, writer, marks, unit, width)
+    if not notes and rng.random() < DRAWN:
+        return _drawn(rng, writer, marks, unit, width)
+    return notes
+
+
+def _noted(
+    rng: Generator, writer: Writer, marks: list[Mark], unit: float, width: float
+) -> list[Group]:
+    """An underline, a dash or a dot, lines of words, or specks of dirt; mostly nothing."""
     kind = rng.random()
     if kind < 0.04:
         return [[underline(rng, writer, marks, unit, width)]]
@@ -86,10 +107,10 @@ def _specks(rng: Generator, marks: list[Mark], unit: float) -> list[Group]:
     ]
 
 
-def drawn(
+def _drawn(
     rng: Generator, writer: Writer, marks: list[Mark], unit: float, width: float
 ) -> list[Group]:
-    """A drawing or some signs above, below, left or right of all that is written; as `noted`."""
+    """A drawing or some signs above, below, left or right of all that is written."""
     if rng.random() < 0.5:
         shapes = [figure(rng, writer, ("drawing", "pattern")[int(rng.integers(2))], width)]
     else:
@@ -116,11 +137,9 @@ def printed_back(rng: Generator, paper: str, size: tuple[int, int]) -> list[Grou
     unit = log_uniform(rng, 0.009, 0.025) * size[0]
     rows, words = int(rng.integers(4, 22)), int(rng.integers(2, 9))
     lines = [" ".join(rng.choice(WORDS, int(rng.integers(1, words + 1)))) for _ in range(rows)]
-    spacing = Spacing(gap=0.16, leading=rng.uniform(1.6, 3.5), ragged=0.0)
-    text = write_lines(rng, printing(), lines, unit, rng.uniform(0.08, 0.18), spacing=spacing)
-    for mark in text:
-        for stroke in mark.strokes:
-            stroke[:, 0] *= -1
+    leading, pen = rng.uniform(1.6, 3.5), rng.uniform(0.08, 0.18)
+    text = print_lines(rng, lines, unit, pen, leading=leading)
+    mirror(text)
     return _moved(text, tuple(rng.normal(0, 0.15, 2) * size[::-1]))
 
 

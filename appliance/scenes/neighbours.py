@@ -11,7 +11,7 @@ from appliance.scenes.letters import WORDS
 from appliance.scenes.pose import Pose
 from appliance.scenes.strokes import Stroke, bounds
 from appliance.scenes.writer import Writer
-from appliance.scenes.writing import Mark, Spacing, extent, random_text, write_lines
+from appliance.scenes.writing import Mark, Spacing, extent, mirror, random_text, write_lines
 
 CHANCE = 0.35
 """How often a line above is partly seen, and how often one below."""
@@ -53,10 +53,10 @@ def through(rng: Generator, writer: Writer, page: Page) -> Iterator[tuple[Stroke
     if rng.random() > 0.1:
         return
     lines = [random_text(rng, int(rng.integers(2, 8))) for _ in range(int(rng.integers(1, 3)))]
-    for mark in write_lines(rng, writer, lines, page.unit, page.width):
-        for stroke in mark.strokes:
-            stroke[:, 0] *= -1
-        yield tuple(page.pose.stroke(stroke) for stroke in mark.strokes)
+    marks = write_lines(rng, writer, lines, page.unit, page.width)
+    mirror(marks)
+    for mark in marks:
+        yield tuple(mark.project(page.pose).strokes)
 
 
 def _line(rng: Generator, writer: Writer, page: Page) -> list[Mark]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from numpy.random import Generator
 
-from appliance.scenes.beside import drawn, noted, printed_back
+from appliance.scenes.beside import beside, printed_back
 from appliance.scenes.chance import log_uniform, pick
 from appliance.scenes.framing import place_closely, shrink, shrink_to
 from appliance.scenes.held import paper_area
@@ -100,9 +100,7 @@ def _page(
     on_table = len(marks) > 2 and rng.random() < 0.25
     reach = 3.0 * max(size)
     area = paper_area(rng, marks, unit, size) if on_table else (-reach, -reach, reach, reach)
-    beside = [] if on_table else noted(rng, writer, marks, unit, width)
-    if not beside and not on_table and rng.random() < 0.12:  # a sheet on a table is too small
-        beside = drawn(rng, writer, marks, unit, width)
+    others = beside(rng, writer, marks, unit, width) if not on_table else []  # that is too small
     plan = Plan(
         size=size,
         kind="page",
@@ -112,7 +110,7 @@ def _page(
         pose=pose,
         paper=roughened(rng, new_paper(rng, paper, area, unit)),
         digits=tuple(mark.project(pose) for mark in marks),
-        others=_project(pose, beside),
+        others=_project(pose, others),
         through=() if on_table else _project(pose, printed_back(rng, paper, size)),
         ink=new_ink(rng, pen),
         description={"paper": paper, "pen": pen, "width": width, "height": unit},

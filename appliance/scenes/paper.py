@@ -61,9 +61,8 @@ class Paper:
     """A sheet in units of the page.
 
     corners: (4, 2), clockwise from the upper left. outline: (N, 2), the edge as it is cut or torn.
-    roughness: of its surface, in grey levels. grain: by how
-    many pixels of the frame that is blurred.
-    rim: colour of a board's frame, if it has one.
+    roughness: of its surface, in grey levels. grain: by how many pixels of the frame that is
+        blurred. rim: colour of a board's frame, if it has one.
     """
 
     kind: str

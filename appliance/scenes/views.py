@@ -16,8 +16,7 @@ from appliance.scenes.hands import SKINS, paint_flesh
 from appliance.scenes.letters import WORDS
 from appliance.scenes.people import paint_person
 from appliance.scenes.strokes import Image, Points, Stroke, rasterise
-from appliance.scenes.writer import printing
-from appliance.scenes.writing import Spacing, write_lines
+from appliance.scenes.writing import print_lines
 
 BARS = ((255, 255, 255), (0, 255, 255), (255, 255, 0), (0, 255, 0), (255, 0, 255), (0, 0, 255),
         (255, 0, 0), (0, 0, 0))  # fmt: skip
@@ -74,7 +73,7 @@ def printed_text(number: int) -> Image:
     size = (14.0, 22.0, 34.0)[number]
     for top in np.arange(size, 1024 - size, size * 1.9):
         words = " ".join(rng.choice(WORDS, int(900 / size / 2.6)))
-        for mark in write_lines(rng, printing(), [words], size, 0.11, spacing=Spacing(gap=0.16)):
+        for mark in print_lines(rng, [words], size, 0.11):
             moved = [stroke + np.array((512.0, top, 0.0)) for stroke in mark.strokes]
             cover, x, y = rasterise(moved, 1024, 1024)
             spot = page[y : y + cover.shape[0], x : x + cover.shape[1]]

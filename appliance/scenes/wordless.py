@@ -27,8 +27,8 @@ from appliance.scenes.recipes import (
 from appliance.scenes.scene import Plan, made_legible
 from appliance.scenes.signs import SIGNS
 from appliance.scenes.strokes import Stroke
-from appliance.scenes.writer import Writer, new_writer, printing
-from appliance.scenes.writing import Mark, Spacing, thicken, write_lines
+from appliance.scenes.writer import Writer, new_writer
+from appliance.scenes.writing import Mark, Spacing, print_lines, thicken, write_lines
 
 KINDS: dict[str, float] = {
     "no paper": 2.0, "blank paper": 2, "ruled paper": 1.5, "words": 3, "letters": 2, "scribble": 2,
@@ -138,8 +138,7 @@ def _marks(rng: Generator, kind: str, unit: float, width: float) -> list[Mark]:
     if kind == "printed page":
         rows, columns = int(rng.integers(5, 16)), int(rng.integers(3, 7))
         lines = [" ".join(rng.choice(WORDS, columns)) for _ in range(rows)]
-        spacing = Spacing(gap=0.16, leading=rng.uniform(1.6, 2.3), ragged=0.0)
-        return write_lines(rng, printing(), lines, unit * 0.5, 0.11, spacing=spacing)
+        return print_lines(rng, lines, unit * 0.5, 0.11, leading=rng.uniform(1.6, 2.3))
     lines = [" ".join(rng.choice(WORDS, int(rng.integers(1, 3))))
              for _ in range(int(rng.integers(1, 4)))]  # fmt: skip
     spacing = Spacing(gap=rng.uniform(0.1, 0.25))

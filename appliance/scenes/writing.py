@@ -10,7 +10,7 @@ from numpy.random import Generator
 
 from appliance.scenes.pose import Pose
 from appliance.scenes.strokes import Stroke, bounds
-from appliance.scenes.writer import Writer, write_sign
+from appliance.scenes.writer import Writer, printing, write_sign
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +75,14 @@ def write_lines(
     return centred(marks, height)
 
 
+def print_lines(
+    rng: Generator, lines: Sequence[str], height: float, pen: float, *, leading: float = 1.6
+) -> list[Mark]:
+    """The same as `write_lines`, as a machine does it: upright and even, from one left edge."""
+    spacing = Spacing(leading=leading, ragged=0.0)
+    return write_lines(rng, printing(), lines, height, pen, spacing=spacing)
+
+
 def _gap(rng: Generator, writer: Writer, spacing: Spacing) -> float:
     gap = writer.gap if spacing.gap is None else spacing.gap
     return float(gap * rng.uniform(0.75, 1.3))
@@ -113,6 +121,13 @@ def thicken(marks: Sequence[Mark], least: float) -> None:
     for mark in marks:
         for stroke in mark.strokes:
             stroke[:, 2] *= factor
+
+
+def mirror(marks: Sequence[Mark]) -> None:
+    """Exchange left and right about the page's origin, in place."""
+    for mark in marks:
+        for stroke in mark.strokes:
+            stroke[:, 0] *= -1
 
 
 def extent(marks: Sequence[Mark]) -> tuple[float, float, float, float]:
