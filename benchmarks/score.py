@@ -31,7 +31,7 @@ from appliance.cli.places import check_place
 from appliance.cli.sheets import save_png
 from appliance.errors import ApplianceError
 from appliance.reader import Reader
-from appliance.scenes import Difficulty, generate
+from appliance.scenes import WITHOUT_DIGITS, Difficulty, generate
 from appliance.values import Frame, Reading
 
 Pixels = NDArray[np.uint8]
@@ -94,6 +94,7 @@ def main() -> None:
     parser.add_argument("--group", action="append", help="only these groups")
     parser.add_argument("--generated", type=int, default=0, metavar="N", help="N drawn scenes too")
     parser.add_argument("--seed", type=int, default=1, help="of the drawn scenes")
+    parser.add_argument("--digits", help="what stands on those that have digits (default: any)")
     parser.add_argument("--weights", type=Path, help="weights file (default: the shipped one)")
     parser.add_argument("--sheet", type=Path, metavar="PNG", help="contact sheet of the failures")
     parser.add_argument("--json", action="store_true", help="print the table as JSON")
@@ -129,7 +130,7 @@ def run(options: argparse.Namespace) -> None:
     folders, groups = options.folder, options.group
     drawn = options.generated if difficulties(groups) else 0
     rows = [(folder, row) for folder in folders for row in labels(folder, groups)]
-    samples = chain(starmap(opened, rows), generated(drawn, options.seed, groups))
+    samples = chain(starmap(opened, rows), generated(drawn, options.seed, groups, options.digits))
     answers = list(ask(reader, followed(samples, "reading", len(rows) + drawn)))
     if not answers:
         sys.exit("scripts/score: no pictures to score; check the labels.csv and the --group names")
@@ -166,12 +167,18 @@ def difficulties(groups: list[str] | None) -> list[str]:
     return [kind for kind in groups or ("easy", "medium", "hard", "negative") if kind in known]
 
 
-def generated(count: int, seed: int, groups: list[str] | None) -> Iterator[Sample]:
-    """Drawn scenes, a quarter of each difficulty."""
+def generated(
+    count: int, seed: int, groups: list[str] | None, digits: str | None = None
+) -> Iterator[Sample]:
+    """Drawn scenes, as many of each difficulty.
+
+    digits: what stands on those that have some; None: any. Raises PictureError when that can't be.
+    """
     kinds = difficulties(groups)
     for number in range(count):
-        kind = kinds[number % len(kinds)]
-        scene = generate(np.random.default_rng([seed, number]), cast(Difficulty, kind))
+        kind = cast(Difficulty, kinds[number % len(kinds)])
+        written = None if kind in WITHOUT_DIGITS else digits
+        scene = generate(np.random.default_rng([seed, number]), kind, digits=written)
         yield Sample(f"{seed}-{number}", f"drawn {kind}", "".join(scene.lines), scene.frame)
 
 

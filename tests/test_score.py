@@ -232,6 +232,7 @@ def test_the_contact_sheet_shows_every_failure(shape: tuple[int, int]) -> None:
         ["--generated", "2", "--group", "nonsuch"],
         ["nowhere"],
         ["--generated", "1", "--seed", "-1"],
+        ["--generated", "1", "--digits", "4a"],
     ],
 )
 def test_what_cannot_be_scored_is_told_in_a_sentence(
@@ -252,6 +253,20 @@ def test_a_folder_and_drawn_scenes_of_its_groups(
     """A group that only the folder has leaves no scenes to draw."""
     run(monkeypatch, str(folder), "--json", "--generated", "2", "--group", "scan")
     assert list(json.loads(capsys.readouterr().out)) == ["scan"]
+
+
+def test_drawn_scenes_show_the_digits_that_are_asked_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """All but those without digits."""
+    run(monkeypatch, "--json", "--generated", "8", "--digits", "47")
+    table = json.loads(capsys.readouterr().out)
+    assert {group: row["exact"] for group, row in table.items()} == {
+        "drawn easy": 100,
+        "drawn medium": 100,
+        "drawn hard": 100,
+        "drawn negative": 0,  # the fake reads 47 everywhere
+    }
 
 
 def test_the_script_knows_every_option() -> None:

@@ -7,10 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.random import Generator
+from numpy.typing import NDArray
 
 from appliance.scenes.pose import Pose
 from appliance.scenes.strokes import Stroke, bounds
 from appliance.scenes.writer import Writer, printing, write_sign
+
+ALIKE, A_ONE = 0.15, 0.4
+"""Share of the texts that are of one or two kinds of digits, as 11 and 100 are, and how often the
+first of these is 1: bare 1s in a row are hard to tell from strokes that mean nothing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,8 +115,16 @@ def centred(marks: list[Mark], height: float) -> list[Mark]:
 
 
 def random_text(rng: Generator, count: int) -> str:
-    """So many digits."""
-    return "".join(str(digit) for digit in rng.integers(0, 10, count))
+    """So many digits, of any kinds or, in some texts, of one or two."""
+    kinds = _few(rng) if rng.random() < ALIKE else np.arange(10)
+    return "".join(str(digit) for digit in rng.choice(kinds, count))
+
+
+def _few(rng: Generator) -> NDArray[np.int64]:
+    """One kind of digit, or two."""
+    first = 1 if rng.random() < A_ONE else rng.integers(10)
+    second = first if rng.random() < 0.5 else rng.integers(10)
+    return np.array([first, second])
 
 
 def thicken(marks: Sequence[Mark], least: float) -> None:

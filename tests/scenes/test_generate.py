@@ -9,6 +9,7 @@ import pytest
 
 from appliance.errors import PictureError
 from appliance.scenes import LITE, Difficulty, Scene, generate
+from appliance.scenes.writing import random_text
 from appliance.values import Box
 
 SMALL = (240, 320)
@@ -161,3 +162,15 @@ def test_a_tiny_frame_is_refused_and_a_small_one_drawn() -> None:
     for difficulty in get_args(Difficulty):
         assert draw(1, difficulty, size=(32, 32)).frame.shape == (32, 32, 3)
         assert draw(1, difficulty, size=(97, 41)).frame.shape == (97, 41, 3)
+
+
+def test_texts_of_one_kind_of_digit_are_drawn_now_and_then() -> None:
+    """More often than chance would: of four digits all are alike once in a thousand times."""
+    random = np.random.default_rng(8)
+    texts = [random_text(random, 4) for _ in range(2000)]
+    alike = [text for text in texts if len(set(text)) == 1]
+    assert 0.05 < len(alike) / len(texts) < 0.15
+    assert alike.count("1111") > 2 * max(alike.count(4 * digit) for digit in "023456789")
+    assert all(len(text) == 4 and set(text) <= set("0123456789") for text in texts)
+    shares = np.bincount([int(digit) for digit in "".join(texts)], minlength=10) / 8000
+    assert shares.min() > 0.07
