@@ -57,7 +57,7 @@ def test_no_print_shines_through_what_is_stiff_or_dark(paper: str) -> None:
 
 
 def test_words_stand_beside_digits_not_on_them() -> None:
-    pages = [generate(np.random.default_rng(seed), "page", (240, 320)) for seed in range(40)]
+    pages = [generate(np.random.default_rng(seed), "page", (240, 320)) for seed in range(60)]
     beside_digits = [page for page in pages if page.marks.any()]
     assert len(beside_digits) > 4
     for scene in beside_digits:
