@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import statistics
 import sys
 from collections.abc import Iterable, Iterator
@@ -31,7 +32,7 @@ from appliance.cli.places import check_place
 from appliance.cli.sheets import save_png
 from appliance.errors import ApplianceError
 from appliance.reader import Reader
-from appliance.scenes import WITHOUT_DIGITS, Difficulty, generate
+from appliance.scenes import WITHOUT_DIGITS, Difficulty, check_digits, generate
 from appliance.values import Frame, Reading
 
 Pixels = NDArray[np.uint8]
@@ -103,6 +104,8 @@ def main() -> None:
         parser.error(f"--seed is {options.seed}; it must be 0 or more")
     if not options.folder and not options.generated:
         parser.error("name a folder with labels.csv, or --generated N")
+    if options.digits is not None and not (options.generated and with_digits(options.group)):
+        parser.error("--digits is for --generated N, and groups of scenes that have digits")
     with in_a_sentence("scripts/score"):
         run(options)
 
@@ -117,6 +120,9 @@ def in_a_sentence(name: str) -> Iterator[None]:
         yield
     except (ApplianceError, click.UsageError) as error:
         sys.exit(f"{name}: {error}")
+    except BrokenPipeError:  # as of `| head`: nobody reads on, nor what Python has yet to write
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     except KeyboardInterrupt:
         print(f"{name}: stopped; nothing is counted", file=sys.stderr)
         sys.exit(130)
@@ -126,6 +132,8 @@ def run(options: argparse.Namespace) -> None:
     """Score, print the table, write the sheet."""
     if options.sheet:
         check_place(options.sheet, "--sheet")
+    for kind in with_digits(options.group) if options.digits is not None else ():
+        check_digits(options.digits, kind)
     reader = load_reader(str(options.weights or ""))
     folders, groups = options.folder, options.group
     drawn = options.generated if difficulties(groups) else 0
@@ -161,10 +169,15 @@ def opened(folder: Path, row: dict[str, str]) -> Sample:
     return Sample(row["file"], row.get("group", ""), row["digits"], pixels)
 
 
-def difficulties(groups: list[str] | None) -> list[str]:
+def difficulties(groups: list[str] | None) -> list[Difficulty]:
     """The groups that drawn scenes have."""
-    known = get_args(Difficulty)
-    return [kind for kind in groups or ("easy", "medium", "hard", "negative") if kind in known]
+    chosen = groups or ("easy", "medium", "hard", "negative")
+    return [cast(Difficulty, kind) for kind in chosen if kind in get_args(Difficulty)]
+
+
+def with_digits(groups: list[str] | None) -> list[Difficulty]:
+    """Those of them whose scenes have digits."""
+    return [kind for kind in difficulties(groups) if kind not in WITHOUT_DIGITS]
 
 
 def generated(
@@ -172,11 +185,11 @@ def generated(
 ) -> Iterator[Sample]:
     """Drawn scenes, as many of each difficulty.
 
-    digits: what stands on those that have some; None: any. Raises PictureError when that can't be.
+    digits: what stands on those that have some; None: any. Raises PictureError where it can't.
     """
     kinds = difficulties(groups)
     for number in range(count):
-        kind = cast(Difficulty, kinds[number % len(kinds)])
+        kind = kinds[number % len(kinds)]
         written = None if kind in WITHOUT_DIGITS else digits
         scene = generate(np.random.default_rng([seed, number]), kind, digits=written)
         yield Sample(f"{seed}-{number}", f"drawn {kind}", "".join(scene.lines), scene.frame)

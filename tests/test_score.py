@@ -232,7 +232,9 @@ def test_the_contact_sheet_shows_every_failure(shape: tuple[int, int]) -> None:
         ["--generated", "2", "--group", "nonsuch"],
         ["nowhere"],
         ["--generated", "1", "--seed", "-1"],
-        ["--generated", "1", "--digits", "4a"],
+        ["FOLDER", "--generated", "1", "--digits", "4a"],
+        ["FOLDER", "--digits", "47"],
+        ["--generated", "1", "--group", "negative", "--digits", "47"],
     ],
 )
 def test_what_cannot_be_scored_is_told_in_a_sentence(
@@ -267,6 +269,20 @@ def test_drawn_scenes_show_the_digits_that_are_asked_for(
         "drawn hard": 100,
         "drawn negative": 0,  # the fake reads 47 everywhere
     }
+
+
+def test_who_stops_listening_sees_no_traceback(folder: Path) -> None:
+    """As in `scripts/score FOLDER | head -1`."""
+    command = [sys.executable, "-m", "benchmarks.score", str(folder)]
+    with subprocess.Popen(
+        command, cwd=CHECKOUT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stdout
+        running.stdout.close()
+        assert running.stderr
+        told = running.stderr.read()
+    assert running.returncode == 1
+    assert not told
 
 
 def test_the_script_knows_every_option() -> None:

@@ -32,6 +32,7 @@ PAGES = {"page": plan_page, "sparse": plan_sparse, "dense": plan_dense}
 WORDLESS = {"negative": plan_wordless, "empty sparse": plan_sparse_wordless}
 
 WITHOUT_DIGITS = (*WORDLESS, "empty crop")
+"""Kinds of scenes that hold no digit."""
 
 
 def generate(

@@ -14,8 +14,8 @@ from appliance.scenes.strokes import Stroke, bounds
 from appliance.scenes.writer import Writer, printing, write_sign
 
 ALIKE, A_ONE = 0.15, 0.4
-"""Share of the texts that are of one or two kinds of digits, as 11 and 100 are, and how often the
-first of these is 1: bare 1s in a row are hard to tell from strokes that mean nothing."""
+"""Share of the texts that are of one or two kinds of digits, as 11 and 100 are, and how often 1 is
+one of these on purpose: bare 1s, in a row or alone, are hard to tell from meaningless strokes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -170,6 +170,7 @@ def test_texts_of_one_kind_of_digit_are_drawn_now_and_then() -> None:
     texts = [random_text(random, 4) for _ in range(2000)]
     alike = [text for text in texts if len(set(text)) == 1]
     assert 0.05 < len(alike) / len(texts) < 0.15
+    assert sum(len(set(text)) == 2 for text in texts) / len(texts) > 0.08  # by chance 0.063
     assert alike.count("1111") > 2 * max(alike.count(4 * digit) for digit in "023456789")
     assert all(len(text) == 4 and set(text) <= set("0123456789") for text in texts)
     shares = np.bincount([int(digit) for digit in "".join(texts)], minlength=10) / 8000
