@@ -111,7 +111,7 @@ RECIPES: dict[str, Recipe | BookRecipe] = {
     ),
     "mlp": Recipe(
         layers=fully_connected((1200, 800, 400), 10),
-        plan=Plan(epochs=120, batch_size=200, learning_rate=2e-3, averaging=0.999, smoothing=0.02),
+        plan=Plan(epochs=50, batch_size=200, learning_rate=2e-3, averaging=0.999, smoothing=0.02),
         deformation=Deformation(
             rotation=12, scale=0.14, aspect=0.15, shear=0.2, translation=1.5, elastic=1.4
         ),
