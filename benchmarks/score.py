@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import statistics
 import sys
 from collections.abc import Iterable, Iterator
@@ -28,6 +27,7 @@ from rich.progress import track
 from appliance.app import load_reader
 from appliance.cameras.pictures import load_picture
 from appliance.cli.folders import read_labels
+from appliance.cli.output import discard_output
 from appliance.cli.places import check_place
 from appliance.cli.sheets import save_png
 from appliance.errors import ApplianceError
@@ -118,10 +118,11 @@ def in_a_sentence(name: str) -> Iterator[None]:
     """
     try:
         yield
+        sys.stdout.flush()  # Python does at its end, where nothing catches what fails
     except (ApplianceError, click.UsageError) as error:
         sys.exit(f"{name}: {error}")
-    except BrokenPipeError:  # as of `| head`: nobody reads on, nor what Python has yet to write
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the reader of our output has gone, as `head` does
+        discard_output()
         sys.exit(1)
     except KeyboardInterrupt:
         print(f"{name}: stopped; nothing is counted", file=sys.stderr)
@@ -132,8 +133,8 @@ def run(options: argparse.Namespace) -> None:
     """Score, print the table, write the sheet."""
     if options.sheet:
         check_place(options.sheet, "--sheet")
-    for kind in with_digits(options.group) if options.digits is not None else ():
-        check_digits(options.digits, kind)
+    if options.digits is not None:
+        check_digits(options.digits, with_digits(options.group)[0])
     reader = load_reader(str(options.weights or ""))
     folders, groups = options.folder, options.group
     drawn = options.generated if difficulties(groups) else 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import re
 import subprocess
 import sys
@@ -271,11 +272,17 @@ def test_drawn_scenes_show_the_digits_that_are_asked_for(
     }
 
 
-def test_who_stops_listening_sees_no_traceback(folder: Path) -> None:
-    """As in `scripts/score FOLDER | head -1`."""
+@pytest.mark.parametrize("unbuffered", ["", "1"], ids=["at its end", "at once"])
+def test_who_stops_listening_sees_no_traceback(folder: Path, unbuffered: str) -> None:
+    """As in `scripts/score FOLDER | head -1`, whenever what is printed gets written."""
     command = [sys.executable, "-m", "benchmarks.score", str(folder)]
     with subprocess.Popen(
-        command, cwd=CHECKOUT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=CHECKOUT,
+        env=os.environ | {"PYTHONUNBUFFERED": unbuffered},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     ) as running:
         assert running.stdout
         running.stdout.close()

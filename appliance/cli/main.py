@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import click
 
+from appliance.cli.output import discard_output
 from appliance.errors import ApplianceError
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -77,11 +78,6 @@ def group() -> None:
     """
 
 
-def _discard_output() -> None:
-    """Lead stdout nowhere, so that what is still buffered fails no more when Python ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 1 it failed, 2 wrong usage, 130 interrupted."""
     if isinstance(sys.stdout, io.TextIOWrapper):  # a file's name may be no text that it can hold
@@ -94,7 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
     except BrokenPipeError:  # the reader of our output has gone, as `head` does
-        _discard_output()
+        discard_output()
         sys.exit(1)
     except ApplianceError as error:
         click.echo(f"digit-appliance: {error}", err=True)
@@ -109,6 +105,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
             f"digit-appliance: can't write ({error.strerror}); make room, or name another place",
             err=True,
         )
-        _discard_output()
+        discard_output()
         sys.exit(1)
     sys.exit(status if isinstance(status, int) else 0)
