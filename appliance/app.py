@@ -25,6 +25,7 @@ from appliance.lessons import Lessons
 from appliance.memory import Glyphs, Labels, Memory
 from appliance.network.classifier import Classifier
 from appliance.network.fallback import load_or_fall_back
+from appliance.network.heap import keep_freed_memory
 from appliance.network.recogniser import Recogniser
 from appliance.network.spotter import Spotter
 from appliance.network.transcriber import Transcriber
@@ -142,6 +143,7 @@ def _classifier(weights: str) -> Classifier:
 
 
 def _reader(classifier: Classifier, memory: Memory | None = None) -> Reader:
+    keep_freed_memory()
     return Reader(classifier, Spotter.load(), Recogniser.load(), Transcriber.load(), memory)
 
 

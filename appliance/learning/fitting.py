@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.errors import TrainingError
+from appliance.network.heap import keep_freed_memory
 from appliance.network.layers import Array
 from appliance.network.network import Network
 from appliance.network.optimizers import Adam
@@ -113,6 +114,7 @@ class Fitter:
         May be left at any time; `best` holds what is worth keeping. Raises TrainingError when
         training diverges.
         """
+        keep_freed_memory()
         with ThreadPoolExecutor(len(self._twins)) as pool:
             for epoch in range(1, self.plan.epochs + 1):
                 yield from self._epoch(epoch, pool)

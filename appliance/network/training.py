@@ -16,6 +16,7 @@ from appliance.errors import TrainingError
 from appliance.network.calibration import fit_temperature
 from appliance.network.datasets import Dataset
 from appliance.network.layers import Array
+from appliance.network.heap import keep_freed_memory
 from appliance.network.losses import softmax_cross_entropy
 from appliance.network.network import Network
 from appliance.network.normalization import norms_of
@@ -131,6 +132,7 @@ class Trainer:
         May be left at any time; `best` holds what is worth keeping. Raises TrainingError when
         training diverges.
         """
+        keep_freed_memory()
         with ThreadPoolExecutor(len(self._twins)) as pool:
             for epoch in range(1, self.plan.epochs + 1):
                 yield from self._epoch(epoch, pool)

@@ -3,7 +3,7 @@
 From Winograd, "Arithmetic Complexity of Computations" (1980), which Lavin and Gray brought to
 networks ("Fast Algorithms for Convolutional Neural Networks", 2016): the inputs under some
 neighbouring outputs are added up in a few ways, each sum is multiplied once, and the outputs are
-sums of these products. Of kernels with three rows F(4, 3) makes four rows of outputs from six
+sums of these products. Of kernels with three rows F(6, 3) makes six rows of outputs from eight
 products, where each row alone takes three. Within a row the taps are multiplied as they are, in
 one matrix product; the sums are products with small constant matrices. All is done in pieces
 that stay in the cache.
@@ -78,7 +78,47 @@ F_4_3 = Scheme(
         [[1, 1, 1, 1, 1, 0], [0, 1, -1, 2, -2, 0], [0, 1, 1, 4, 4, 0], [0, 1, -1, 8, -8, 1]]
     ),
 )
-"""F(rows, size), as Lavin and Gray give them: the points 0, 1, -1, infinity, and 2 and -2, too."""
+F_6_3 = Scheme(
+    inputs=np.array(
+        [
+            [4, 0, -21, 0, 21, 0, -4, 0],
+            [0, 4, 4, -17, -17, 4, 4, 0],
+            [0, -4, 4, 17, -17, -4, 4, 0],
+            [0, 2, 1, -10, -5, 8, 4, 0],
+            [0, -2, 1, 10, -5, -8, 4, 0],
+            [0, 8, 16, -10, -20, 2, 4, 0],
+            [0, -8, 16, 10, -20, -2, 4, 0],
+            [0, -4, 0, 21, 0, -21, 0, 4],
+        ]
+    )
+    / 4,
+    taps=np.array(
+        [
+            [90, 0, 0],
+            [-20, -20, -20],
+            [-20, 20, -20],
+            [1, 2, 4],
+            [1, -2, 4],
+            [64, 32, 16],
+            [64, -32, 16],
+            [0, 0, 90],
+        ]
+    )
+    / 90,
+    outputs=np.array(
+        [
+            [32, 32, 32, 32, 32, 32, 32, 0],
+            [0, 32, -32, 64, -64, 16, -16, 0],
+            [0, 32, 32, 128, 128, 8, 8, 0],
+            [0, 32, -32, 256, -256, 4, -4, 0],
+            [0, 32, 32, 512, 512, 2, 2, 0],
+            [0, 32, -32, 1024, -1024, 1, -1, 32],
+        ]
+    )
+    / 32,
+)
+"""F(rows, size), as Lavin and Gray give them: the points 0, 1, -1, infinity, then 2 and -2, too, then
+1/2 and -1/2."""
 
 
 @cache
@@ -88,7 +128,7 @@ def scheme_for(size: int, rows: int, dtype: DTypeLike) -> Scheme:
     Its numbers are of the dtype. Where none is known each row comes about alone. The same scheme
     is the same object, so that what follows from it can be kept.
     """
-    fit = [known for known in (F_2_3, F_4_3) if known.size == size and known.rows <= rows]
+    fit = [known for known in (F_2_3, F_4_3, F_6_3) if known.size == size and known.rows <= rows]
     best = min(
         [*fit, _alone(size)], key=lambda known: math.ceil(rows / known.rows) * len(known.inputs)
     )

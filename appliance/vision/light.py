@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
 import cv2
@@ -82,30 +83,51 @@ def measure_light(
     brightness = float(np.searchsorted(np.cumsum(levels), 0.9 * pixels))
     saturated = float(levels[253:].sum() / pixels)
     coarse = _coarse(grey)
-    steepest = [_steepest(side, noise, edges) for side in (grey, grey.T)]
+    steepest = [_steepest(steps, noise, edges) for steps in (_across(grey), _down(grey))]
     contrasts = [_contrast(side) for side in (coarse, coarse.T)]
     seen = [steep for steep, contrast in zip(steepest, contrasts, strict=True) if contrast > PLAIN]
     sharpness, contrast = min(seen or steepest), max(contrasts)
     return Light(brightness, saturated, sharpness, contrast, size or (grey.shape[1], grey.shape[0]))
 
 
-def _steepest(grey: Grey, noise: float, edges: float) -> float:
-    """Half the difference of the two pixels beside one, in some 240 rows, that this share exceeds,
-    as far as noise doesn't reach it."""
+def _across(grey: Grey) -> Grey:
+    """Differences of the two pixels beside one, in some 240 rows."""
     rows = np.ascontiguousarray(grey[:: max(1, grey.shape[0] // 240)])
-    if rows.shape[1] < 3:
+    return _steps(rows[:, 2:], rows[:, :-2])
+
+
+def _down(grey: Grey) -> Grey:
+    """Differences of the two pixels above and below one, in some 240 columns."""
+    columns = np.ascontiguousarray(grey[:, :: max(1, grey.shape[1] // 240)])
+    return _steps(columns[2:], columns[:-2])
+
+
+def _steps(some: Grey, others: Grey) -> Grey:
+    """How far they differ; OpenCV gives nothing for nothing."""
+    return np.asarray(cv2.absdiff(some, others), np.uint8) if some.size else some
+
+
+def _steepest(steps: Grey, noise: float, edges: float) -> float:
+    """Half the difference that this share of them exceeds, as far as noise doesn't reach it."""
+    if not steps.size:
         return 255.0
-    steps = np.asarray(cv2.absdiff(rows[:, 2:], rows[:, :-2]), np.uint8)
-    counts = levels_of(steps)[::-1]
-    steepest = int(np.searchsorted(np.cumsum(counts), max(1, edges * steps.size)))
-    return max(0.0, (255 - steepest) / 2 - NOISY * noise)
+    fewest = max(1, edges * steps.size)
+    # eight looks at all of them take half as long as their histogram, in which most are in one bin
+    steepest = bisect_left(
+        range(1, 256), True, key=lambda level: np.count_nonzero(steps >= level) < fewest
+    )
+    return max(0.0, steepest / 2 - NOISY * noise)
 
 
 def _coarse(grey: Grey) -> Grey:
-    """A copy of COARSE pixels, or less."""
+    """A copy of COARSE pixels, or less; halved first, which takes a fifth of the time."""
+    while max(grey.shape) > 4 * COARSE and min(grey.shape) > 1:
+        grey = _reduced(grey, 0.5)
     factor = COARSE / max(grey.shape)
-    if factor >= 1:
-        return grey
+    return grey if factor >= 1 else _reduced(grey, factor)
+
+
+def _reduced(grey: Grey, factor: float) -> Grey:
     size = [max(1, round(side * factor)) for side in grey.shape[::-1]]
     return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
 
