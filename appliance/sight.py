@@ -133,12 +133,9 @@ def look(seen: View, classify: Classify, recognise: Recognise) -> Sight:
     while True:
         more = together(spots, others.surer_than(MISSED).within(seen.size))
         found_all = np.array_equal(more.places, spots.places)
-        if found_all:
+        if found_all or len(_boxes(lines)) >= MOST_FOLLOWED:
             break
-        enough = len(_boxes(lines)) >= MOST_FOLLOWED
         spots, lines = more, _read(more, judges)
-        if enough:
-            break
         new = _beside(lines, judges)
         new = new[untaken(new, places)]
         places = np.vstack([places, new])

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from appliance.errors import TrainingError
 from appliance.network.calibration import fit_temperature
 from appliance.network.datasets import Dataset
-from appliance.network.layers import Array
 from appliance.network.heap import keep_freed_memory
+from appliance.network.layers import Array
 from appliance.network.losses import softmax_cross_entropy
 from appliance.network.network import Network
 from appliance.network.normalization import norms_of

@@ -117,7 +117,7 @@ F_6_3 = Scheme(
     )
     / 32,
 )
-"""F(rows, size), as Lavin and Gray give them: the points 0, 1, -1, infinity, then 2 and -2, too, then
+"""F(rows, size), as Lavin and Gray give them: the points 0, 1, -1, infinity, then 2, -2, too, then
 1/2 and -1/2."""
 
 

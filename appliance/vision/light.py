@@ -114,7 +114,7 @@ def _steepest(steps: Grey, noise: float, edges: float) -> float:
     fewest = max(1, edges * steps.size)
     # eight looks at all of them take half as long as their histogram, in which most are in one bin
     steepest = bisect_left(
-        range(1, 256), True, key=lambda level: np.count_nonzero(steps >= level) < fewest
+        range(1, 256), True, key=lambda level: int(np.count_nonzero(steps >= level)) < fewest
     )
     return max(0.0, steepest / 2 - NOISY * noise)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
 from statistics import median
 
 import cv2
@@ -15,8 +17,9 @@ from appliance.vision.heat import Places
 from appliance.vision.ink import Grey, Ink, Polarity, find_ink, strength_of
 from appliance.vision.spots import places_of
 
-HEIGHT = 24
-"""Height of the digits in pixels of the copy that is looked at."""
+HEIGHT, LEAST_HEIGHT, MOST_PIXELS = 24, 16, 300_000
+"""Height of the digits in pixels of the copy that is looked at; of a large one, for the time that
+it takes, as much less as lets it have so many pixels, but no less than the second."""
 
 ACROSS, DOWN = 3.0, 1.3
 """How far beside the digits is looked, and above and below them, in their heights."""
@@ -57,18 +60,31 @@ def places_beside(seen: View, boxes: Sequence[Box], polarity: Polarity, strength
     """Where the spotter sees more ink of digits, or there is ink like theirs: in the view's pixels.
 
     boxes: of the digits in pixels of the view, at least one. strength: contrast of their ink.
+    Of many places MOST, the warmest as the spotter sees them, and those first.
     """
     usual = median([box.height for box in boxes])
-    found = other_writing(seen.levels, boxes, polarity, strength, seen.noise)
+    writing = _other_writing(seen, boxes, polarity, usual)
+    found = writing.boxes()
     if seen.heat is not None:
         least = MORE * usual / seen.heat.cell
         found += [box for box, cells in seen.heat.beyond(boxes) if cells > least]
     places = places_of(found)
     places[:, 3] = np.clip(places[:, 3], SMALLER * usual, LARGER * usual)
-    if seen.heat is not None and len(places) > MOST:
-        warmth = np.array([seen.heat.near(place) for place in places])
-        places = places[np.argsort(-warmth, kind="stable")[:MOST]]
-    return places
+    of_theirs = (
+        index
+        for index in _warmest(places, seen)
+        if index >= len(writing.labels) or writing.strength(index) > AS_STRONG * strength
+    )
+    return places[list(islice(of_theirs, MOST))]
+
+
+def _warmest(places: Places, seen: View) -> list[int]:
+    """Indices of places of the view, the warmest first."""
+    if seen.heat is None:
+        return list(range(len(places)))
+    warmth = np.array([seen.heat.near(place) for place in places])
+    order: list[int] = np.argsort(-warmth, kind="stable").tolist()
+    return order
 
 
 def unread(seen: View, boxes: Sequence[Box]) -> float:
@@ -89,22 +105,42 @@ def unread(seen: View, boxes: Sequence[Box]) -> float:
     return next(near, 0) * (seen.heat.cell / usual) ** 2
 
 
-def other_writing(
-    levels: Sequence[Grey],
-    boxes: Sequence[Box],
-    polarity: Polarity,
-    strength: float,
-    noise: float,
-) -> list[Box]:
-    """Where ink like the digits' is around them that is none of theirs, in pixels of the view.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Writing:
+    """Parts of the ink in a region of the view that are like digits.
 
-    levels: of the view, see `pyramid`. boxes: of the digits in pixels of the view, at least one.
-    strength: contrast of their ink. noise: standard deviation in grey levels.
+    ink: of a copy of the region, which has `scale` of its pixels for one of the view.
+    parts: int32, the copy's shape, the number of the part that each pixel belongs to. table:
+        OpenCV's, of all parts. labels: the numbers of those like digits.
     """
-    usual = median([box.height for box in boxes])
-    region, grey, scale = _region(levels, boxes, usual)
+
+    region: Box
+    scale: float
+    ink: Ink
+    parts: NDArray[np.int32]
+    table: NDArray[np.int64]
+    labels: NDArray[np.int64]
+
+    def boxes(self) -> list[Box]:
+        """Where they are, in pixels of the view."""
+        return [_in_view(self.table[label], self.region, self.scale) for label in self.labels]
+
+    def strength(self, index: int) -> float:
+        """Contrast of one of them in grey levels."""
+        label = self.labels[index]
+        x, y, width, height = self.table[label, :4]
+        place = slice(y, y + height), slice(x, x + width)  # to search all of it takes long
+        return strength_of(self.ink.contrast[place][self.parts[place] == label])
+
+
+def _other_writing(seen: View, boxes: Sequence[Box], polarity: Polarity, usual: float) -> _Writing:
+    """What is written around digits that is none of theirs.
+
+    boxes: of the digits in pixels of the view, at least one. usual: their height.
+    """
+    region, grey, scale = _region(seen.levels, boxes, usual)
     window = WIDEST_STROKE * usual * scale / max(grey.shape)
-    ink = find_ink(grey, polarity, noise, min(0.5, window))
+    ink = find_ink(grey, polarity, seen.noise, min(0.5, window))
     mask = ink.mask
     for box in boxes:
         margin = MARGIN * box.height
@@ -112,20 +148,9 @@ def other_writing(
         width, height = (box.width + 2 * margin) * scale, (box.height + 2 * margin) * scale
         own = Box(round(x), round(y), round(width), round(height))
         mask[_within(own, mask.shape[1], mask.shape[0])] = 0
-    labels, stats = _parts(mask)
-    found = np.flatnonzero(_like_digits(stats, usual * scale))
-    return [
-        _in_view(stats[label], region, scale)
-        for label in found
-        if _strength(ink, labels, int(label), stats[label]) > AS_STRONG * strength
-    ]
-
-
-def _strength(ink: Ink, labels: NDArray[np.int32], label: int, stats: NDArray[np.int64]) -> float:
-    """Contrast of a part of the ink in grey levels; stats: its row of OpenCV's table."""
-    x, y, width, height = stats[:4]
-    part = slice(y, y + height), slice(x, x + width)  # to search all of it for each takes long
-    return strength_of(ink.contrast[part][labels[part] == label])
+    parts, table = _parts(mask)
+    labels = np.flatnonzero(_like_digits(table, usual * scale))
+    return _Writing(region, scale, ink, parts, table, labels)
 
 
 def _in_view(stats: NDArray[np.int64], region: Box, scale: float) -> Box:
@@ -146,7 +171,8 @@ def _region(levels: Sequence[Grey], boxes: Sequence[Box], usual: float) -> tuple
         rows.start // size : max(rows.start // size + 1, rows.stop // size),
         columns.start // size : max(columns.start // size + 1, columns.stop // size),
     ]
-    scale = min(1.0, HEIGHT * size / usual)
+    wanted, least = (min(1.0, height * size / usual) for height in (HEIGHT, LEAST_HEIGHT))
+    scale = max(least, min(wanted, (MOST_PIXELS / grey.size) ** 0.5))
     shape = max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale))
     copy = cv2.resize(grey, shape, interpolation=cv2.INTER_AREA) if scale < 1 else grey
     return region, np.ascontiguousarray(copy, np.uint8), scale / size

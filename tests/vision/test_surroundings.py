@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import cv2
@@ -12,12 +13,8 @@ from appliance.values import Box, Frame
 from appliance.vision import eye
 from appliance.vision.heat import Heat
 from appliance.vision.ink import Grey, Polarity
-from appliance.vision.surroundings import (
-    MOST,
-    other_writing,
-    places_beside,
-    unread,
-)
+from appliance.vision.spots import boxes_of
+from appliance.vision.surroundings import MOST, places_beside, unread
 from appliance.vision.window import pyramid
 from tests.vision.drawing import DIGITS, paper, write, write_text
 
@@ -33,8 +30,12 @@ def page_with(*more: tuple[str, int, int]) -> Grey:
     return page
 
 
-def more_on(page: Grey, polarity: Polarity = "dark") -> list[Box]:
-    return other_writing(pyramid(page), FOUND, polarity, 180.0, 0.0)
+def more_on(
+    page: Grey, polarity: Polarity = "dark", boxes: Sequence[Box] = tuple(FOUND)
+) -> list[Box]:
+    """Where there is more ink like the digits', as an eye sees that knows nothing of heat."""
+    seen = eye.View(pyramid(page), 1.0, 0.0, (page.shape[1], page.shape[0]))
+    return boxes_of(places_beside(seen, boxes, polarity, 180.0), seen.size)
 
 
 def test_digits_alone_have_no_others_around_them() -> None:
@@ -66,10 +67,10 @@ def test_the_next_of_several_lines_is_noticed() -> None:
     for top in (40, 180, 320):
         write_text(page, "34", 200, top, 50, pen=5)
     boxes = [Box(200 + x, top, 33, 50) for x in (0, 50) for top in (180, 320)]
-    found = other_writing(pyramid(page), boxes, "dark", 180.0, 0.0)
+    found = more_on(page, boxes=boxes)
     assert len(found) == 2
     assert max(box.y for box in found) < 60
-    assert not other_writing(pyramid(page), boxes[::2], "dark", 180.0, 0.0)
+    assert not more_on(page, boxes=boxes[::2])
 
 
 def test_what_stands_far_away_is_not_theirs() -> None:
@@ -91,7 +92,7 @@ def test_faint_strokes_are_another_pens() -> None:
 
 def test_digits_at_the_border_are_harmless() -> None:
     boxes = [Box(0, 0, 30, 60), Box(610, 430, 30, 50)]
-    assert not other_writing(pyramid(paper(480, 640)), boxes, "dark", 100.0, 0.0)
+    assert not more_on(paper(480, 640), boxes=boxes)
 
 
 def seen_with(page: Grey, *hot: tuple[slice, slice]) -> eye.View:
