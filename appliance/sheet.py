@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from appliance.values import ReadDigit
 from appliance.vision.kinship import kinship
@@ -57,24 +58,24 @@ class Line:
 
 def sheet(lines: Sequence[Line]) -> list[Line]:
     """The lines that are held up: the best one and those like it, from top to bottom."""
-    good = [line for line in lines if line.quality > PLAUSIBLE]
+    good = [index for index, line in enumerate(lines) if line.quality > PLAUSIBLE]
     if not good:
         return []
-    found = [max(good, key=lambda line: line.score)]
-    rest = [line for line in lines if line is not found[0]]
+    found = [max(good, key=lambda index: lines[index].score)]
+    rest, akin = [index for index in range(len(lines)) if index != found[0]], _akin(lines)
     for member in found:  # it grows: light that fades over the sheet makes each line fainter
-        kin = [_akin(line, member) for line in rest]
-        found += [line for line, alike in zip(rest, kin, strict=True) if alike]
-        rest = [line for line, alike in zip(rest, kin, strict=True) if not alike]
-    return sorted(found, key=lambda line: line.top)
+        found += [index for index in rest if akin[index, member]]
+        rest = [index for index in rest if not akin[index, member]]
+    return sorted((lines[index] for index in found), key=lambda line: line.top)
 
 
-def _akin(line: Line, member: Line) -> bool:
-    """Whether a line is writing by the hand that wrote a member of the sheet.
+def _akin(lines: Sequence[Line]) -> NDArray[np.bool_]:
+    """Whether each line is writing by the hand that wrote each other one, (N, N).
 
     Its quality and its likeness decide together; edges and shadows look like lines of 1s.
     """
-    traits = [(one.height, one.strength, one.stroke) for one in (line, member)]
-    told = float(log_odds(line.quality)) + float(kinship(np.array(traits))[0, 1])
-    ones = all(digit.digit == 1 for digit in line.digits)
-    return told > (LIKE_ONES if ones else LIKE_OTHERS)
+    told = log_odds([line.quality for line in lines])
+    alike = kinship(np.array([(line.height, line.strength, line.stroke) for line in lines]))
+    ones = [all(digit.digit == 1 for digit in line.digits) for line in lines]
+    least = np.where(ones, LIKE_ONES, LIKE_OTHERS)
+    return np.asarray(told[:, None] + alike > least[:, None], np.bool_)

@@ -142,8 +142,9 @@ def find_spots(levels: Sequence[Grey], heat: Heat, recognise: Recognise) -> Spot
     height, width = levels[0].shape
     sure = spots.surer_than(0.5)
     known, others = sure.places, heat.without(sure.boxes((width, height)))
-    beside = [place for place in _beside(known) if others.near(place) > COLD]
-    more = look_at(levels, np.array(beside[:MOST_BESIDE]).reshape(-1, 4), recognise)
+    beside = _beside(known)
+    beside = beside[others.near(beside) > COLD][:MOST_BESIDE]
+    more = look_at(levels, beside, recognise)
     more = more.surer_than(MISSED)
     spots = together(spots, more[untaken(more.places, known)])
     return spots.within((width, height))

@@ -64,11 +64,11 @@ def places_beside(seen: View, boxes: Sequence[Box], polarity: Polarity, strength
     """
     usual = median([box.height for box in boxes])
     writing = _other_writing(seen, boxes, polarity, usual)
-    found = writing.boxes()
+    places = writing.places()
     if seen.heat is not None:
         least = MORE * usual / seen.heat.cell
-        found += [box for box, cells in seen.heat.beyond(boxes) if cells > least]
-    places = places_of(found)
+        more = [box for box, cells in seen.heat.beyond(boxes) if cells > least]
+        places = np.vstack([places, places_of(more)])
     places[:, 3] = np.clip(places[:, 3], SMALLER * usual, LARGER * usual)
     of_theirs = (
         index
@@ -82,8 +82,7 @@ def _warmest(places: Places, seen: View) -> list[int]:
     """Indices of places of the view, the warmest first."""
     if seen.heat is None:
         return list(range(len(places)))
-    warmth = np.array([seen.heat.near(place) for place in places])
-    order: list[int] = np.argsort(-warmth, kind="stable").tolist()
+    order: list[int] = np.argsort(-seen.heat.near(places), kind="stable").tolist()
     return order
 
 
@@ -121,9 +120,12 @@ class _Writing:
     table: NDArray[np.int64]
     labels: NDArray[np.int64]
 
-    def boxes(self) -> list[Box]:
+    def places(self) -> Places:
         """Where they are, in pixels of the view."""
-        return [_in_view(self.table[label], self.region, self.scale) for label in self.labels]
+        boxes = np.rint(self.table[self.labels, :4] / self.scale)
+        boxes += (self.region.x, self.region.y, 0, 0)
+        sizes = np.maximum(1, boxes[:, 2:])
+        return np.hstack([boxes[:, :2] + sizes / 2, sizes])
 
     def strength(self, index: int) -> float:
         """Contrast of one of them in grey levels."""
@@ -151,11 +153,6 @@ def _other_writing(seen: View, boxes: Sequence[Box], polarity: Polarity, usual: 
     parts, table = _parts(mask)
     labels = np.flatnonzero(_like_digits(table, usual * scale))
     return _Writing(region, scale, ink, parts, table, labels)
-
-
-def _in_view(stats: NDArray[np.int64], region: Box, scale: float) -> Box:
-    x, y, width, height = (round(float(value) / scale) for value in stats[:4])
-    return Box(region.x + x, region.y + y, max(1, width), max(1, height))
 
 
 def _region(levels: Sequence[Grey], boxes: Sequence[Box], usual: float) -> tuple[Box, Grey, float]:

@@ -45,10 +45,10 @@ def test_ink_beyond_some_boxes_is_found_and_counted_in_squares() -> None:
 
 def test_ink_is_near_a_place_or_not() -> None:
     seen = heat(8.0, ink=Box(10, 5, 4, 3))
-    assert seen.near(np.array([96.0, 52, 20, 40])) == 1
-    assert seen.near(np.array([130.0, 52, 20, 80])) == 1, "a quarter of its height away"
-    assert seen.near(np.array([160.0, 52, 20, 40])) == 0
-    assert seen.near(np.array([-400.0, 9000, 20, 40])) == 0, "outside of the view"
+    inside, beside = (96.0, 52, 20, 40), (130.0, 52, 20, 80)
+    far, outside = (160.0, 52, 20, 40), (-400.0, 9000, 20, 40)
+    assert seen.near(np.array([inside, beside, far, outside])).tolist() == [1, 1, 0, 0]
+    assert seen.near(np.zeros((0, 4))).shape == (0,)
 
 
 def test_the_middle_of_a_box_is_the_surest_cell_in_it() -> None:
@@ -60,7 +60,7 @@ def test_the_middle_of_a_box_is_the_surest_cell_in_it() -> None:
 
 def test_the_ink_of_known_digits_can_be_left_out() -> None:
     seen = heat(8.0, ink=Box(10, 5, 4, 3))
-    place = np.array([96.0, 52, 20, 40])
+    place = np.array([[96.0, 52, 20, 40]])
     assert seen.without([Box(80, 40, 32, 24)]).near(place) == 0
     assert seen.without([Box(0, 0, 16, 16)]).near(place) == 1
     assert seen.near(place) == 1, "and the heat stays as it was"
@@ -72,6 +72,6 @@ def test_heat_of_a_part_lies_in_the_view() -> None:
     assert part.peaks(0.1) == pytest.approx(whole.peaks(0.1) + np.array([100, 50, 0, 0]))
     assert part.beyond([]) == [(Box(180, 90, 32, 24), 12)]
     assert part.beyond([Box(180, 90, 32, 24)]) == []
-    place = np.array([196.0, 102, 20, 40])
+    place = np.array([[196.0, 102, 20, 40]])
     assert (part.near(place), part.near(place - [100, 50, 0, 0])) == (1, 0)
-    assert part.near(np.array([90.0, 40, 20, 40])) == 0, "above and left of the part"
+    assert part.near(np.array([[90.0, 40, 20, 40]])) == 0, "above and left of the part"
