@@ -25,7 +25,7 @@ LONGEST_SIDE = 1280
 SPOTTED_SIDE = 1024
 """Longer side of the copy that the spotter sees, in pixels, whatever the frame's."""
 
-CLOSER, FARTHER = 1.75, 0.6
+CLOSER, FARTHER = 1.5, 0.6
 """How many times as large a part of it is seen when it is looked at closer, and all of it from
 farther away."""
 

@@ -60,7 +60,7 @@ def places_beside(seen: View, boxes: Sequence[Box], polarity: Polarity, strength
     """Where the spotter sees more ink of digits, or there is ink like theirs: in the view's pixels.
 
     boxes: of the digits in pixels of the view, at least one. strength: contrast of their ink.
-    Of many places MOST, the warmest as the spotter sees them, and those first.
+    Of many places MOST, the warmest as the spotter sees them.
     """
     usual = median([box.height for box in boxes])
     writing = _other_writing(seen, boxes, polarity, usual)
@@ -75,7 +75,7 @@ def places_beside(seen: View, boxes: Sequence[Box], polarity: Polarity, strength
         for index in _warmest(places, seen)
         if index >= len(writing.labels) or writing.strength(index) > AS_STRONG * strength
     )
-    return places[list(islice(of_theirs, MOST))]
+    return places[sorted(islice(of_theirs, MOST))]
 
 
 def _warmest(places: Places, seen: View) -> list[int]:
