@@ -400,7 +400,7 @@ class Remembering(Doubting):
 
 @pytest.mark.parametrize(
     ("first", "again"),
-    [(0.75, (58, 77)), (0.01, (102, 128))],
+    [(0.75, (58, 77)), (0.01, (88, 110))],
     ids=["in doubt: farther", "missed: closer"],
 )
 def test_digits_in_doubt_are_seen_from_farther_away_and_missed_ones_closer(

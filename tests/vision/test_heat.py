@@ -72,6 +72,6 @@ def test_heat_of_a_part_lies_in_the_view() -> None:
     assert part.peaks(0.1) == pytest.approx(whole.peaks(0.1) + np.array([100, 50, 0, 0]))
     assert part.beyond([]) == [(Box(180, 90, 32, 24), 12)]
     assert part.beyond([Box(180, 90, 32, 24)]) == []
-    place = np.array([[196.0, 102, 20, 40]])
-    assert (part.near(place), part.near(place - [100, 50, 0, 0])) == (1, 0)
-    assert part.near(np.array([[90.0, 40, 20, 40]])) == 0, "above and left of the part"
+    place = np.array([196.0, 102, 20, 40])
+    outside = 90, 40, 20, 40  # above and left of the part
+    assert part.near(np.array([place, place - [100, 50, 0, 0], outside])).tolist() == [1, 0, 0]

@@ -121,7 +121,7 @@ def test_of_many_places_the_warmest_are_looked_at() -> None:
     hot = slice(15, 22), slice(0, 160)  # the row below them
     places = places_beside(seen_with(page, hot), [*boxes, Box(200, 180, 16, 24)], "dark", 180.0)
     assert len(places) == MOST
-    assert (np.abs(places[:9, 1] - 72) < 30).all()
+    assert np.count_nonzero(np.abs(places[:, 1] - 72) < 30) >= 9
 
 
 def test_digits_ink_that_is_part_of_none_is_measured() -> None:
