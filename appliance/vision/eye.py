@@ -95,7 +95,7 @@ def _spotted(seen: View, spot: Spot, part: Box, times: float) -> View:
     x, y, width, height = astuple(part)
     factor = SPOTTED_SIDE / max(seen.grey.shape) * times
     squares = squares_of(_interpolated(seen.grey[y : y + height, x : x + width], factor))
-    ink, core = np.moveaxis(spot(squares), -1, 0)
+    ink, core = np.ascontiguousarray(np.moveaxis(spot(squares), -1, 0))  # each read many times
     return replace(seen, heat=Heat(ink, core, SQUARE * len(squares) / len(ink) / factor, x, y))
 
 
