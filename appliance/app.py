@@ -143,7 +143,7 @@ def _classifier(weights: str) -> Classifier:
 
 
 def _reader(classifier: Classifier, memory: Memory | None = None) -> Reader:
-    keep_freed_memory()
+    keep_freed_memory()  # one frame's for the next
     return Reader(classifier, Spotter.load(), Recogniser.load(), Transcriber.load(), memory)
 
 

@@ -30,7 +30,7 @@ AT_SIGHT = 0.98
 """What is right with a greater chance isn't transcribed, for the time that it takes."""
 
 UNFINISHED = 0.5
-"""Where digits still join beyond those that are followed, no chance is greater."""
+"""Where a sight is unfinished, no chance is greater."""
 
 
 class Classifier(Protocol):

@@ -70,9 +70,10 @@ def sheet(lines: Sequence[Line]) -> list[Line]:
 
 
 def _akin(lines: Sequence[Line]) -> NDArray[np.bool_]:
-    """Whether each line is writing by the hand that wrote each other one, (N, N).
+    """Whether a line is writing by the hand that wrote a member of the sheet: (line, member).
 
-    Its quality and its likeness decide together; edges and shadows look like lines of 1s.
+    The line's quality and its likeness to the member decide together; edges and shadows look like
+    lines of 1s.
     """
     told = log_odds([line.quality for line in lines])
     alike = kinship(np.array([(line.height, line.strength, line.stroke) for line in lines]))

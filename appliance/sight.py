@@ -31,7 +31,7 @@ SEEN = 0.3
 """Spots that are less sure to be a digit are left out."""
 
 MOST_FOLLOWED = 24
-"""Where so many digits are found it isn't looked around those that still join."""
+"""Where so many digits are found no more join them, for the time that it takes."""
 
 LIKELY = 0.2
 """Digits of less confidence, when the glyph has been seen as well, are none."""
@@ -53,7 +53,7 @@ class Sight:
     middle: how sure the spotter is, 0..1, that each digit has a middle, where it looked closest: of
         the one least so.
     spots: all that may be digits, those of the lines among them.
-    unfinished: whether digits still joined when so many were found that it stopped.
+    unfinished: whether more would have joined, had not MOST_FOLLOWED digits been found.
     """
 
     lines: tuple[Line, ...] = ()
@@ -122,7 +122,7 @@ def look(seen: View, classify: Classify, recognise: Recognise) -> Sight:
 
     What the spotter missed beside them becomes a spot, too, when the recogniser sees a digit there;
     then is looked around once more, where that wasn't done, and so on: a line is followed to its
-    end, but not of a full page, for the time that it would take.
+    end, but a full page isn't. What would join it counts as something else that may be a digit.
     """
     if not len(seen.spots):
         return Sight()

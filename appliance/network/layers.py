@@ -201,7 +201,7 @@ class ReLU(Layer):
     def forward(self, inputs: Array, training: bool = False) -> Array:
         """Cut off what is negative."""
         self._positive = inputs > 0 if training else None
-        # a row of zeros: with a single one numpy takes twice as long
+        # zeros for a picture's row, or a batch of features: a single one takes twice as long
         return np.maximum(inputs, np.zeros(inputs.shape[-2:], inputs.dtype), out=inputs)
 
     def backward(self, gradient: Array, to_inputs: bool = True) -> Array:

@@ -117,8 +117,8 @@ F_6_3 = Scheme(
     )
     / 32,
 )
-"""F(rows, size), as Lavin and Gray give them: the points 0, 1, -1, infinity, then 2, -2, too, then
-1/2 and -1/2."""
+"""F(rows, size), the first two as Lavin and Gray give them, the third as Lavin does later (NNPACK,
+issue 8): the points 0, 1, -1, infinity, then 2 and -2, too, then 1/2 and -1/2."""
 
 
 @cache

@@ -17,9 +17,12 @@ from appliance.vision.heat import Places
 from appliance.vision.ink import Grey, Ink, Polarity, find_ink, strength_of
 from appliance.vision.spots import places_of
 
-HEIGHT, LEAST_HEIGHT, MOST_PIXELS = 24, 16, 300_000
-"""Height of the digits in pixels of the copy that is looked at; of a large one, for the time that
-it takes, as much less as lets it have so many pixels, but no less than the second."""
+HEIGHT = 24
+"""Height of the digits in pixels of the copy that is looked at."""
+
+MOST_PIXELS, LEAST_HEIGHT = 300_000, 16
+"""A copy of more pixels is made coarser, for the time that it takes, until it has no more, or the
+digits are so high in it."""
 
 ACROSS, DOWN = 3.0, 1.3
 """How far beside the digits is looked, and above and below them, in their heights."""
@@ -60,7 +63,8 @@ def places_beside(seen: View, boxes: Sequence[Box], polarity: Polarity, strength
     """Where the spotter sees more ink of digits, or there is ink like theirs: in the view's pixels.
 
     boxes: of the digits in pixels of the view, at least one. strength: contrast of their ink.
-    Of many places MOST, the warmest as the spotter sees them.
+    Of many places MOST, the warmest as the spotter sees them, which aren't the first ones: these
+    may be looked at twice, and a warm place needs that least.
     """
     usual = median([box.height for box in boxes])
     writing = _other_writing(seen, boxes, polarity, usual)
@@ -70,6 +74,7 @@ def places_beside(seen: View, boxes: Sequence[Box], polarity: Polarity, strength
         more = [box for box, cells in seen.heat.beyond(boxes) if cells > least]
         places = np.vstack([places, places_of(more)])
     places[:, 3] = np.clip(places[:, 3], SMALLER * usual, LARGER * usual)
+    # a contrast takes long, and the heat's places, which come last, have none
     of_theirs = (
         index
         for index in _warmest(places, seen)
@@ -106,11 +111,13 @@ def unread(seen: View, boxes: Sequence[Box]) -> float:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Writing:
-    """Parts of the ink in a region of the view that are like digits.
+    """Parts of the ink in a region of the view that are like digits, and none of those known.
 
-    ink: of a copy of the region, which has `scale` of its pixels for one of the view.
-    parts: int32, the copy's shape, the number of the part that each pixel belongs to. table:
-        OpenCV's, of all parts. labels: the numbers of those like digits.
+    region: in pixels of the view. scale: how many pixels of a copy of it are one of the view.
+    ink: of that copy; its mask has lost the known digits'.
+    parts: (height, width) of the copy, the number of the part that each pixel belongs to.
+    table: (all parts, 5), x, y, width, height and area in pixels of the copy.
+    labels: (N,), the numbers of those like digits.
     """
 
     region: Box
@@ -121,7 +128,7 @@ class _Writing:
     labels: NDArray[np.int64]
 
     def places(self) -> Places:
-        """Where they are, in pixels of the view."""
+        """Where they are, (N, 4), in pixels of the view."""
         boxes = np.rint(self.table[self.labels, :4] / self.scale)
         boxes += (self.region.x, self.region.y, 0, 0)
         sizes = np.maximum(1, boxes[:, 2:])

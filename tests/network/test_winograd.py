@@ -103,12 +103,21 @@ def test_one_channel_may_be_an_axis_without_a_stride() -> None:
     np.testing.assert_allclose(convolution.forward(inputs), expected, atol=1e-9)
 
 
-def test_in_float32_it_errs_no_more_than_a_few_roundings() -> None:
+@pytest.mark.parametrize(("rows", "at_once"), [(2, 2), (20, 4), (48, 6)])
+def test_in_float32_it_errs_no_more_than_a_few_roundings(rows: int, at_once: int) -> None:
     random = np.random.default_rng(3)
-    inputs = random.standard_normal((2, 22, 22, 32)).astype(np.float32)
+    inputs = random.standard_normal((2, rows + 2, 22, 32)).astype(np.float32)
     convolution = Convolution(32, 48, 3, random=random)
+    assert scheme_for(3, rows, np.float32).rows == at_once
     expected = plain(inputs, convolution.parameters["weights"].astype(np.float64))
-    np.testing.assert_allclose(convolution.forward(inputs), expected, atol=2e-5)
+    outputs = convolution.forward(inputs, training=True)
+    np.testing.assert_allclose(outputs, expected, atol=2e-5)
+    gradient = random.standard_normal(outputs.shape).astype(np.float32)
+    convolution.backward(gradient)
+    expected = plain_by_weights(inputs.astype(np.float64), gradient.astype(np.float64), 3)
+    np.testing.assert_allclose(
+        convolution.gradients["weights"], expected, atol=1e-5 * expected.std()
+    )
 
 
 def deep(random: np.random.Generator) -> Network:

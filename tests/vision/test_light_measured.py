@@ -30,6 +30,23 @@ def test_a_page_in_good_light() -> None:
     assert light.size == (640, 480)
 
 
+@pytest.mark.parametrize("step", [255, 100, 31])
+@pytest.mark.parametrize("turned", [False, True])
+def test_sharpness_is_half_the_step_over_two_pixels(step: int, turned: bool) -> None:
+    grey = np.zeros((480, 640), np.uint8)
+    grey[:, 320:] = step
+    assert measure_light(grey.T if turned else grey).sharpness == step / 2
+
+
+@pytest.mark.parametrize(("dots", "sharpness"), [(10, 50.0), (9, 0.0)])
+def test_so_many_edges_are_as_sharp(dots: int, sharpness: float) -> None:
+    """Each dot has two across, and two down."""
+    grey = np.full((240, 320), 50, np.uint8)
+    for index in range(dots):
+        grey[20 + 20 * index, 30 + 20 * index] = 150
+    assert measure_light(grey, edges=20 / (240 * 318)).sharpness == sharpness
+
+
 @pytest.mark.parametrize(
     ("frame", "trouble"),
     [

@@ -10,11 +10,17 @@ import numpy as np
 import pytest
 
 from appliance.values import Box, Frame
-from appliance.vision import eye
+from appliance.vision import eye, surroundings
 from appliance.vision.heat import Heat
-from appliance.vision.ink import Grey, Polarity
+from appliance.vision.ink import Grey, Ink, Polarity, find_ink
 from appliance.vision.spots import boxes_of
-from appliance.vision.surroundings import MOST, places_beside, unread
+from appliance.vision.surroundings import (
+    LEAST_HEIGHT,
+    MOST,
+    MOST_PIXELS,
+    places_beside,
+    unread,
+)
 from appliance.vision.window import pyramid
 from tests.vision.drawing import DIGITS, paper, write, write_text
 
@@ -122,6 +128,31 @@ def test_of_many_places_the_warmest_are_looked_at() -> None:
     places = places_beside(seen_with(page, hot), [*boxes, Box(200, 180, 16, 24)], "dark", 180.0)
     assert len(places) == MOST
     assert np.count_nonzero(np.abs(places[:, 1] - 72) < 30) >= 9
+
+
+@pytest.mark.parametrize(("height", "copied"), [(40, 20), (24, 16), (80, 24)])
+def test_a_large_region_is_seen_coarser_but_not_too_coarse(
+    height: int, copied: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """copied: how high the digits are in the copy that is looked at."""
+    page, copies = paper(960, 1280), []
+
+    def counting(grey: Grey, polarity: Polarity, noise: float, window: float) -> Ink:
+        copies.append(grey)
+        return find_ink(grey, polarity, noise, window)
+
+    monkeypatch.setattr(surroundings, "find_ink", counting)
+    right = 1240 - height * 2 // 3
+    corners = (40, 40), (right, 840), (40, 840), (right, 40)
+    for x, y in (*corners, (600, 400)):
+        write_text(page, "7", x, y, height, pen=max(2, height // 10))
+    boxes = [Box(x, y, height * 2 // 3, height) for x, y in corners]
+    [found] = more_on(page, boxes=boxes)
+    [copy] = copies
+    assert copy.shape[1] / 1280 * height == pytest.approx(copied, abs=0.5)
+    assert copied == LEAST_HEIGHT or copy.size <= 1.01 * MOST_PIXELS
+    assert found.x + found.width / 2 == pytest.approx(600 + height / 3, abs=height / 8)
+    assert found.y + found.height / 2 == pytest.approx(400 + height / 2, abs=height / 8)
 
 
 def test_digits_ink_that_is_part_of_none_is_measured() -> None:
