@@ -59,8 +59,8 @@ class Line:
 def sheet(lines: Sequence[Line]) -> list[Line]:
     """The lines that are held up: the best one and those like it, from top to bottom."""
     good = [index for index, line in enumerate(lines) if line.quality > PLAUSIBLE]
-    if not good:
-        return []
+    if not good or len(lines) == 1:
+        return [lines[index] for index in good]
     found = [max(good, key=lambda index: lines[index].score)]
     rest, akin = [index for index in range(len(lines)) if index != found[0]], _akin(lines)
     for member in found:  # it grows: light that fades over the sheet makes each line fainter

@@ -14,7 +14,7 @@ from appliance.vision.brightness import SQUARE, squares_of
 from appliance.vision.heat import Heat
 from appliance.vision.ink import SMALL_SIDE, Grey, noise_level
 from appliance.vision.spots import NO_SPOTS, Recognise, Spots, find_spots
-from appliance.vision.window import pyramid
+from appliance.vision.window import pyramid, resized
 
 Spot = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 """See `Spotter.spot`."""
@@ -62,7 +62,7 @@ def view(frame: Frame) -> View:
     height, width = grey.shape
     longer = max(grey.shape)
     scale = min(1.0, LONGEST_SIDE / longer) if longer > SMALL_SIDE else SMALL_SIDE / longer
-    grey = _resized(grey, scale)
+    grey = resized(grey, scale)
     noise = noise_level(grey)
     if noise > 2:
         grey = np.asarray(cv2.GaussianBlur(grey, (5, 5), 1.2), np.uint8)
@@ -125,18 +125,8 @@ def _interpolated(grey: Grey, factor: float) -> Grey:
     Nearly the same as means over areas, which take twelve times as long at 0.8.
     """
     while factor <= 0.5 and min(grey.shape) > 1:
-        grey, factor = _resized(grey, 0.5), factor * 2
-    return _resized(grey, factor, cv2.INTER_LINEAR)
-
-
-def _resized(grey: Grey, factor: float, method: int | None = None) -> Grey:
-    """method: OpenCV's; None takes means over areas, or cubic interpolation for a larger copy."""
-    if factor == 1:
-        return grey
-    size = (max(1, round(grey.shape[1] * factor)), max(1, round(grey.shape[0] * factor)))
-    if method is None:
-        method = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(grey, size, interpolation=method), np.uint8)
+        grey, factor = resized(grey, 0.5), factor * 2
+    return resized(grey, factor, cv2.INTER_LINEAR)
 
 
 def _grey(pixels: NDArray[np.uint8]) -> Grey:

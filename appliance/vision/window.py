@@ -22,6 +22,19 @@ def pyramid(grey: Grey) -> list[Grey]:
     return levels
 
 
+def resized(grey: Grey, factor: float, method: int | None = None) -> Grey:
+    """A copy `factor` times as large, a pixel high and wide at least.
+
+    method: OpenCV's; None takes means over areas, or cubic interpolation for a larger copy.
+    """
+    if factor == 1:
+        return grey
+    size = (max(1, round(grey.shape[1] * factor)), max(1, round(grey.shape[0] * factor)))
+    if method is None:
+        method = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(grey, size, interpolation=method), np.uint8)
+
+
 def cut_window(
     levels: Sequence[Grey], x: float, y: float, step: float, side: int = WINDOW_SIZE
 ) -> Grey:

@@ -53,14 +53,17 @@ def test_another_c_library_is_left_alone(
     error: type[Exception] | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """None: one that has no mallopt."""
+    asked_for = []
 
-    def library(_: object) -> object:
+    def library(name: str | None) -> object:
+        asked_for.append(name)
         if error:
             raise error
         return object()
 
     monkeypatch.setattr(ctypes, "CDLL", library)
     keep_freed_memory()
+    assert asked_for == [None], "the process's own"
 
 
 @pytest.mark.parametrize("accepted", [True, False])
