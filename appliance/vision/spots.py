@@ -190,24 +190,33 @@ def _well_placed(
 
 def _beside(places: Places) -> Places:
     """Places left and right of digits where another one, that the spotter missed, may stand."""
-    found: list[NDArray[np.float64]] = []
-    for place in places:
-        for steps in BESIDE:
-            new = place + np.array([steps * place[3], 0, 0, 0])
-            if not _taken(new, np.vstack([places, *found])):
-                found.append(new)
-    return np.array(found).reshape(-1, 4)
+    new = np.repeat(places, len(BESIDE), axis=0)
+    new[:, 0] += np.tile(BESIDE, len(places)) * new[:, 3]
+    new = new[untaken(new, places)]
+    return new[_first_of(_taken(new, new))]
 
 
 def untaken(places: Places, known: Places) -> NDArray[np.bool_]:
     """Which of the places, (N,), are not too near to one that is known."""
-    return np.array([not _taken(place, known) for place in places], np.bool_)
+    return np.asarray(~_taken(places, known).any(axis=1), np.bool_)
 
 
-def _taken(place: NDArray[np.float64], known: Places) -> bool:
-    """Whether a place is too near to one of those that are known for a digit of its own."""
-    far = np.abs(known[:, :2] - place[:2]) / place[3]
-    return bool(((far[:, 0] < TAKEN) & (far[:, 1] < SAME_DOWN)).any())
+def _taken(places: Places, known: Places) -> NDArray[np.bool_]:
+    """Whether a place is too near to one that is known for a digit of its own: (place, known)."""
+    far = np.abs(known[:, :2] - places[:, None, :2]) / places[:, None, 3:]
+    return np.asarray((far[..., 0] < TAKEN) & (far[..., 1] < SAME_DOWN), np.bool_)
+
+
+def _first_of(alike: NDArray[np.bool_]) -> list[int]:
+    """Indices of what isn't like one that comes before it and is one of these itself.
+
+    alike: (N, N), of each row what is like it.
+    """
+    kept = list[int]()
+    for index, taken in enumerate(alike):
+        if not taken[kept].any():
+            kept.append(index)
+    return kept
 
 
 def places_of(boxes: Sequence[Box]) -> Places:
@@ -248,10 +257,7 @@ def _distinct(places: Places, says: NDArray[np.float32]) -> Spots:
     """The surest spot of each digit, the surest first."""
     order = np.argsort(says[:, -1], kind="stable")
     places, says = places[order], says[order]
-    alike, kept = _alike(places), list[int]()
-    for index, taken in enumerate(alike):
-        if not taken[kept].any():
-            kept.append(index)
+    kept = _first_of(_alike(places))
     return Spots(places[kept], says[kept])
 
 
