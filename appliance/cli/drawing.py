@@ -24,7 +24,7 @@ KINDS: tuple[Difficulty, ...] = (
     "page", "crop", "screen", "medium", "hard",
     "easy", "crop", "negative", "empty crop", "page",
     "screen", "crop", "medium", "negative", "hard",
-    "small", "small", "small", "sparse", "sparse", "empty sparse", "dense", "dense",
+    "small", "small", "small", "sparse", "sparse", "empty sparse", "dense", "dense", "list",
 )  # fmt: skip
 """Kinds of scenes, in turn."""
 

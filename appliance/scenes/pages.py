@@ -1,4 +1,4 @@
-"""Plans of pages that are looked at rather than held up: close crops, lines, sheets on a table."""
+"""Plans of pages that are looked at rather than held up: lines, lists, sheets on a table."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from numpy.random import Generator
 
 from appliance.scenes.beside import beside, printed_back
 from appliance.scenes.chance import log_uniform, pick
+from appliance.scenes.digits import DIGITS
+from appliance.scenes.entries import entries
 from appliance.scenes.framing import place_closely, shrink, shrink_to
 from appliance.scenes.held import paper_area
 from appliance.scenes.legibility import LEAST_STROKE
@@ -16,7 +18,8 @@ from appliance.scenes.optics import Optics
 from appliance.scenes.paper import new_paper, roughened
 from appliance.scenes.pens import new_ink
 from appliance.scenes.pose import Pose
-from appliance.scenes.recipes import RECIPES, new_light, new_optics, pick_pen, pick_width
+from appliance.scenes.recipes import RECIPES, Recipe, new_light, new_optics, pick_pen, pick_width
+from appliance.scenes.rulings import rulings
 from appliance.scenes.samples import Samples
 from appliance.scenes.scene import Plan, made_legible
 from appliance.scenes.strokes import Stroke
@@ -31,6 +34,7 @@ from appliance.scenes.writing import (
 )
 
 RECIPE, SPARSE, DENSE = RECIPES["page"], RECIPES["sparse"], RECIPES["dense"]
+LIST = RECIPES["list"]
 
 MOST = 24
 """Digits of a dense page at most, when they are drawn at random."""
@@ -60,13 +64,24 @@ def plan_sparse(
 def plan_dense(
     rng: Generator, size: tuple[int, int], digits: str | None, samples: Samples | None
 ) -> Plan:
-    """Plan a page with lines of small digits, as in a list or a table."""
-    lines, spacing = _list(rng) if digits is None else (digits.split("\n"), Spacing())
+    """Plan a page with lines of small digits, a few or many."""
+    lines, spacing = _lines(rng) if digits is None else (digits.split("\n"), Spacing())
     unit = log_uniform(rng, *DENSE.digit) * size[0]
     return _page(rng, size, lines, spacing, samples=samples, height=lambda _: unit)
 
 
-def _list(rng: Generator) -> tuple[list[str], Spacing]:
+def plan_list(
+    rng: Generator, size: tuple[int, int], digits: str | None, samples: Samples | None
+) -> Plan:
+    """Plan a page of numbers below each other, mostly on rules, with signs between them."""
+    lines = entries(rng) if digits is None else digits.split("\n")
+    spacing = Spacing(leading=rng.uniform(1.15, 2.2), ragged=log_uniform(rng, 0.02, 0.4))
+    unit = log_uniform(rng, *LIST.digit) * size[0]
+    return _page(rng, size, lines, spacing, samples=samples, height=lambda _: unit, recipe=LIST,
+                 on_rules=True)  # fmt: skip
+
+
+def _lines(rng: Generator) -> tuple[list[str], Spacing]:
     """Lines of digits, a few or many, and how they are set."""
     rows = int(rng.integers(1, 7))
     longest = min(9, MOST // rows)
@@ -84,10 +99,16 @@ def _page(
     *,
     samples: Samples | None,
     height: Callable[[list[Mark]], float],
+    recipe: Recipe = RECIPE,
+    on_rules: bool = False,
 ) -> Plan:
-    """Plan a page with lines of digits; height: of marks one unit high, in pixels."""
-    paper, writer = pick(rng, RECIPE.papers), new_writer(rng, samples)
-    pen = pick_pen(rng, RECIPE, paper)
+    """Plan a page with lines of digits, perhaps with signs between them.
+
+    height: of marks one unit high, in pixels. on_rules: whether each line stands on a rule, where
+    the paper has some.
+    """
+    paper, writer = pick(rng, recipe.papers), new_writer(rng, samples)
+    pen = pick_pen(rng, recipe, paper)
     width = pick_width(rng, pen)
     marks = write_lines(rng, writer, lines, 1.0, width, spacing=spacing)
     unit = shrink(marks, height(marks))
@@ -101,6 +122,14 @@ def _page(
     reach = 3.0 * max(size)
     area = paper_area(rng, marks, unit, size) if on_table else (-reach, -reach, reach, reach)
     others = beside(rng, writer, marks, unit, width) if not on_table else []  # that is too small
+    sheet = new_paper(rng, paper, area, unit)
+    if on_rules:
+        left, _, _, bottom = extent(marks)
+        apart = spacing.leading * unit
+        rules = rulings(rng, paper, area, unit, (left, bottom), leading=apart)
+        sheet = replace(sheet, rules=rules)
+    digits = [mark for mark in marks if mark.sign in DIGITS]
+    others += [mark.strokes for mark in marks if mark.sign not in DIGITS]
     plan = Plan(
         size=size,
         kind="page",
@@ -108,8 +137,8 @@ def _page(
         light=new_light(rng, RECIPE),
         optics=_coarse(rng, new_optics(rng, RECIPE)),
         pose=pose,
-        paper=roughened(rng, new_paper(rng, paper, area, unit)),
-        digits=tuple(mark.project(pose) for mark in marks),
+        paper=roughened(rng, sheet),
+        digits=tuple(mark.project(pose) for mark in digits),
         others=_project(pose, others),
         through=() if on_table else _project(pose, printed_back(rng, paper, size)),
         ink=new_ink(rng, pen),

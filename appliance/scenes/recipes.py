@@ -14,12 +14,12 @@ from appliance.scenes.paper import BOARDS, DARK
 from appliance.scenes.pens import LIGHT, PENS
 
 Difficulty = Literal[
-    "neat", "easy", "medium", "hard", "small", "page", "sparse", "dense", "crop", "screen",
-    "negative", "empty sparse", "empty crop",
+    "neat", "easy", "medium", "hard", "small", "page", "sparse", "dense", "list", "crop",
+    "screen", "negative", "empty sparse", "empty crop",
 ]  # fmt: skip
 """Held up in good, mixed or bad conditions, or with small digits; the page fills the frame, and
-again with little and small writing, and with much of it; cut closely out of a page; drawn on a
-screen; no digits at all, nor on a sparse page, nor in a close crop."""
+again with little and small writing, with much of it, and with a list of numbers; cut closely out of
+a page; drawn on a screen; no digits at all, nor on a sparse page, nor in a close crop."""
 
 Range = tuple[float, float]
 
@@ -112,6 +112,11 @@ RECIPES["neat"] = replace(  # as somebody holds it up who wants to be read
 RECIPES["small"] = replace(RECIPES["medium"], digit=(0.025, 0.08), touching=0.1)
 RECIPES["sparse"] = replace(RECIPES["page"], digits=(1, 1, 1, 2, 3), digit=(0.025, 0.08))
 RECIPES["dense"] = replace(RECIPES["page"], digit=(0.025, 0.065))
+RECIPES["list"] = replace(
+    RECIPES["dense"], digit=(0.028, 0.07),
+    papers={"ruled": 6.0, "grid": 2, "white": 4, "cream": 1, "grey": 1, "newsprint": 0.4,
+            "pastel": 0.5, "kraft": 0.2, "whiteboard": 0.4, "black": 0.2, "blackboard": 0.4},
+)  # fmt: skip
 RECIPES["crop"] = replace(
     RECIPES["page"], tilt=8, roll=4,
     papers={"ruled": 6.0, "grid": 2.5, "white": 4.5, "cream": 1.5, "grey": 2, "newsprint": 0.5,

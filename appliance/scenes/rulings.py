@@ -23,15 +23,20 @@ def rulings(
     area: tuple[float, float, float, float],
     unit: float,
     line: tuple[float, float],
+    *,
+    leading: float | None = None,
 ) -> list[Rules]:
     """Rules of a page of a kind over `area` (left, top, right, bottom); none for plain paper.
 
     unit: height of a digit. line: left end and height of the line that the digits stand on.
+    leading: from one line of writing to the next, of which each is to stand on a rule.
     """
     if kind not in ("ruled", "grid"):
         return []
     left, top, right, bottom = area
     step = unit * (rng.uniform(1.05, 2.2) if kind == "ruled" else rng.uniform(0.25, 1.1))
+    if leading is not None:
+        step = leading / max(1, round(leading / step))
     sits = line[1] + unit * rng.normal(0.02, 0.09)
     colour = mix(COLOURS[int(rng.integers(len(COLOURS)))], PAPERS[kind], rng.uniform(0, 0.5))
     width = unit * log_uniform(rng, 0.01, 0.05)

@@ -113,6 +113,17 @@ def test_lines_are_ruled_where_the_digits_stand() -> None:
     assert rulings(rng, "white", (-500, -500, 500, 500), 100, (-200, 40)) == []
 
 
+@pytest.mark.parametrize("kind", ["ruled", "grid"])
+@pytest.mark.parametrize("leading", [60.0, 110.0, 240.0])
+def test_each_line_of_a_list_stands_as_high_above_a_rule(kind: str, leading: float) -> None:
+    rng = np.random.default_rng(4)
+    for _ in range(10):
+        rules = rulings(rng, kind, (-500, -500, 500, 500), 100, (-200, 40), leading=leading)[0]
+        heights = np.array([path[0, 1] for path in rules.paths if path[0, 1] == path[-1, 1]])
+        steps = leading / np.diff(heights)
+        assert np.allclose(steps, max(1, round(steps[0])))
+
+
 @pytest.mark.parametrize("sign", sorted(SIGNS))
 def test_signs_are_drawn_beside_digits_and_are_no_letters(sign: str) -> None:
     assert sign not in LETTERS

@@ -14,7 +14,7 @@ from appliance.values import Box
 
 SMALL = (240, 320)
 WRITTEN: tuple[Difficulty, ...] = (
-    "easy", "medium", "hard", "page", "sparse", "dense", "crop", "screen",
+    "easy", "medium", "hard", "page", "sparse", "dense", "list", "crop", "screen",
 )  # fmt: skip
 
 
@@ -131,6 +131,17 @@ def test_a_dense_page_has_many_small_digits() -> None:
     heights = [box.height / LITE[0] for scene in scenes for box in scene.boxes]
     assert np.median(heights) < 0.065
     assert max(heights) < 0.12
+
+
+def test_a_list_has_numbers_below_each_other() -> None:
+    scenes = [draw(seed, "list", size=LITE) for seed in range(20)]
+    counts = [len(scene.boxes) for scene in scenes]
+    assert max(counts) <= 80
+    assert np.median(counts) > 24
+    assert min(len(scene.lines) for scene in scenes) >= 4
+    assert max(len(scene.lines) for scene in scenes) <= 12
+    signed = [bool(scene.marks.any()) for scene in scenes]
+    assert set(signed) == {True, False}, "between the numbers of some stand signs"
 
 
 def test_what_is_no_digit_is_small_on_a_sparse_page() -> None:
