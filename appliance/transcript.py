@@ -10,11 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from statistics import median
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from appliance.network.ctc import Logarithms, log_likelihood, most_likely
+from appliance.network.ctc import Logarithms, log_likelihoods, most_likely
 from appliance.sheet import Line
 from appliance.sight import Sight, sight_of
 from appliance.values import Glyph, Prediction, ReadDigit
@@ -43,9 +44,16 @@ LESS = 0.99
 read."""
 
 
-_Told = tuple[float, float, Line | None]
-"""The logarithms of the chances for a line's digits, and for what is read instead; that line, None
-where nothing is read."""
+class _Told(NamedTuple):
+    """What is told of a line.
+
+    agrees, says: the logarithms of the chances for its digits, and for what is read instead.
+    line: what that is, the line itself where it is the same; None where nothing is read.
+    """
+
+    agrees: float
+    says: float
+    line: Line | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,35 +75,49 @@ def transcribed(seen: View, sight: Sight, transcribe: Transcribe) -> Transcript 
 
     None when they are too long together for the time that there is.
     """
-    strips = [strip_of(_places(line, seen)) for line in sight.lines]
+    strips = _strips(sight.lines, seen)
     if sum(strip.columns for strip in strips) > MOST:
         return None
-    told = [
-        _followed(line, strip, seen, transcribe)
-        for line, strip in zip(sight.lines, strips, strict=True)
-    ]
-    lines = tuple(line for _, _, line in told if line)
+    told = _told(sight.lines, strips, seen, transcribe)
+    told = _followed(sight.lines, told, seen, transcribe)
+    lines = tuple(one.line for one in told if one.line)
     same = not lines or Sight(lines).text == sight.text
     return Transcript(
-        sum(agrees for agrees, _, _ in told),
+        sum(one.agrees for one in told),
         None if same else sight_of(lines, sight.spots, seen),
-        sum(says for _, says, _ in told),
+        sum(one.says for one in told),
     )
 
 
-def _followed(line: Line, strip: Strip, seen: View, transcribe: Transcribe) -> _Told:
-    """What is told of a line; once more, a little farther, where it finds a digit at its end.
+def _strips(lines: Sequence[Line], seen: View) -> list[Strip]:
+    return [strip_of(_places(line, seen)) for line in lines]
+
+
+def _followed(
+    lines: Sequence[Line], told: Sequence[_Told], seen: View, transcribe: Transcribe
+) -> list[_Told]:
+    """The same; of lines at whose end it finds a digit once more, a little farther.
 
     The strip ends there: what stands beside that digit it couldn't show.
     """
-    agrees, says, other = _transcribed(line, strip, seen, transcribe)
-    if other is None or not _longer(other, line):
-        return agrees, says, other
-    longer = strip_of(_places(other, seen))
-    confirms, says, farther = _transcribed(other, longer, seen, transcribe)
-    if farther is None or _names(farther) == _names(line):  # it takes back what it found
-        return agrees, confirms, other
-    return agrees, says, farther
+    others = {
+        index: one.line
+        for index, (line, one) in enumerate(zip(lines, told, strict=True))
+        if one.line is not None and _longer(one.line, line)
+    }
+    longer = list(others.values())
+    again = _told(longer, _strips(longer, seen), seen, transcribe)
+    result = list(told)
+    for index, one in zip(others, again, strict=True):
+        result[index] = _farther(lines[index], told[index], one)
+    return result
+
+
+def _farther(line: Line, told: _Told, again: _Told) -> _Told:
+    """What is told of a line in all; again: of what was read instead, farther."""
+    if again.line is None or _names(again.line) == _names(line):  # it takes back what it found
+        return told._replace(says=again.agrees)
+    return again._replace(agrees=told.agrees)
 
 
 def _longer(other: Line, line: Line) -> bool:
@@ -104,18 +126,24 @@ def _longer(other: Line, line: Line) -> bool:
     return not {other.digits[0].glyph.box, other.digits[-1].glyph.box} <= known
 
 
-def _transcribed(line: Line, strip: Strip, seen: View, transcribe: Transcribe) -> _Told:
-    """What is told of a line by its strip; what would stand outside of the view isn't read."""
-    told = transcribe(strip.cut(seen.levels))
-    found = [one for one in most_likely(told) if _inside(strip.at(one[1]), seen)]
-    read, spelt = _names(line), [digit for digit, _ in found]
-    agrees = log_likelihood(told, read)
-    if spelt == read:
-        return agrees, agrees, line
-    says = log_likelihood(told, spelt)
-    if not spelt:
-        return agrees, says, None
-    return agrees, says, replace(line, digits=_corrected(line, strip, told, found, seen))
+def _told(
+    lines: Sequence[Line], strips: Sequence[Strip], seen: View, transcribe: Transcribe
+) -> list[_Told]:
+    """What is told of lines by their strips; what would stand outside of the view isn't read."""
+    if not lines:
+        return []
+    says = [transcribe(strip.cut(seen.levels)) for strip in strips]
+    found = [
+        [one for one in most_likely(answers) if _inside(strip.at(one[1]), seen)]
+        for answers, strip in zip(says, strips, strict=True)
+    ]
+    read, spelt = [_names(line) for line in lines], [[digit for digit, _ in one] for one in found]
+    chances = log_likelihoods([*says, *says], [*read, *spelt]).reshape(2, -1)
+    return [
+        _Told(float(chances[0, i]), float(chances[1, i]),
+              line if read[i] == spelt[i] else _corrected(line, strips[i], says[i], found[i], seen))
+        for i, line in enumerate(lines)
+    ]  # fmt: skip
 
 
 def _names(line: Line) -> list[int]:
@@ -158,8 +186,10 @@ def _either(one: ReadDigit, other: ReadDigit, share: float) -> ReadDigit:
 
 def _corrected(
     line: Line, strip: Strip, told: Logarithms, found: Sequence[tuple[int, int]], seen: View
-) -> tuple[ReadDigit, ...]:
-    """The line's digits as the transcriber reads them: `found`, digits and their columns."""
+) -> Line | None:
+    """The line as the transcriber reads it: `found`, digits and their columns; None without."""
+    if not found:
+        return None
     places = _places(line, seen)
     known = _matched(strip.within(places)[:, 0], [column for _, column in found])
     digits = []
@@ -171,7 +201,7 @@ def _corrected(
         old = None if index is None else line.digits[index].glyph
         glyph = old or _glyph(strip.at(column), places, seen)
         digits.append(ReadDigit(glyph, Prediction(says[:-1], float(says[-1]))))
-    return tuple(digits)
+    return replace(line, digits=tuple(digits))
 
 
 def _matched(seen: NDArray[np.float64], found: Sequence[int]) -> list[int | None]:

@@ -44,7 +44,8 @@ SEEN = eye.view(Frame(np.full((480, 1280), 230, np.uint8)))
 
 
 class Saying:
-    """A transcriber that is sure of digits in some columns, for each line in turn."""
+    """A transcriber that is sure of digits in some columns, for each strip in turn: those of the
+    lines, then those that are followed."""
 
     def __init__(self, *lines: Sequence[tuple[int, int]], sure: float = 0.99) -> None:
         self.lines, self.sure = list(lines), sure
@@ -227,7 +228,7 @@ def test_a_digit_that_the_longer_strip_takes_back_is_doubted(
 def test_a_line_that_vanished_costs_as_much_when_another_one_is_followed() -> None:
     lines, told = (line_of("40"), line_of("5", 1)), [(4, 0), (0, 1), (7, 2)]
     alone = transcript(Sight(lines[1:]), Saying([]))
-    said = Saying(columns_of(told, lines[0]), columns_of(told, line_of("407")), [])
+    said = Saying(columns_of(told, lines[0]), [], columns_of(told, line_of("407")))
     found = transcript(Sight(lines), said)
     assert found.other is not None
     assert found.other.text == "407"

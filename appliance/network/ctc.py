@@ -65,11 +65,17 @@ def ctc_loss(logits: Array, columns: Numbers, texts: Sequence[Text]) -> tuple[fl
     return loss, (gradient / count).astype(logits.dtype)
 
 
-def log_likelihood(says: Logarithms, text: Text) -> float:
-    """The logarithm of a text's chance; says: (T, classes), the logarithms of each column's."""
-    states = _states([text], says.shape[1] - 1)
-    emitted = says[None][:, :, states.classes[0]]
-    return float(_at_ends(_alpha(emitted, states)[:, -1], states)[0])
+def log_likelihoods(says: Sequence[Logarithms], texts: Sequence[Text]) -> Logarithms:
+    """The logarithms of texts' chances, (N,), all at once: each by the answers of its own line.
+
+    says: (T, classes) of each, the logarithms of each column's; T may differ. One at least.
+    """
+    columns = np.array([len(answers) for answers in says])
+    states = _states(texts, says[0].shape[1] - 1)
+    emitted = np.zeros((len(says), columns.max(), states.classes.shape[1]))
+    for row, answers, classes in zip(emitted, says, states.classes, strict=True):
+        row[: len(answers)] = answers[:, classes]
+    return _at_ends(_alpha(emitted, states)[np.arange(len(says)), columns - 1], states)
 
 
 def most_likely(says: Logarithms) -> list[tuple[int, int]]:

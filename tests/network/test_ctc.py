@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.network.ctc import Logarithms, ctc_loss, log_likelihood, log_softmax, most_likely
+from appliance.network.ctc import Logarithms, ctc_loss, log_likelihoods, log_softmax, most_likely
 
 NONE = 2
 
@@ -40,23 +40,28 @@ def test_a_texts_chance_is_that_of_all_its_ways(columns: int) -> None:
     chances = every_text(answers)
     assert sum(chances.values()) == pytest.approx(1)
     for text, chance in chances.items():
-        assert np.exp(log_likelihood(answers, text)) == pytest.approx(chance)
+        assert np.exp(log_likelihoods([answers], [text])[0]) == pytest.approx(chance)
+
+
+def test_the_chances_of_many_texts_are_told_at_once() -> None:
+    texts = [(0, 1), (), (1, 1, 0), (0,)]
+    answers = [says(columns, seed) for seed, columns in enumerate((6, 3, 5, 1))]
+    together = log_likelihoods(answers, texts)
+    alone = [log_likelihoods([a], [text])[0] for a, text in zip(answers, texts, strict=True)]
+    assert together == pytest.approx(alone, abs=1e-12)
 
 
 @pytest.mark.parametrize("text", [(0, 0), (0, 1, 0), (1, 0, 1, 0)])
 def test_a_text_too_long_for_the_columns_has_no_chance(text: tuple[int, ...]) -> None:
-    assert log_likelihood(says(2), text) == -np.inf
+    assert log_likelihoods([says(2)], [text])[0] == -np.inf
 
 
 def test_the_loss_is_the_mean_of_the_likelihoods() -> None:
     logits = np.random.default_rng(3).normal(0, 1, (3, 6, NONE + 1))
     columns, texts = np.array([6, 4, 5]), [(0, 1), (), (1, 1, 0)]
     loss, _ = ctc_loss(logits, columns, texts)
-    each = [
-        log_likelihood(log_softmax(row)[:count], text)
-        for row, count, text in zip(logits, columns, texts, strict=True)
-    ]
-    assert loss == pytest.approx(-np.mean(each))
+    answers = [log_softmax(row)[:count] for row, count in zip(logits, columns, strict=True)]
+    assert loss == pytest.approx(-np.mean(log_likelihoods(answers, texts)))
 
 
 @given(
