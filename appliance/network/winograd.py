@@ -12,9 +12,8 @@ that stay in the cache.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -152,13 +151,18 @@ class Scratch:
 
     def __init__(self) -> None:
         self._arrays: dict[str, Array] = {}
+        self._taken: dict[str, Array] = {}
 
     def take(self, name: str, shape: tuple[int, ...], dtype: DTypeLike) -> Array:
         """Memory of that name, with whatever is in it."""
+        taken = self._taken.get(name)
+        if taken is not None and taken.shape == shape and taken.dtype == dtype:
+            return taken  # mostly the same as last time
         size, memory = math.prod(shape), self._arrays.get(name)
         if memory is None or memory.size < size or memory.dtype != dtype:
             memory = self._arrays[name] = np.empty(size, dtype)
-        return memory[:size].reshape(shape)
+        taken = self._taken[name] = memory[:size].reshape(shape)
+        return taken
 
 
 class _Piece(NamedTuple):
@@ -186,7 +190,7 @@ def slide(
     count, height, width, _ = inputs.shape
     rows, columns, kernels = height - scheme.size + 1, width - scheme.size + 1, factors.shape[-1]
     outputs = np.empty((count, rows, columns, kernels), factors.dtype)
-    for piece in _pieces(inputs, scheme, kernels):
+    for piece in _pieces(inputs.shape, scheme, kernels, PIECE_BYTES // inputs.itemsize):
         runs = _runs(inputs, piece, scheme, scratch)
         products = scratch.take("products", (*runs.shape[:2], kernels), factors.dtype)
         np.matmul(runs, factors, out=products)
@@ -208,7 +212,7 @@ def by_weights(inputs: Array, gradient: Array, scheme: Scheme, scratch: Scratch)
     channels, kernels = inputs.shape[-1], gradient.shape[-1]
     by_factors = np.zeros((len(scheme.taps), scheme.size * channels, kernels), gradient.dtype)
     done = 0
-    for piece in _pieces(inputs, scheme, kernels):
+    for piece in _pieces(inputs.shape, scheme, kernels, PIECE_BYTES // inputs.itemsize):
         part = piece.of(gradient)
         if 0 < piece.first < done:  # rows that come twice count once
             part = part.copy()
@@ -257,20 +261,23 @@ def _view(array: Array, start: int, shape: tuple[int, ...], strides: tuple[int, 
     return np.ndarray(shape, array.dtype, array, start, strides)
 
 
-def _pieces(inputs: Array, scheme: Scheme, kernels: int) -> Iterator[_Piece]:
+@lru_cache(maxsize=512)  # the same few shapes come again and again
+def _pieces(shape: tuple[int, ...], scheme: Scheme, kernels: int, most: int) -> tuple[_Piece, ...]:
     """What fits the cache, one after the other.
 
-    Rows at the end that make no block of their own come with some of those before once more.
+    shape: of the inputs. most: numbers that are worked on at a time. Rows at the end that make no
+    block of their own come with some of those before once more.
     """
-    count, height, width, channels = inputs.shape
+    count, height, width, channels = shape
     rows = height - scheme.size + 1
     numbers = len(scheme.inputs) * width * ((1 + scheme.size) * channels + kernels)
-    fit = max(1, PIECE_BYTES // (numbers * inputs.itemsize)) * scheme.rows
+    fit = max(1, most // numbers) * scheme.rows
     whole = rows // scheme.rows * scheme.rows
     pictures = max(1, fit // max(1, whole))
+    found = list[_Piece]()
     for start in range(0, count, pictures):
         chosen = slice(start, min(count, start + pictures))
-        for first in range(0, whole, fit):
-            yield _Piece(chosen, first, min(whole, first + fit))
+        found += [_Piece(chosen, at, min(whole, at + fit)) for at in range(0, whole, fit)]
         if whole < rows:
-            yield _Piece(chosen, rows - scheme.rows, rows)
+            found.append(_Piece(chosen, rows - scheme.rows, rows))
+    return tuple(found)
