@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from appliance.decide import TRUSTED, decide
 from appliance.recall import recalled
 from appliance.sight import Sight, look
-from appliance.transcript import transcribed
+from appliance.transcript import are_long, transcribed
 from appliance.trust import Opinion, believed, surer, trust
 from appliance.values import Frame, Prediction, ReadDigit, Reading
 from appliance.vision import eye
@@ -152,6 +152,8 @@ class Reader:
         sight = self._see(seen)
         chance = trust(sight)
         if not sight.lines or sight.unfinished or chance > enough:
+            return sight, chance
+        if chance > TRUSTED and are_long(seen, sight):  # for the time that it takes
             return sight, chance
         transcript = transcribed(seen, sight, self._transcriber.transcribe)
         return believed(sight, chance, transcript) if transcript else (sight, chance)

@@ -29,9 +29,9 @@ from appliance.vision.strips import Strip, strip_of
 Transcribe = Callable[[NDArray[np.uint8]], Logarithms]
 """See `Transcriber.transcribe`."""
 
-MOST = 250
-"""Columns of all lines together that are transcribed, those that are followed farther not counted
-twice; six are as wide as a digit is high."""
+LONG, MOST = 250, 400
+"""Columns of all lines together from which on they are long, and up to which they are transcribed,
+those that are followed farther not counted twice; six are as wide as a digit is high."""
 
 SAME = 2.7
 """A digit is one that was seen when it is nearer to that than this, in columns of the strip."""
@@ -87,6 +87,11 @@ def transcribed(seen: View, sight: Sight, transcribe: Transcribe) -> Transcript 
         None if same else sight_of(lines, sight.spots, seen),
         sum(one.says for one in told),
     )
+
+
+def are_long(seen: View, sight: Sight) -> bool:
+    """Whether the lines of a sight of the view are long together, for the time that it takes."""
+    return sum(strip.columns for strip in _strips(sight.lines, seen)) > LONG
 
 
 def _strips(lines: Sequence[Line], seen: View) -> list[Strip]:

@@ -261,7 +261,7 @@ def test_a_digit_that_hangs_on_a_ruled_line_is_not_forgotten(reader: Reader) -> 
     [
         (5, 10, (120, 136), 1.0),
         (7, 7, (171, 97), 1.0),
-        (20, 2, (600, 35), 1.0),
+        (18, 2, (600, 38), 1.0),
         (3, 15, (50, 89), 2.4),
         (6, 8, (50, 89), 2.4),
     ],
@@ -464,6 +464,19 @@ def test_a_second_look_is_transcribed_however_sure_it_is(monkeypatch: pytest.Mon
     cv2.line(page, (640, 450), (640, 510), 20, 6)
     Reader(AgreesWithAll(), seen, seen, seen).read(Frame(page))
     assert (seen.spotted, seen.transcribed) == (2, 1)
+
+
+@pytest.mark.parametrize(("sure", "transcribed"), [(0.95, 0), (0.6, 2)], ids=["sure", "in doubt"])
+def test_long_lines_are_transcribed_in_doubt_only(
+    monkeypatch: pytest.MonkeyPatch, sure: float, transcribed: int
+) -> None:
+    """A page of twenty digits that were seen plainly is trusted less when it is transcribed."""
+    monkeypatch.setattr("appliance.transcript.LONG", 0)
+    seen = Doubting((4, sure), (4, sure))
+    page = np.full((960, 1280), 200, np.uint8)
+    cv2.line(page, (640, 450), (640, 510), 20, 6)
+    Reader(AgreesWithAll(), seen, seen, seen).read(Frame(page))
+    assert seen.transcribed == transcribed
 
 
 @pytest.mark.parametrize(
