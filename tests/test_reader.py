@@ -466,17 +466,18 @@ def test_a_second_look_is_transcribed_however_sure_it_is(monkeypatch: pytest.Mon
     assert (seen.spotted, seen.transcribed) == (2, 1)
 
 
-@pytest.mark.parametrize(("sure", "transcribed"), [(0.95, 0), (0.6, 2)], ids=["sure", "in doubt"])
+@pytest.mark.parametrize(("chance", "transcribed"), [(0.9, 0), (0.8, 1)], ids=["trusted", "not"])
 def test_long_lines_are_transcribed_in_doubt_only(
-    monkeypatch: pytest.MonkeyPatch, sure: float, transcribed: int
+    monkeypatch: pytest.MonkeyPatch, chance: float, transcribed: int
 ) -> None:
     """A page of twenty digits that were seen plainly is trusted less when it is transcribed."""
     monkeypatch.setattr("appliance.transcript.LONG", 0)
-    seen = Doubting((4, sure), (4, sure))
+    monkeypatch.setattr("appliance.reader.trust", lambda sight: chance)
+    seen = Doubting((4, 0.99), told=0.999)
     page = np.full((960, 1280), 200, np.uint8)
     cv2.line(page, (640, 450), (640, 510), 20, 6)
     Reader(AgreesWithAll(), seen, seen, seen).read(Frame(page))
-    assert seen.transcribed == transcribed
+    assert (seen.spotted, seen.transcribed) == (1, transcribed)
 
 
 @pytest.mark.parametrize(
