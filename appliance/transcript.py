@@ -30,8 +30,9 @@ Transcribe = Callable[[NDArray[np.uint8]], Logarithms]
 """See `Transcriber.transcribe`."""
 
 LONG, MOST = 250, 400
-"""Columns of all lines together from which on they are long, and up to which they are transcribed,
-those that are followed farther not counted twice; six are as wide as a digit is high."""
+"""Columns of all lines together that are transcribed at most: where the sight is trusted, since a
+transcript is less sure of a long text, and would doubt what was seen plainly; and where it isn't,
+for the time that it takes. Six are as wide as a digit is high."""
 
 SAME = 2.7
 """A digit is one that was seen when it is nearer to that than this, in columns of the strip."""
@@ -70,15 +71,18 @@ class Transcript:
     says: float
 
 
-def transcribed(seen: View, sight: Sight, transcribe: Transcribe) -> Transcript | None:
+def transcribed(
+    seen: View, sight: Sight, transcribe: Transcribe, most: int = MOST
+) -> Transcript | None:
     """Let the lines of a sight of the view, one at least, be read as a whole.
 
-    None when they are too long together for the time that there is.
+    None when they have more than `most` columns together; those that are followed farther don't
+    count twice.
     """
     strips = _strips(sight.lines, seen)
-    if sum(strip.columns for strip in strips) > MOST:
+    if sum(strip.columns for strip in strips) > most:
         return None
-    told = _told(sight.lines, strips, seen, transcribe)
+    told = _by_strips(sight.lines, strips, seen, transcribe)
     told = _followed(sight.lines, told, seen, transcribe)
     lines = tuple(one.line for one in told if one.line)
     same = not lines or Sight(lines).text == sight.text
@@ -89,11 +93,6 @@ def transcribed(seen: View, sight: Sight, transcribe: Transcribe) -> Transcript 
     )
 
 
-def are_long(seen: View, sight: Sight) -> bool:
-    """Whether the lines of a sight of the view are long together, for the time that it takes."""
-    return sum(strip.columns for strip in _strips(sight.lines, seen)) > LONG
-
-
 def _strips(lines: Sequence[Line], seen: View) -> list[Strip]:
     return [strip_of(_places(line, seen)) for line in lines]
 
@@ -101,9 +100,9 @@ def _strips(lines: Sequence[Line], seen: View) -> list[Strip]:
 def _followed(
     lines: Sequence[Line], told: Sequence[_Told], seen: View, transcribe: Transcribe
 ) -> list[_Told]:
-    """The same; of lines at whose end it finds a digit once more, a little farther.
+    """What is told of lines; those at whose end a digit was found are read once more, farther.
 
-    The strip ends there: what stands beside that digit it couldn't show.
+    The strip ended there: what stands beside that digit it couldn't show.
     """
     others = {
         index: one.line
@@ -111,7 +110,7 @@ def _followed(
         if one.line is not None and _longer(one.line, line)
     }
     longer = list(others.values())
-    again = _told(longer, _strips(longer, seen), seen, transcribe)
+    again = _by_strips(longer, _strips(longer, seen), seen, transcribe)
     result = list(told)
     for index, one in zip(others, again, strict=True):
         result[index] = _farther(lines[index], told[index], one)
@@ -131,7 +130,7 @@ def _longer(other: Line, line: Line) -> bool:
     return not {other.digits[0].glyph.box, other.digits[-1].glyph.box} <= known
 
 
-def _told(
+def _by_strips(
     lines: Sequence[Line], strips: Sequence[Strip], seen: View, transcribe: Transcribe
 ) -> list[_Told]:
     """What is told of lines by their strips; what would stand outside of the view isn't read."""
@@ -143,12 +142,13 @@ def _told(
         for answers, strip in zip(says, strips, strict=True)
     ]
     read, spelt = [_names(line) for line in lines], [[digit for digit, _ in one] for one in found]
-    chances = log_likelihoods([*says, *says], [*read, *spelt]).reshape(2, -1)
-    return [
-        _Told(float(chances[0, i]), float(chances[1, i]),
-              line if read[i] == spelt[i] else _corrected(line, strips[i], says[i], found[i], seen))
+    # a text that is read and spelt is asked for twice: in one walk that takes no longer
+    agrees, instead = log_likelihoods([*says, *says], [*read, *spelt]).reshape(2, -1).tolist()
+    others = [
+        line if read[i] == spelt[i] else _corrected(line, strips[i], says[i], found[i], seen)
         for i, line in enumerate(lines)
-    ]  # fmt: skip
+    ]
+    return [_Told(*each) for each in zip(agrees, instead, others, strict=True)]
 
 
 def _names(line: Line) -> list[int]:
@@ -190,7 +190,7 @@ def _either(one: ReadDigit, other: ReadDigit, share: float) -> ReadDigit:
 
 
 def _corrected(
-    line: Line, strip: Strip, told: Logarithms, found: Sequence[tuple[int, int]], seen: View
+    line: Line, strip: Strip, says: Logarithms, found: Sequence[tuple[int, int]], seen: View
 ) -> Line | None:
     """The line as the transcriber reads it: `found`, digits and their columns; None without."""
     if not found:
@@ -202,10 +202,10 @@ def _corrected(
         if index is not None and line.digits[index].digit == digit:
             digits.append(line.digits[index])
             continue
-        says = np.exp(told[column]).astype(np.float32)
+        chances = np.exp(says[column]).astype(np.float32)
         old = None if index is None else line.digits[index].glyph
         glyph = old or _glyph(strip.at(column), places, seen)
-        digits.append(ReadDigit(glyph, Prediction(says[:-1], float(says[-1]))))
+        digits.append(ReadDigit(glyph, Prediction(chances[:-1], float(chances[-1]))))
     return replace(line, digits=tuple(digits))
 
 

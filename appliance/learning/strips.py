@@ -10,13 +10,14 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from appliance.learning.spotting import is_seen
+from appliance.learning.windows import PEAKS
 from appliance.scenes import Scene
 from appliance.scenes.chance import log_uniform
 from appliance.values import Frame
 from appliance.vision import eye
 from appliance.vision.heat import Places
 from appliance.vision.lines import arranged
-from appliance.vision.spots import LEAST, MOST, boxes_of, places_of
+from appliance.vision.spots import LEAST, boxes_of, places_of
 from appliance.vision.strips import strip_of
 
 Image = NDArray[np.uint8]
@@ -112,7 +113,7 @@ def _example(
 def _as_spotted(seen: eye.View) -> Iterator[Places]:
     """The lines that the spotter's peaks make, be they digits or not."""
     assert seen.heat is not None
-    peaks = seen.heat.peaks(LEAST)[:MOST]
+    peaks = seen.heat.peaks(LEAST)[:PEAKS]
     height, width = seen.grey.shape
     for line in arranged(boxes_of(peaks, (width, height))):
         yield peaks[line]

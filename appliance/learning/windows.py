@@ -18,7 +18,7 @@ from appliance.scenes.chance import log_uniform
 from appliance.values import Frame
 from appliance.vision import eye
 from appliance.vision.cutting import cut_out
-from appliance.vision.spots import LEAST, LOWEST, MOST, places_of
+from appliance.vision.spots import LEAST, LOWEST, places_of
 from appliance.vision.surroundings import places_beside
 from appliance.vision.window import cut_window
 
@@ -39,6 +39,9 @@ MARKS, ANYWHERE = 3, 3
 
 MARKED, STEP = 60, 8
 """Other writing is where there is more of it than this; every so many pixels are looked at."""
+
+PEAKS = 30
+"""The surest peaks of a scene that are shown: a page of more would outweigh all others."""
 
 LEAST_HEIGHT, OF_MARKS, OF_ALL = 20.0, 0.4, 0.8
 """Least height that such windows are cut for in pixels, and greatest as a share of the view."""
@@ -108,7 +111,7 @@ def _cut(seen: eye.View, place: Place) -> Image:
 def _false_peaks(seen: eye.View, digits: Digits) -> Iterator[Place]:
     """What the spotter takes for digits where there is none."""
     assert seen.heat is not None
-    for x, y, _, height in seen.heat.peaks(LEAST)[:MOST]:
+    for x, y, _, height in seen.heat.peaks(LEAST)[:PEAKS]:
         if _nearest((x, y, height), digits) is None:
             yield x, y, height
 

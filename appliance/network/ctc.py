@@ -68,7 +68,9 @@ def ctc_loss(logits: Array, columns: Numbers, texts: Sequence[Text]) -> tuple[fl
 def log_likelihoods(says: Sequence[Logarithms], texts: Sequence[Text]) -> Logarithms:
     """The logarithms of texts' chances, (N,), all at once: each by the answers of its own line.
 
-    says: (T, classes) of each, the logarithms of each column's; T may differ. One at least.
+    says: of each line, one at least, (T, classes), the logarithms of each column's probabilities,
+        of none last; T, 1 or more, may differ.
+    texts: of each its classes.
     """
     columns = np.array([len(answers) for answers in says])
     states = _states(texts, says[0].shape[1] - 1)

@@ -154,7 +154,7 @@ class Scratch:
         self._taken: dict[str, Array] = {}
 
     def take(self, name: str, shape: tuple[int, ...], dtype: DTypeLike) -> Array:
-        """Memory of that name, with whatever is in it."""
+        """Memory of that name, with whatever is in it: the last that was taken is lost."""
         taken = self._taken.get(name)
         if taken is not None and taken.shape == shape and taken.dtype == dtype:
             return taken  # mostly the same as last time
@@ -261,7 +261,7 @@ def _view(array: Array, start: int, shape: tuple[int, ...], strides: tuple[int, 
     return np.ndarray(shape, array.dtype, array, start, strides)
 
 
-@lru_cache(maxsize=512)  # the same few shapes come again and again
+@lru_cache(maxsize=512)  # mostly the same shapes come again
 def _pieces(shape: tuple[int, ...], scheme: Scheme, kernels: int, most: int) -> tuple[_Piece, ...]:
     """What fits the cache, one after the other.
 

@@ -73,7 +73,7 @@ def plan_dense(
 def plan_list(
     rng: Generator, size: tuple[int, int], digits: str | None, samples: Samples | None
 ) -> Plan:
-    """Plan a page of numbers below each other, mostly on rules, with signs between them."""
+    """Plan a page of numbers below each other, half of them on rules, with signs between."""
     lines = entries(rng) if digits is None else digits.split("\n")
     spacing = Spacing(leading=rng.uniform(1.15, 2.2), ragged=log_uniform(rng, 0.02, 0.4))
     unit = log_uniform(rng, *LIST.digit) * size[0]
@@ -113,8 +113,9 @@ def _page(
     marks = write_lines(rng, writer, lines, 1.0, width, spacing=spacing)
     unit = shrink(marks, height(marks))
     unit *= shrink_to(marks, size, 1.0)
-    curl = rng.normal(0, RECIPE.curl) / max(size) if rng.random() < 0.5 else 0.0
-    pose, factor = place_closely(rng, size, marks, _angles(rng, unit / size[0]), curl, margin=0.008)
+    curl = rng.normal(0, recipe.curl) / max(size) if rng.random() < 0.5 else 0.0
+    angles = _angles(rng, unit / size[0], recipe)
+    pose, factor = place_closely(rng, size, marks, angles, curl, margin=0.008)
     unit *= factor
     thicken(marks, LEAST_STROKE)
     width = max(width, LEAST_STROKE / unit)
@@ -123,19 +124,19 @@ def _page(
     area = paper_area(rng, marks, unit, size) if on_table else (-reach, -reach, reach, reach)
     others = beside(rng, writer, marks, unit, width) if not on_table else []  # that is too small
     sheet = new_paper(rng, paper, area, unit)
+    digits = [mark for mark in marks if mark.sign in DIGITS]
     if on_rules:
-        left, _, _, bottom = extent(marks)
+        left, _, _, bottom = extent(digits)
         apart = spacing.leading * unit
         rules = rulings(rng, paper, area, unit, (left, bottom), leading=apart)
         sheet = replace(sheet, rules=rules)
-    digits = [mark for mark in marks if mark.sign in DIGITS]
     others += [mark.strokes for mark in marks if mark.sign not in DIGITS]
     plan = Plan(
         size=size,
         kind="page",
         background=("wood", "clutter", "wall")[int(rng.integers(3))] if on_table else "none",
-        light=new_light(rng, RECIPE),
-        optics=_coarse(rng, new_optics(rng, RECIPE)),
+        light=new_light(rng, recipe),
+        optics=_coarse(rng, new_optics(rng, recipe), recipe),
         pose=pose,
         paper=roughened(rng, sheet),
         digits=tuple(mark.project(pose) for mark in digits),
@@ -151,11 +152,11 @@ def _project(pose: Pose, groups: list[list[Stroke]]) -> tuple[Strokes, ...]:
     return tuple(tuple(pose.stroke(stroke) for stroke in group) for group in groups)
 
 
-def _angles(rng: Generator, digit: float) -> tuple[float, float, float]:
+def _angles(rng: Generator, digit: float, recipe: Recipe) -> tuple[float, float, float]:
     """Yaw, pitch and roll; who takes a digit close by looks straight at it."""
-    tilt = RECIPE.tilt * (0.3 if digit > 0.4 else 1.0)
+    tilt = recipe.tilt * (0.3 if digit > 0.4 else 1.0)
     return (float(rng.uniform(-tilt, tilt)), float(rng.uniform(-tilt, tilt)),
-            float(rng.normal(0, RECIPE.roll / 2)))  # fmt: skip
+            float(rng.normal(0, recipe.roll / 2)))  # fmt: skip
 
 
 def _sheet(rng: Generator) -> tuple[list[str], Spacing]:
@@ -192,9 +193,9 @@ def _size(rng: Generator, marks: list[Mark], size: tuple[int, int]) -> float:
     return log_uniform(rng, low, max(fitting, low))
 
 
-def _coarse(rng: Generator, optics: Optics) -> Optics:
+def _coarse(rng: Generator, optics: Optics, recipe: Recipe) -> Optics:
     """Often a crop of a small or much reduced photograph, enlarged."""
-    if rng.random() > RECIPE.chance_of_coarse:
+    if rng.random() > recipe.chance_of_coarse:
         return optics
     return replace(
         optics,

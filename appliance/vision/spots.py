@@ -208,9 +208,9 @@ def _taken(places: Places, known: Places) -> NDArray[np.bool_]:
 
 
 def _first_of(alike: NDArray[np.bool_]) -> list[int]:
-    """Indices of what isn't like one that comes before it and is one of these itself.
+    """Indices of those that are kept when each, in its order, is dropped if one like it is kept.
 
-    alike: (N, N), of each row what is like it.
+    alike: (N, N), which others each row is like.
     """
     kept = list[int]()
     for index, taken in enumerate(alike):

@@ -140,8 +140,6 @@ def test_a_list_has_numbers_below_each_other() -> None:
     assert np.median(counts) > 24
     assert min(len(scene.lines) for scene in scenes) >= 4
     assert max(len(scene.lines) for scene in scenes) <= 12
-    signed = [bool(scene.marks.any()) for scene in scenes]
-    assert set(signed) == {True, False}, "between the numbers of some stand signs"
 
 
 def test_what_is_no_digit_is_small_on_a_sparse_page() -> None:
