@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from appliance.decide import TRUSTED, decide
 from appliance.recall import recalled
 from appliance.sight import Sight, look
-from appliance.transcript import LONG, MOST, transcribed
+from appliance.transcript import transcribed
 from appliance.trust import Opinion, believed, surer, trust
 from appliance.values import Frame, Prediction, ReadDigit, Reading
 from appliance.vision import eye
@@ -153,9 +153,7 @@ class Reader:
         chance = trust(sight)
         if not sight.lines or sight.unfinished or chance > enough:
             return sight, chance
-        first = enough < 1
-        most = LONG if first and chance >= TRUSTED else MOST
-        transcript = transcribed(seen, sight, self._transcriber.transcribe, most)
+        transcript = transcribed(seen, sight, self._transcriber.transcribe)
         return believed(sight, chance, transcript) if transcript else (sight, chance)
 
     def _see(self, seen: eye.View) -> Sight:

@@ -29,10 +29,9 @@ from appliance.vision.strips import Strip, strip_of
 Transcribe = Callable[[NDArray[np.uint8]], Logarithms]
 """See `Transcriber.transcribe`."""
 
-LONG, MOST = 250, 400
-"""Columns of all lines together that are transcribed at most: where the sight is trusted, since a
-transcript is less sure of a long text, and would doubt what was seen plainly; and where it isn't,
-for the time that it takes. Six are as wide as a digit is high."""
+MOST = 250
+"""Columns of all lines together that are transcribed, those that are followed farther not counted
+twice; six are as wide as a digit is high."""
 
 SAME = 2.7
 """A digit is one that was seen when it is nearer to that than this, in columns of the strip."""
@@ -71,16 +70,13 @@ class Transcript:
     says: float
 
 
-def transcribed(
-    seen: View, sight: Sight, transcribe: Transcribe, most: int = MOST
-) -> Transcript | None:
+def transcribed(seen: View, sight: Sight, transcribe: Transcribe) -> Transcript | None:
     """Let the lines of a sight of the view, one at least, be read as a whole.
 
-    None when they have more than `most` columns together; those that are followed farther don't
-    count twice.
+    None when they are too long together for the time that there is.
     """
     strips = _strips(sight.lines, seen)
-    if sum(strip.columns for strip in strips) > most:
+    if sum(strip.columns for strip in strips) > MOST:
         return None
     told = _by_strips(sight.lines, strips, seen, transcribe)
     told = _followed(sight.lines, told, seen, transcribe)

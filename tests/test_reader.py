@@ -473,20 +473,6 @@ def test_a_second_look_is_transcribed_however_sure_it_is(monkeypatch: pytest.Mon
     assert (seen.spotted, seen.transcribed) == (2, 1)
 
 
-@pytest.mark.parametrize(("chance", "transcribed"), [(0.9, 0), (0.8, 1)], ids=["trusted", "not"])
-def test_long_lines_are_transcribed_in_doubt_only(
-    monkeypatch: pytest.MonkeyPatch, chance: float, transcribed: int
-) -> None:
-    """A page of twenty digits that were seen plainly is trusted less when it is transcribed."""
-    monkeypatch.setattr("appliance.reader.LONG", 0)
-    monkeypatch.setattr("appliance.reader.trust", lambda sight: chance)
-    seen = Doubting((4, 0.99), told=0.999)
-    page = np.full((960, 1280), 200, np.uint8)
-    cv2.line(page, (640, 450), (640, 510), 20, 6)
-    Reader(AgreesWithAll(), seen, seen, seen).read(Frame(page))
-    assert (seen.spotted, seen.transcribed) == (1, transcribed)
-
-
 @pytest.mark.parametrize(
     ("told", "status"), [(0.999, "read"), (0.4, "unsure")], ids=["agrees", "hardly agrees"]
 )

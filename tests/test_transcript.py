@@ -237,7 +237,7 @@ def test_a_line_that_vanished_costs_as_much_when_another_one_is_followed() -> No
 
 def test_lines_too_long_together_are_not_transcribed() -> None:
     line = line_of("12")
-    far = replace(line, digits=(*line.digits, read_digit(3, 0.9, box=box(100))))
+    far = replace(line, digits=(*line.digits, read_digit(3, 0.9, box=box(60))))
     assert transcribed(SEEN, Sight((far,)), Saying([])) is None
 
 

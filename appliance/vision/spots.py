@@ -25,7 +25,7 @@ Recognise = Callable[[NDArray[np.uint8]], tuple[NDArray[np.float32], NDArray[np.
 LEAST = 0.2
 """Peaks of heat no surer than this are none."""
 
-MOST, MOST_BESIDE = 80, 6
+MOST, MOST_BESIDE = 40, 6
 """Peaks that are looked at, the surest of them, and places beside digits."""
 
 HARDLY, HOPEFUL = 0.02, 0.15
