@@ -15,7 +15,7 @@ from appliance.scenes.framing import place_closely, shrink, shrink_to
 from appliance.scenes.held import paper_area
 from appliance.scenes.legibility import LEAST_STROKE
 from appliance.scenes.optics import Optics
-from appliance.scenes.paper import new_paper, roughened
+from appliance.scenes.paper import Paper, new_paper, roughened
 from appliance.scenes.pens import new_ink
 from appliance.scenes.pose import Pose
 from appliance.scenes.recipes import RECIPES, Recipe, new_light, new_optics, pick_pen, pick_width
@@ -126,10 +126,7 @@ def _page(
     sheet = new_paper(rng, paper, area, unit)
     digits = [mark for mark in marks if mark.sign in DIGITS]
     if on_rules:
-        left, _, _, bottom = extent(digits)
-        apart = spacing.leading * unit
-        rules = rulings(rng, paper, area, unit, (left, bottom), leading=apart)
-        sheet = replace(sheet, rules=rules)
+        sheet = _ruled(rng, sheet, digits, unit, spacing.leading)
     others += [mark.strokes for mark in marks if mark.sign not in DIGITS]
     plan = Plan(
         size=size,
@@ -146,6 +143,15 @@ def _page(
         description={"paper": paper, "pen": pen, "width": width, "height": unit},
     )
     return made_legible(plan, unit, width)
+
+
+def _ruled(rng: Generator, sheet: Paper, digits: list[Mark], unit: float, leading: float) -> Paper:
+    """The sheet with rules on which lines of digits stand, where its kind has some."""
+    start, _, _, bottom = extent(digits)
+    (left, top), _, (right, end), _ = sheet.corners.tolist()
+    area, line = (left, top, right, end), (start, bottom)
+    rules = rulings(rng, sheet.kind, area, unit, line, leading=leading * unit)
+    return replace(sheet, rules=rules)
 
 
 def _project(pose: Pose, groups: list[list[Stroke]]) -> tuple[Strokes, ...]:
