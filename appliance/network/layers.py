@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import math
+from abc import ABC, abstractmethod
 from typing import Any, Self
 
 import numpy as np
@@ -18,7 +19,7 @@ Array = NDArray[np.floating[Any]]
 Spec = dict[str, Any]
 
 
-class Layer:
+class Layer(ABC):
     """What all layers share.
 
     parameters: the trained arrays by name; optimizers change them in place.
@@ -31,10 +32,11 @@ class Layer:
         self.gradients: dict[str, Array] = {}
         self.statistics: dict[str, Array] = {}
 
+    @abstractmethod
     def forward(self, inputs: Array, training: bool = False) -> Array:
         """Compute the outputs for a batch. `training` keeps what `backward` needs."""
-        raise NotImplementedError
 
+    @abstractmethod
     def backward(self, gradient: Array, to_inputs: bool = True) -> Array:
         """Turn the gradient by the outputs into the one by the inputs; fill `gradients`.
 
@@ -42,7 +44,6 @@ class Layer:
         `gradients` are needed, and what is returned has no meaning. The gradient's memory may be
         worked in: it is lost.
         """
-        raise NotImplementedError
 
     def spec(self) -> Spec:
         """Describe the layer in plain values: `kind` and the constructor's arguments."""

@@ -392,7 +392,8 @@ def test_a_commit_waits_for_the_disk(journal: SqliteJournal) -> None:
     assert journal._connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
 
 
-def test_closing_twice_does_no_harm(journal: SqliteJournal) -> None:
-    journal.record(a_reading("1"))
+def test_closing_twice_does_no_harm(journal: SqliteJournal, opened: Open) -> None:
+    number = journal.record(a_reading("1"))
     journal.close()
     journal.close()
+    assert opened().reading(number) is not None
