@@ -7,6 +7,7 @@ from numpy.random import Generator
 
 from appliance.scenes.chance import log_uniform
 from appliance.scenes.held import underline
+from appliance.scenes.joined import OFTEN, write_words
 from appliance.scenes.letters import WORDS
 from appliance.scenes.paper import BOARDS, DARK
 from appliance.scenes.signs import SIGNS
@@ -15,7 +16,6 @@ from appliance.scenes.wordless import figure
 from appliance.scenes.writer import Writer
 from appliance.scenes.writing import (
     Mark,
-    Spacing,
     centred,
     extent,
     mirror,
@@ -79,8 +79,8 @@ def _words(
     lines = [" ".join(_word(rng) for _ in range(int(rng.integers(1, longest))))
              for _ in range(int(rng.integers(1, 5)))]  # fmt: skip
     size = unit * rng.uniform(0.5, 1.0)
-    spacing = Spacing(gap=rng.uniform(0.1, 0.25))
-    text = write_lines(rng, writer, lines, size, min(width * unit / size, 0.2), spacing=spacing)
+    pen, joined = min(width * unit / size, 0.2), rng.random() < OFTEN
+    text = write_words(rng, writer, lines, size, pen, joined=joined)
     left, top, _, bottom = extent(marks)
     start, high, _, low = extent(text)
     away = unit * rng.uniform(0.4, 1.2)

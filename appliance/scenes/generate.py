@@ -9,7 +9,7 @@ from numpy.random import Generator
 from appliance.errors import PictureError
 from appliance.scenes.closeups import plan_crop, plan_empty_crop
 from appliance.scenes.held import plan_held
-from appliance.scenes.pages import plan_dense, plan_list, plan_page, plan_sparse
+from appliance.scenes.pages import plan_dense, plan_list, plan_notes, plan_page, plan_sparse
 from appliance.scenes.recipes import RECIPES, Difficulty
 from appliance.scenes.samples import Samples
 from appliance.scenes.scene import Plan, Scene, paint
@@ -27,7 +27,10 @@ SMALLEST = 32
 CLOSE = {"crop": plan_crop, "screen": plan_screen}
 """Scenes that choose their own size when none is asked for."""
 
-PAGES = {"page": plan_page, "sparse": plan_sparse, "dense": plan_dense, "list": plan_list}
+PAGES = {
+    "page": plan_page, "sparse": plan_sparse, "dense": plan_dense, "list": plan_list,
+    "notes": plan_notes,
+}  # fmt: skip
 
 WORDLESS = {"negative": plan_wordless, "empty sparse": plan_sparse_wordless}
 

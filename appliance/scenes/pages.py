@@ -14,6 +14,7 @@ from appliance.scenes.entries import entries
 from appliance.scenes.framing import place_closely, shrink, shrink_to
 from appliance.scenes.held import paper_area
 from appliance.scenes.legibility import LEAST_STROKE
+from appliance.scenes.notes import write_notes
 from appliance.scenes.optics import Optics
 from appliance.scenes.paper import Paper, new_paper, roughened
 from appliance.scenes.pens import new_ink
@@ -23,7 +24,7 @@ from appliance.scenes.rulings import rulings
 from appliance.scenes.samples import Samples
 from appliance.scenes.scene import Plan, made_legible
 from appliance.scenes.strokes import Stroke
-from appliance.scenes.writer import new_writer
+from appliance.scenes.writer import Writer, new_writer
 from appliance.scenes.writing import (
     Mark,
     Spacing,
@@ -34,12 +35,15 @@ from appliance.scenes.writing import (
 )
 
 RECIPE, SPARSE, DENSE = RECIPES["page"], RECIPES["sparse"], RECIPES["dense"]
-LIST = RECIPES["list"]
+LIST, NOTES = RECIPES["list"], RECIPES["notes"]
 
 MOST = 24
 """Digits of a dense page at most, when they are drawn at random."""
 
 Strokes = tuple[Stroke, ...]
+
+Write = Callable[[Writer, float], list[Mark]]
+"""Writes marks one unit high with a pen of some width, in heights of a digit."""
 
 
 def plan_page(
@@ -47,9 +51,8 @@ def plan_page(
 ) -> Plan:
     """Plan a page that fills the frame, or lies on a table: a digit, a line, or many lines."""
     lines, spacing = _sheet(rng) if digits is None else (digits.split("\n"), Spacing())
-    return _page(
-        rng, size, lines, spacing, samples=samples, height=lambda marks: _size(rng, marks, size)
-    )
+    write = _in_lines(rng, lines, spacing)
+    return _page(rng, size, write, samples=samples, height=lambda marks: _size(rng, marks, size))
 
 
 def plan_sparse(
@@ -58,7 +61,8 @@ def plan_sparse(
     """Plan a page with little and small writing: most of what the frame shows is blank."""
     lines = digits.split("\n") if digits else [random_text(rng, int(rng.choice(SPARSE.digits)))]
     unit = log_uniform(rng, *SPARSE.digit) * size[0]
-    return _page(rng, size, lines, Spacing(), samples=samples, height=lambda _: unit)
+    write = _in_lines(rng, lines, Spacing())
+    return _page(rng, size, write, samples=samples, height=lambda _: unit)
 
 
 def plan_dense(
@@ -67,7 +71,8 @@ def plan_dense(
     """Plan a page with lines of small digits, a few or many."""
     lines, spacing = _lines(rng) if digits is None else (digits.split("\n"), Spacing())
     unit = log_uniform(rng, *DENSE.digit) * size[0]
-    return _page(rng, size, lines, spacing, samples=samples, height=lambda _: unit)
+    write = _in_lines(rng, lines, spacing)
+    return _page(rng, size, write, samples=samples, height=lambda _: unit)
 
 
 def plan_list(
@@ -77,8 +82,26 @@ def plan_list(
     lines = entries(rng) if digits is None else digits.split("\n")
     spacing = Spacing(leading=rng.uniform(1.15, 2.2), ragged=log_uniform(rng, 0.02, 0.4))
     unit = log_uniform(rng, *LIST.digit) * size[0]
-    return _page(rng, size, lines, spacing, samples=samples, height=lambda _: unit, recipe=LIST,
-                 on_rules=True)  # fmt: skip
+    write = _in_lines(rng, lines, spacing)
+    return _page(rng, size, write, samples=samples, height=lambda _: unit, recipe=LIST,
+                 leading=spacing.leading)  # fmt: skip
+
+
+def plan_notes(
+    rng: Generator, size: tuple[int, int], digits: str | None, samples: Samples | None
+) -> Plan:
+    """Plan a page with small digits between words, or a table of numbers."""
+    lines = None if digits is None else digits.split("\n")
+    unit = log_uniform(rng, *NOTES.digit) * size[0]
+    return _page(
+        rng, size, lambda writer, pen: write_notes(rng, writer, pen, lines), samples=samples,
+        height=lambda _: unit, recipe=NOTES,
+    )  # fmt: skip
+
+
+def _in_lines(rng: Generator, lines: list[str], spacing: Spacing) -> Write:
+    """What writes lines of digits and signs."""
+    return lambda writer, pen: write_lines(rng, writer, lines, 1.0, pen, spacing=spacing)
 
 
 def _lines(rng: Generator) -> tuple[list[str], Spacing]:
@@ -94,23 +117,22 @@ def _lines(rng: Generator) -> tuple[list[str], Spacing]:
 def _page(
     rng: Generator,
     size: tuple[int, int],
-    lines: list[str],
-    spacing: Spacing,
+    write: Write,
     *,
     samples: Samples | None,
     height: Callable[[list[Mark]], float],
     recipe: Recipe = RECIPE,
-    on_rules: bool = False,
+    leading: float | None = None,
 ) -> Plan:
-    """Plan a page with lines of digits, perhaps with signs between them.
+    """Plan a page with digits, perhaps with signs and words between them.
 
-    height: of marks one unit high, in pixels. on_rules: whether each line stands on a rule, where
-    the paper has some.
+    height: of marks one unit high, in pixels. leading: from line to line, in heights of a digit,
+    when each is to stand on a rule, where the paper has some.
     """
     paper, writer = pick(rng, recipe.papers), new_writer(rng, samples)
     pen = pick_pen(rng, recipe, paper)
     width = pick_width(rng, pen)
-    marks = write_lines(rng, writer, lines, 1.0, width, spacing=spacing)
+    marks = write(writer, width)
     unit = shrink(marks, height(marks))
     unit *= shrink_to(marks, size, 1.0)
     curl = rng.normal(0, recipe.curl) / max(size) if rng.random() < 0.5 else 0.0
@@ -125,8 +147,8 @@ def _page(
     others = beside(rng, writer, marks, unit, width) if not on_table else []  # that is too small
     sheet = new_paper(rng, paper, area, unit)
     digits = [mark for mark in marks if mark.sign in DIGITS]
-    if on_rules:
-        sheet = _ruled(rng, sheet, digits, unit, spacing.leading)
+    if leading is not None:
+        sheet = _ruled(rng, sheet, digits, unit, leading)
     others += [mark.strokes for mark in marks if mark.sign not in DIGITS]
     plan = Plan(
         size=size,

@@ -14,12 +14,13 @@ from appliance.scenes.paper import BOARDS, DARK
 from appliance.scenes.pens import LIGHT, PENS
 
 Difficulty = Literal[
-    "neat", "easy", "medium", "hard", "small", "page", "sparse", "dense", "list", "crop",
-    "screen", "negative", "empty sparse", "empty crop",
+    "neat", "easy", "medium", "hard", "small", "page", "sparse", "dense", "list", "notes",
+    "crop", "screen", "negative", "empty sparse", "empty crop",
 ]  # fmt: skip
 """Held up in good, mixed or bad conditions, or with small digits; the page fills the frame, and
-again with little and small writing, with much of it, and with a list of numbers; cut closely out of
-a page; drawn on a screen; no digits at all, nor on a sparse page, nor in a close crop."""
+again with little and small writing, with much of it, with a list of numbers, and with words; cut
+closely out of a page; drawn on a screen; no digits at all, nor on a sparse page, nor in a close
+crop."""
 
 Range = tuple[float, float]
 
@@ -117,6 +118,7 @@ RECIPES["list"] = replace(
     papers={"ruled": 6.0, "grid": 2, "white": 4, "cream": 1, "grey": 1, "newsprint": 0.4,
             "pastel": 0.5, "kraft": 0.2, "whiteboard": 0.4, "black": 0.2, "blackboard": 0.4},
 )  # fmt: skip
+RECIPES["notes"] = replace(RECIPES["list"], digit=(0.025, 0.08))
 RECIPES["crop"] = replace(
     RECIPES["page"], tilt=8, roll=4,
     papers={"ruled": 6.0, "grid": 2.5, "white": 4.5, "cream": 1.5, "grey": 2, "newsprint": 0.5,

@@ -11,6 +11,7 @@ from appliance.scenes.chance import log_uniform, pick
 from appliance.scenes.doodles import drawing, scribble
 from appliance.scenes.framing import place, shrink_to
 from appliance.scenes.held import BEHIND, paper_area
+from appliance.scenes.joined import OFTEN, write_words
 from appliance.scenes.legibility import LEAST_STROKE
 from appliance.scenes.letters import UNLIKE_DIGITS, WORDS
 from appliance.scenes.paper import new_paper
@@ -28,7 +29,7 @@ from appliance.scenes.scene import Plan, made_legible
 from appliance.scenes.signs import SIGNS
 from appliance.scenes.strokes import Stroke
 from appliance.scenes.writer import Writer, new_writer
-from appliance.scenes.writing import Mark, Spacing, print_lines, thicken, write_lines
+from appliance.scenes.writing import Mark, print_lines, thicken, write_lines
 
 KINDS: dict[str, float] = {
     "no paper": 2.0, "blank paper": 2, "ruled paper": 1.5, "words": 3, "letters": 2, "scribble": 2,
@@ -141,8 +142,7 @@ def _marks(rng: Generator, kind: str, unit: float, width: float) -> list[Mark]:
         return print_lines(rng, lines, unit * 0.5, 0.11, leading=rng.uniform(1.6, 2.3))
     lines = [" ".join(rng.choice(WORDS, int(rng.integers(1, 3))))
              for _ in range(int(rng.integers(1, 4)))]  # fmt: skip
-    spacing = Spacing(gap=rng.uniform(0.1, 0.25))
-    return write_lines(rng, writer, lines, unit * 0.8, width, spacing=spacing)
+    return write_words(rng, writer, lines, unit * 0.8, width, joined=rng.random() < OFTEN)
 
 
 def figure(rng: Generator, writer: Writer, kind: str, pen: float) -> list[Stroke]:

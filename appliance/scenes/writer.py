@@ -138,6 +138,16 @@ def draw_path(
     return _from_zero(strokes)
 
 
+def pen_line(rng: Generator, writer: Writer, line: Points, pen: float) -> Stroke:
+    """An upright line as the writer draws it: leaning, shaking, harder and lighter.
+
+    line: (N, 2), in heights of a digit from the left end of what is written and the top of a digit.
+    """
+    shaken = line + _tremor(rng, len(line), writer.tremor)
+    x, y = shaken[:, 0] + writer.slant * (1.0 - shaken[:, 1]), shaken[:, 1]
+    return np.column_stack([x, y, pen * _pressure(rng, len(line), writer.pressure)])
+
+
 def _from_zero(strokes: list[Stroke]) -> list[Stroke]:
     """Move strokes so that the left edge of their middle lines is at x = 0."""
     left = min((float(stroke[:, 0].min()) for stroke in strokes), default=0.0)

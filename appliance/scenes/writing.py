@@ -114,6 +114,13 @@ def centred(marks: list[Mark], height: float) -> list[Mark]:
     return marks
 
 
+def moved(marks: Sequence[Mark], by: tuple[float, float]) -> None:
+    """Move marks right and down, in place."""
+    for mark in marks:
+        for stroke in mark.strokes:
+            stroke[:, :2] += by
+
+
 def random_text(rng: Generator, count: int) -> str:
     """So many digits, of any kinds or, in some texts, of one or two."""
     kinds = _few(rng) if rng.random() < ALIKE else np.arange(10)

@@ -14,7 +14,8 @@ from appliance.values import Box
 
 SMALL = (240, 320)
 WRITTEN: tuple[Difficulty, ...] = (
-    "easy", "medium", "hard", "page", "sparse", "dense", "list", "crop", "screen",
+    "easy", "medium", "hard", "page", "sparse", "dense", "list", "notes", "crop",
+    "screen",
 )  # fmt: skip
 
 
