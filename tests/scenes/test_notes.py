@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -67,7 +68,7 @@ def test_digits_are_close_to_each_other_or_far_apart() -> None:
     for marks in drawn(60):
         digits = digits_of(marks)
         gaps += [extent([b])[0] - extent([a])[2]
-                 for a, b in zip(digits, digits[1:], strict=False) if a.line == b.line]  # fmt: skip
+                 for a, b in pairwise(digits) if a.line == b.line]  # fmt: skip
     assert np.percentile(gaps, 20) < 0.5
     assert np.percentile(gaps, 95) > 2
 
