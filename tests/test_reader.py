@@ -261,9 +261,7 @@ def test_a_digit_that_hangs_on_a_ruled_line_is_not_forgotten(reader: Reader) -> 
     [
         (5, 10, (120, 136), 1.0),
         (7, 7, (171, 97), 1.0),
-        pytest.param(  # one of two columns may be all that it sees, as OpenCV's version has it
-            20, 2, (600, 35), 1.0, marks=pytest.mark.xfail(reason="known: see docs/vision.md")
-        ),
+        (20, 2, (600, 35), 1.0),
         (3, 15, (50, 89), 2.4),
         (6, 8, (50, 89), 2.4),
     ],

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from appliance.values import Box, around
 from appliance.vision.eye import View
-from appliance.vision.heat import Places
+from appliance.vision.heat import Heat, Places
 from appliance.vision.ink import Grey, Ink, Polarity, find_ink, strength_of
-from appliance.vision.spots import places_of
+from appliance.vision.spots import places_of, untaken
 
 HEIGHT = 24
 """Height of the digits in pixels of the copy that is looked at."""
@@ -55,24 +55,26 @@ UNREAD = 2.0
 MOST = 12
 """Places that are looked at; the warmest of them, as the spotter sees them."""
 
+FAINT = 0.3
+"""How sure the spotter is of a middle that is looked at: the size of a faint one says little."""
+
 SMALLER, LARGER = 0.8, 1.6
 """Heights of another digit, in those of the digits."""
 
 
 def places_beside(seen: View, boxes: Sequence[Box], polarity: Polarity, strength: float) -> Places:
-    """Where the spotter sees more ink of digits, or there is ink like theirs: in the view's pixels.
+    """Where the spotter sees more ink or middles of digits, or ink is like theirs: in the view.
 
     boxes: of the digits in pixels of the view, at least one. strength: contrast of their ink.
-    Of many places MOST, the warmest as the spotter sees them, which aren't the first ones: these
-    may be looked at twice, and a warm place needs that least.
+    Returns places in pixels of the view, about as high as the digits: of many MOST, the warmest as
+    the spotter sees them, which aren't the first ones: these may be looked at twice, and a warm
+    place needs that least.
     """
     usual = median([box.height for box in boxes])
     writing = _other_writing(seen, boxes, polarity, usual)
     places = writing.places()
     if seen.heat is not None:
-        least = MORE * usual / seen.heat.cell
-        more = [box for box, cells in seen.heat.beyond(boxes) if cells > least]
-        places = np.vstack([places, places_of(more)])
+        places = np.vstack([places, _warm(seen.heat, boxes, usual)])
     places[:, 3] = np.clip(places[:, 3], SMALLER * usual, LARGER * usual)
     # a contrast takes long, and the heat's places, which come last, have none
     of_theirs = (
@@ -81,6 +83,17 @@ def places_beside(seen: View, boxes: Sequence[Box], polarity: Polarity, strength
         if index >= len(writing.labels) or writing.strength(index) > AS_STRONG * strength
     )
     return places[sorted(islice(of_theirs, MOST))]
+
+
+def _warm(heat: Heat, boxes: Sequence[Box], usual: float) -> Places:
+    """Where the spotter sees more ink of digits than the boxes', then where it sees more middles.
+
+    usual: height of the digits.
+    """
+    least = MORE * usual / heat.cell
+    more = [box for box, cells in heat.beyond(boxes) if cells > least]
+    middles = heat.peaks(FAINT)
+    return np.vstack([places_of(more), middles[untaken(middles, places_of(boxes))]])
 
 
 def _warmest(places: Places, seen: View) -> list[int]:

@@ -79,6 +79,18 @@ def test_the_next_of_several_lines_is_noticed() -> None:
     assert not more_on(page, boxes=boxes[::2])
 
 
+def test_a_middle_that_is_hardly_seen_is_looked_at_as_high_as_the_digits_are() -> None:
+    """A 9 between words was left out: by the size of its middle it would have been half as high."""
+    page = page_with()
+    seen = eye.View(pyramid(page), 1.0, 0.0, (page.shape[1], page.shape[0]))
+    core = np.zeros((120, 160), np.float32)
+    core[100:102, 140] = 0.35
+    warm = replace(seen, heat=Heat(np.zeros_like(core), core, 4.0))
+    [place] = places_beside(warm, FOUND, "dark", 180.0)
+    assert place[:2] == pytest.approx((562, 404), abs=3)
+    assert 64 <= place[3] <= 128
+
+
 def test_what_stands_far_away_is_not_theirs() -> None:
     assert not more_on(page_with(("7", 590, 400)))
 
