@@ -63,7 +63,7 @@ SMALLER, LARGER = 0.8, 1.6
 
 
 def places_beside(seen: View, boxes: Sequence[Box], polarity: Polarity, strength: float) -> Places:
-    """Where the spotter sees more ink or middles of digits, or ink is like theirs: in the view.
+    """Where more digits may stand: the spotter sees their ink or middles, or there is ink like it.
 
     boxes: of the digits in pixels of the view, at least one. strength: contrast of their ink.
     Returns places in pixels of the view, about as high as the digits: of many MOST, the warmest as
@@ -75,7 +75,7 @@ def places_beside(seen: View, boxes: Sequence[Box], polarity: Polarity, strength
     places = writing.places()
     if seen.heat is not None:
         places = np.vstack([places, _warm(seen.heat, boxes, usual)])
-    places[:, 3] = np.clip(places[:, 3], SMALLER * usual, LARGER * usual)
+    places[:, 3] = _about(places[:, 3], usual)
     # a contrast takes long, and the heat's places, which come last, have none
     of_theirs = (
         index
@@ -86,14 +86,19 @@ def places_beside(seen: View, boxes: Sequence[Box], polarity: Polarity, strength
 
 
 def _warm(heat: Heat, boxes: Sequence[Box], usual: float) -> Places:
-    """Where the spotter sees more ink of digits than the boxes', then where it sees more middles.
-
-    usual: height of the digits.
+    """Where in all of the view the spotter sees more ink of digits than that in boxes of some, then
+    where it sees more middles, each taken to be about as high as the digits: `usual`.
     """
     least = MORE * usual / heat.cell
     more = [box for box, cells in heat.beyond(boxes) if cells > least]
     middles = heat.peaks(FAINT)
+    middles[:, 3] = _about(middles[:, 3], usual)
     return np.vstack([places_of(more), middles[untaken(middles, places_of(boxes))]])
+
+
+def _about(heights: NDArray[np.float64], usual: float) -> NDArray[np.float64]:
+    """Heights of other digits that stand beside some."""
+    return np.asarray(np.clip(heights, SMALLER * usual, LARGER * usual))
 
 
 def _warmest(places: Places, seen: View) -> list[int]:
