@@ -6,8 +6,9 @@ import numpy as np
 from numpy.random import Generator
 
 from appliance.scenes.chance import log_uniform
+from appliance.scenes.digits import DIGITS
 from appliance.scenes.held import underline
-from appliance.scenes.joined import OFTEN, write_words
+from appliance.scenes.joined import OFTEN_JOINED, write_words
 from appliance.scenes.letters import WORDS
 from appliance.scenes.paper import BOARDS, DARK
 from appliance.scenes.signs import SIGNS
@@ -19,6 +20,7 @@ from appliance.scenes.writing import (
     centred,
     extent,
     mirror,
+    move,
     print_lines,
     write_lines,
 )
@@ -75,11 +77,11 @@ def _words(
     rng: Generator, writer: Writer, marks: list[Mark], unit: float, width: float
 ) -> list[Group]:
     """Up to four lines of words, and of signs between them, above or below the digits."""
-    longest = max(len(marks) // 2, 3)
+    longest = max(sum(mark.sign in DIGITS for mark in marks) // 2, 3)
     lines = [" ".join(_word(rng) for _ in range(int(rng.integers(1, longest))))
              for _ in range(int(rng.integers(1, 5)))]  # fmt: skip
     size = unit * rng.uniform(0.5, 1.0)
-    pen, joined = min(width * unit / size, 0.2), rng.random() < OFTEN
+    pen, joined = min(width * unit / size, 0.2), rng.random() < OFTEN_JOINED
     text = write_words(rng, writer, lines, size, pen, joined=joined)
     left, top, _, bottom = extent(marks)
     start, high, _, low = extent(text)
@@ -140,9 +142,10 @@ def printed_back(rng: Generator, paper: str, size: tuple[int, int]) -> list[Grou
     leading, pen = rng.uniform(1.6, 3.5), rng.uniform(0.08, 0.18)
     text = print_lines(rng, lines, unit, pen, leading=leading)
     mirror(text)
-    return _moved(text, tuple(rng.normal(0, 0.15, 2) * size[::-1]))
+    across, down = rng.normal(0, 0.15, 2)
+    return _moved(text, (across * size[1], down * size[0]))
 
 
-def _moved(marks: list[Mark], by: tuple[float, ...]) -> list[Group]:
-    shift = np.array((*by, 0.0))
-    return [[stroke + shift for stroke in mark.strokes] for mark in marks]
+def _moved(marks: list[Mark], by: tuple[float, float]) -> list[Group]:
+    move(marks, by)
+    return [mark.strokes for mark in marks]

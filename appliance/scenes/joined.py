@@ -8,32 +8,29 @@ import numpy as np
 from numpy.random import Generator
 
 from appliance.scenes.letters import Letter
-from appliance.scenes.strokes import Points, Stroke, bounds, parse, spline
+from appliance.scenes.strokes import Controls, Points, Stroke, bounds, parse, spline
 from appliance.scenes.writer import Writer, pen_line, write_sign
-from appliance.scenes.writing import Mark, Spacing, centred, moved, write_lines
-
-Path = tuple[Points, tuple[int, ...]]
-"""Control points, (N, 2), and the indices of those that are corners."""
+from appliance.scenes.writing import Mark, Spacing, centred, move, write_lines
 
 STRETCH = (0.8, 1.5)
 """How wide a writer sets joined letters, as a factor on their width."""
 
 LIFT = 0.08
-"""How often the pen is lifted between two letters of a word."""
+"""How often the pen is lifted between two letters of a word, and leaves room: see APART."""
 
 BESIDE = 0.08
 """What is left free after a sign that stands alone, in heights of a digit."""
 
 APART = (0.1, 0.25)
-"""Room between letters that aren't joined, in heights of a digit."""
+"""Room between letters that aren't joined, in heights of a digit, fewest and most."""
 
 BETWEEN = (0.3, 0.8)
-"""The same between words."""
+"""The same between words, in heights of a digit."""
 
 LEADING = 1.7
-"""From line to line."""
+"""From line to line, in heights of a digit."""
 
-OFTEN = 0.5
+OFTEN_JOINED = 0.5
 """How often words are in joined writing."""
 
 JOINED: dict[str, Letter] = {
@@ -96,24 +93,30 @@ def write_words(
         for word in line.split():
             mark = Mark(word, row, write_joined(rng, writer, word, pen))
             left, _, right, _ = bounds(mark.strokes)
-            moved([mark], (x - left, row * LEADING + slope * x))
+            move([mark], (x - left, row * LEADING + slope * x))
             marks.append(mark)
             x += right - left + float(rng.uniform(*BETWEEN))
     return centred(marks, height)
 
 
 def write_joined(rng: Generator, writer: Writer, word: str, pen: float) -> list[Stroke]:
-    """Write a word, its small letters joined, any other sign alone; as `write_sign` does it."""
+    """Write a word, its small letters joined, any other sign alone.
+
+    pen: width of the line, in heights of a digit, which are the unit of what is returned. The line
+    of writing is at y = 1; the word begins at about x = 0.
+    """
     wide = writer.aspect * float(rng.uniform(*STRETCH))
     strokes: list[Stroke] = []
-    run: list[Path] = []  # what the pen writes before it is lifted
+    run: list[Controls] = []  # what the pen writes before it is lifted
     x = 0.0
     for sign in word:
         alone = sign not in JOINED
         if run and (alone or rng.random() < LIFT):
             strokes.append(pen_line(rng, writer, _line(run), pen))
             run = []
+            x += float(rng.uniform(*APART))
         if alone:
+            x = bounds(strokes)[2] + BESIDE if strokes else x
             for stroke in write_sign(rng, writer, sign, pen):
                 stroke[:, 0] += x
                 strokes.append(stroke)
@@ -126,7 +129,9 @@ def write_joined(rng: Generator, writer: Writer, word: str, pen: float) -> list[
     return strokes + ([pen_line(rng, writer, _line(run), pen)] if run else [])
 
 
-def _placed(rng: Generator, writer: Writer, letter: Letter, x: float, wide: float) -> list[Path]:
+def _placed(
+    rng: Generator, writer: Writer, letter: Letter, x: float, wide: float
+) -> list[Controls]:
     """A letter's control points where it stands on the line, from x on, in heights of a digit."""
     size = np.array((letter.width * wide, letter.bottom - letter.top))
     placed = []
@@ -136,7 +141,7 @@ def _placed(rng: Generator, writer: Writer, letter: Letter, x: float, wide: floa
     return placed
 
 
-def _line(run: list[Path]) -> Points:
+def _line(run: list[Controls]) -> Points:
     """One smooth line through letters that follow each other: where one ends the next begins."""
     points, corners = list(run[0][0]), list(run[0][1])
     for following, own in run[1:]:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.random import Generator
 
 from appliance.scenes.chance import log_uniform
-from appliance.scenes.joined import OFTEN, write_words
+from appliance.scenes.joined import OFTEN_JOINED, write_words
 from appliance.scenes.letters import WORDS
 from appliance.scenes.signs import SIGNS
 from appliance.scenes.writer import Writer, printing
@@ -15,7 +15,7 @@ from appliance.scenes.writing import (
     Spacing,
     centred,
     extent,
-    moved,
+    move,
     random_text,
     write_lines,
 )
@@ -35,16 +35,18 @@ WORD_LINES, DIGIT_LINES = (1, 5), (1, 3)
 LONGEST = 10
 """Digits of a line at most."""
 
-IN_ORDER = 0.6
+WORDS_FIRST = 0.6
 """How often all words stand before the digits."""
 
-WIDE = 0.5
-"""How often the digits of a line stand far apart."""
+SPREAD, GAPS = 0.5, (0.2, 4.0)
+"""How often the gaps between a page's digits are any from the first to the last, in heights, in
+place of the writer's."""
 
 SIGNED, INVENTED = 0.12, 0.4
-"""How often there is a sign in place of a word, and how often a word is none of a language."""
+"""How often there are signs in place of a word, and how often a word is made up of syllables."""
 
 CONSONANTS, VOWELS = "bcdfghjklmnpqrstvwxyz", "aeiou"
+"""Of which syllables are made."""
 
 
 def write_notes(rng: Generator, writer: Writer, pen: float, lines: list[str] | None) -> list[Mark]:
@@ -54,13 +56,13 @@ def write_notes(rng: Generator, writer: Writer, pen: float, lines: list[str] | N
     """
     if lines is None and rng.random() < TABLES:
         return _table(rng, printing() if rng.random() < PRINTED else writer, pen)
-    spacing = Spacing(gap=log_uniform(rng, 0.2, 4) if rng.random() < WIDE else None)
+    spacing = Spacing(gap=log_uniform(rng, *GAPS) if rng.random() < SPREAD else None)
     digits = [
         [Mark(mark.sign, number, mark.strokes) for mark in line]
         for number, text in enumerate(lines or _texts(rng))
         for line in [write_lines(rng, writer, [text], 1.0, pen, spacing=spacing)]
     ]
-    joined, height = rng.random() < OFTEN, rng.uniform(0.45, 1.1)
+    joined, height = rng.random() < OFTEN_JOINED, rng.uniform(0.45, 1.1)
     width = min(pen / height, 0.2)
     count = int(rng.integers(WORD_LINES[0], WORD_LINES[1] + 1))
     words = [
@@ -90,7 +92,7 @@ def _word(rng: Generator) -> str:
 
 def _mixed(rng: Generator, words: list[list[Mark]], digits: list[list[Mark]]) -> list[list[Mark]]:
     """All lines, the digits' in their order: behind the words, or in any places."""
-    if rng.random() < IN_ORDER:
+    if rng.random() < WORDS_FIRST:
         return words + digits
     lines = list(words)
     places = np.sort(rng.integers(0, len(words) + 1, len(digits)))
@@ -105,7 +107,7 @@ def _stacked(rng: Generator, lines: list[list[Mark]]) -> list[Mark]:
     down = 0.0
     for line in lines:
         left, top, _, bottom = extent(line)
-        moved(line, (rng.normal(0, ragged) - left, down - top))
+        move(line, (rng.normal(0, ragged) - left, down - top))
         down += bottom - top + apart * rng.uniform(0.7, 1.4)
     return centred([mark for line in lines for mark in line], 1.0)
 
@@ -115,13 +117,13 @@ def _table(rng: Generator, writer: Writer, pen: float) -> list[Mark]:
     columns = int(rng.integers(COLUMNS[0], COLUMNS[1] + 1))
     lengths = rng.choice((1, 2, 3), columns, p=(0.5, 0.3, 0.2))
     rows = int(rng.integers(ROWS[0], ROWS[1] + 1))
-    rows = max(1, min(rows, MOST // int(lengths.sum())))
+    rows = min(rows, MOST // int(lengths.sum()))
     leading, apart = rng.uniform(1.3, 3), log_uniform(rng, 1, 20)
     starts = np.cumsum([0, *(lengths[:-1] + apart)])
     marks = []
     for row in range(rows):
         for start, length in zip(starts, lengths, strict=True):
             cell = write_lines(rng, writer, [random_text(rng, int(length))], 1.0, pen)
-            moved(cell, (start - extent(cell)[0], row * leading))
+            move(cell, (start - extent(cell)[0], row * leading))
             marks += [Mark(mark.sign, row, mark.strokes) for mark in cell]
     return centred(marks, 1.0)

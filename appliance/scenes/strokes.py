@@ -17,6 +17,9 @@ Points = NDArray[np.float64]
 Stroke = NDArray[np.float64]
 """(N, 3): x, y and the width of the pen there, in the same unit."""
 
+Controls = tuple[Points, tuple[int, ...]]
+"""Control points of a stroke and the indices of those that are corners."""
+
 SAMPLES = 7
 """Points of the line for each pair of control points."""
 
@@ -24,7 +27,7 @@ _FRACTION_BITS = 4
 
 
 @functools.cache
-def parse(form: str) -> tuple[tuple[Points, tuple[int, ...]], ...]:
+def parse(form: str) -> tuple[Controls, ...]:
     """Control points of a form, such as "5,4 95,2! 45,100 / 25,52 82,48".
 
     A form is written in per cent of the letter's box; " / " lifts the pen, "!" marks a corner.

@@ -11,7 +11,7 @@ from appliance.scenes.chance import log_uniform, pick
 from appliance.scenes.doodles import drawing, scribble
 from appliance.scenes.framing import place, shrink_to
 from appliance.scenes.held import BEHIND, paper_area
-from appliance.scenes.joined import OFTEN, write_words
+from appliance.scenes.joined import OFTEN_JOINED, write_words
 from appliance.scenes.legibility import LEAST_STROKE
 from appliance.scenes.letters import UNLIKE_DIGITS, WORDS
 from appliance.scenes.paper import new_paper
@@ -142,7 +142,7 @@ def _marks(rng: Generator, kind: str, unit: float, width: float) -> list[Mark]:
         return print_lines(rng, lines, unit * 0.5, 0.11, leading=rng.uniform(1.6, 2.3))
     lines = [" ".join(rng.choice(WORDS, int(rng.integers(1, 3))))
              for _ in range(int(rng.integers(1, 4)))]  # fmt: skip
-    return write_words(rng, writer, lines, unit * 0.8, width, joined=rng.random() < OFTEN)
+    return write_words(rng, writer, lines, unit * 0.8, width, joined=rng.random() < OFTEN_JOINED)
 
 
 def figure(rng: Generator, writer: Writer, kind: str, pen: float) -> list[Stroke]:

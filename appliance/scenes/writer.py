@@ -16,7 +16,7 @@ from appliance.scenes.signs import SIGNS
 from appliance.scenes.strokes import Points, Stroke, parse, spline
 
 HABIT = 0.85
-"""How often a writer uses their own form of a digit instead of any."""
+"""How often people use their own form of a digit instead of any."""
 
 PROPORTIONS, MOVED = (0.04, 0.07), 0.15
 """Standard deviations of a writer's proportions, right and down, and the largest of them."""
@@ -29,7 +29,7 @@ BORROWED = 0.75
 class Writer:
     """The style of one person. Lengths are in heights of a digit.
 
-    forms: the preferred form of each digit.
+    forms: the preferred form of each digit. habit: how often it is used instead of any.
     slant: to the right for each unit upwards. aspect: factor on the width of every sign.
     jitter: standard deviation of a control point, and of a sign's own proportions.
     tremor: of the line itself.
@@ -50,6 +50,7 @@ class Writer:
     gap: float
     unevenness: float
     samples: Samples | None = None
+    habit: float = HABIT
 
 
 def new_writer(rng: Generator, samples: Samples | None = None) -> Writer:
@@ -70,7 +71,9 @@ def new_writer(rng: Generator, samples: Samples | None = None) -> Writer:
 
 def printing() -> Writer:
     """A writer like a machine: the first form of everything, upright and even."""
-    return Writer(dict.fromkeys(DIGITS, 0), 0.0, 1.0, 0.0, 0.0, (0.0, 0.0), 0.0, 0.16, 0.0)
+    return Writer(
+        dict.fromkeys(DIGITS, 0), 0.0, 1.0, 0.0, 0.0, (0.0, 0.0), 0.0, 0.16, 0.0, habit=1.0
+    )
 
 
 def _choose(rng: Generator, forms: Sequence[Form]) -> int:
@@ -94,7 +97,7 @@ def _write(rng: Generator, writer: Writer, sign: str, pen: float) -> list[Stroke
     if borrowed and (strokes := _borrow(rng, writer, sign, pen)):
         return strokes
     if sign in DIGITS:
-        usual = rng.random() < HABIT
+        usual = rng.random() < writer.habit
         index = writer.forms[sign] if usual else _choose(rng, DIGITS[sign])
         form = DIGITS[sign][index]
         box, path = (0.0, 1.0, form.aspect), form.path
@@ -131,10 +134,8 @@ def draw_path(
         line = _proportioned(_bend(spline(loose, corners), bend), middle)
         if writer.tremor:
             line = line + _tremor(rng, len(line), writer.tremor)
-        x = line[:, 0] * width * writer.aspect
-        y = top + line[:, 1] * (bottom - top)
-        x = x + writer.slant * (1.0 - y)
-        strokes.append(np.column_stack([x, y, pen * _pressure(rng, len(line), writer.pressure)]))
+        size = np.array((width * writer.aspect, bottom - top))
+        strokes.append(_inked(rng, writer, line * size + (0.0, top), pen))
     return _from_zero(strokes)
 
 
@@ -143,8 +144,12 @@ def pen_line(rng: Generator, writer: Writer, line: Points, pen: float) -> Stroke
 
     line: (N, 2), in heights of a digit from the left end of what is written and the top of a digit.
     """
-    shaken = line + _tremor(rng, len(line), writer.tremor)
-    x, y = shaken[:, 0] + writer.slant * (1.0 - shaken[:, 1]), shaken[:, 1]
+    return _inked(rng, writer, line + _tremor(rng, len(line), writer.tremor), pen)
+
+
+def _inked(rng: Generator, writer: Writer, line: Points, pen: float) -> Stroke:
+    """An upright line as it leans, with the width that the pen has along it."""
+    x, y = line[:, 0] + writer.slant * (1.0 - line[:, 1]), line[:, 1]
     return np.column_stack([x, y, pen * _pressure(rng, len(line), writer.pressure)])
 
 

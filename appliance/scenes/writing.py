@@ -114,7 +114,7 @@ def centred(marks: list[Mark], height: float) -> list[Mark]:
     return marks
 
 
-def moved(marks: Sequence[Mark], by: tuple[float, float]) -> None:
+def move(marks: Sequence[Mark], by: tuple[float, float]) -> None:
     """Move marks right and down, in place."""
     for mark in marks:
         for stroke in mark.strokes:

@@ -39,16 +39,23 @@ def test_each_small_letter_can_be_joined_at_both_ends() -> None:
 
 
 def test_letters_hang_together_unless_the_pen_is_lifted() -> None:
-    words = [written("summer", seed) for seed in range(40)]
-    assert all(pieces(strokes) <= len(strokes) for strokes in words)
-    assert np.median([len(strokes) for strokes in words]) == 1
-    assert max(len(strokes) for strokes in words) > 1, "now and then it is"
+    words = [written("summer", seed) for seed in range(60)]
+    lifted = [strokes for strokes in words if len(strokes) > 1]
+    assert all(pieces(strokes) == 1 for strokes in words if len(strokes) == 1)
+    assert 0.1 < len(lifted) / len(words) < 0.6
+    assert np.mean([pieces(strokes) > 1 for strokes in lifted]) > 0.6
 
 
 @pytest.mark.parametrize(("word", "more"), [("sun", 0), ("sin", 1), ("exit", 3)])
 def test_dots_and_bars_are_strokes_of_their_own(word: str, more: int) -> None:
     fewest = min(len(written(word, seed)) for seed in range(20))
     assert fewest == 1 + more
+
+
+def test_a_sign_behind_a_letter_does_not_touch_it() -> None:
+    for seed in range(40):
+        *word, equals, _ = written("d=", seed)
+        assert min(equals[:, 0]) > max(stroke[:, 0].max() for stroke in word)
 
 
 def test_a_capital_stands_alone_before_the_word() -> None:
@@ -62,8 +69,8 @@ def test_a_longer_word_is_wider_and_no_higher_than_letters_are() -> None:
     for seed in range(20):
         short, long = bounds(written("moon", seed)), bounds(written("moonmoon", seed))
         assert long[2] - long[0] > 1.5 * (short[2] - short[0])
-        assert long[1] > -0.3
-        assert long[3] < 1.7
+        assert long[1] > 0.2
+        assert long[3] < 1.25
 
 
 @pytest.mark.parametrize("joined", [True, False])
@@ -77,4 +84,4 @@ def test_words_stand_beside_and_lines_below_each_other(joined: bool) -> None:
     lefts = [extent([mark])[0] for mark in first]
     assert lefts == sorted(lefts)
     left, top, right, bottom = extent(marks)
-    np.testing.assert_allclose([left + right, top + bottom], 0, atol=30.0 * PEN)
+    np.testing.assert_allclose([left + right, top + bottom], 0, atol=1e-6)

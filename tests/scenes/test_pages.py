@@ -34,4 +34,4 @@ def test_each_line_of_a_list_stands_on_a_rule_where_there_are_some() -> None:
     plans = list(ruled_lists(40))
     assert len(plans) > 8
     for plan in plans:
-        assert np.median([to_the_next_rule(plan, digit) for digit in plan.digits]) < 0.35
+        assert np.median([to_the_next_rule(plan, digit) for digit in plan.digits]) < 0.25

@@ -18,6 +18,7 @@ from appliance.vision.surroundings import (
     LEAST_HEIGHT,
     MOST,
     MOST_PIXELS,
+    SMALLER,
     places_beside,
     unread,
 )
@@ -88,7 +89,17 @@ def test_a_middle_that_is_hardly_seen_is_looked_at_as_high_as_the_digits_are() -
     warm = replace(seen, heat=Heat(np.zeros_like(core), core, 4.0))
     [place] = places_beside(warm, FOUND, "dark", 180.0)
     assert place[:2] == pytest.approx((562, 404), abs=3)
-    assert 64 <= place[3] <= 128
+    assert place[3] == pytest.approx(SMALLER * 80)
+
+
+def test_a_faint_middle_in_a_digit_that_is_known_is_its_own() -> None:
+    """By its own size it would be far enough from the digit's middle to be another one's."""
+    page = page_with()
+    seen = eye.View(pyramid(page), 1.0, 0.0, (page.shape[1], page.shape[0]))
+    core = np.zeros((120, 160), np.float32)
+    core[50:52, 55:57] = 0.35  # 16 pixels above that of the 3
+    warm = replace(seen, heat=Heat(np.zeros_like(core), core, 4.0))
+    assert not len(places_beside(warm, FOUND, "dark", 180.0))
 
 
 def test_what_stands_far_away_is_not_theirs() -> None:
