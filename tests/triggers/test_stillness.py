@@ -246,14 +246,18 @@ def test_its_numbers_tell_what_it_sees(stage: Stage) -> None:
     stage.empty(1)
     empty = stage.trigger.latest
     sheet = stage.sheet()
-    stage.hold(sheet, 1)
-    held = stage.trigger.latest
+    looks = []
+    for _ in range(round(1 / TICK)):
+        stage.hold(sheet, TICK)
+        looks.append(stage.trigger.latest)
+    held = [look for look in looks if look is not None]
     assert empty is not None
-    assert held is not None
     assert empty.presence < GONE
-    assert held.presence > APPEARED
-    assert held.motion < 0.05
-    assert 0 < held.brightness <= 255
+    assert len(held) == len(looks)
+    assert min(look.presence for look in held) > APPEARED
+    # a bright sheet that trembles before a dark room moves a little in some looks
+    assert np.median([look.motion for look in held]) < 0.05
+    assert all(0 < look.brightness <= 255 for look in held)
 
 
 def test_waiting_takes_its_time() -> None:
