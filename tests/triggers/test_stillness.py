@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from appliance.scenes import generate
-from appliance.triggers.stillness import APPEARED, GONE, STALE, Stillness, changed, view_of
+from appliance.triggers.stillness import APPEARED, GONE, STALE, Look, Stillness, changed, view_of
 from appliance.values import Frame, Signal
 from tests.fakes import FakeClock
 
@@ -246,7 +246,7 @@ def test_its_numbers_tell_what_it_sees(stage: Stage) -> None:
     stage.empty(1)
     empty = stage.trigger.latest
     sheet = stage.sheet()
-    looks = []
+    looks: list[Look | None] = []
     for _ in range(round(1 / TICK)):
         stage.hold(sheet, TICK)
         looks.append(stage.trigger.latest)
