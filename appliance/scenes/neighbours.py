@@ -11,7 +11,7 @@ from appliance.scenes.letters import WORDS
 from appliance.scenes.pose import Pose
 from appliance.scenes.strokes import Stroke, bounds
 from appliance.scenes.writer import Writer
-from appliance.scenes.writing import Mark, Spacing, extent, mirror, random_text, write_lines
+from appliance.scenes.writing import Mark, Spacing, extent, mirror, move, random_text, write_lines
 
 CHANCE = 0.35
 """How often a line above is partly seen, and how often one below."""
@@ -77,9 +77,7 @@ def _shift(
     shown = (bottom - top) * rng.uniform(0.03, MOST)
     edge = (-pose.origin[1] + shown - bottom) if above else (size[0] - pose.origin[1] - shown - top)
     across = rng.uniform(-0.3, 0.3) * (right - left) + size[1] / 2 - pose.origin[0]
-    for mark in line:
-        for stroke in mark.strokes:
-            stroke[:, :2] += (across, edge)
+    move(line, (across, edge))
 
 
 def _cut_off(strokes: list[Stroke], size: tuple[int, int]) -> bool:
