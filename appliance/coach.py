@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from appliance.decide import advice
-from appliance.triggers.stillness import View, changed, view_of
+from appliance.triggers.stillness import View, moved, view_of
 from appliance.values import Frame
 from appliance.vision import eye
 from appliance.vision.light import BLURRED, measure_light
 
 STEADY = 0.05
-"""Share of the view that may differ from the picture before."""
+"""Share of the view that may have moved since the picture before."""
 
 NEAR_BEST = 0.8
 """Share of the best sharpness so far from which the focus counts as found."""
@@ -29,7 +29,7 @@ class Judgement:
 
     sharpness: the steepest edges, in grey levels a pixel, 0..127. best: the highest so far.
     brightness: grey level that nine tenths are below, 0..255. saturated: share of white, 0..1.
-    motion: share of the view that differs from the picture before, 0..1.
+    motion: share of the view that moved since the picture before, 0..1, see `moved`.
     advice: what to do now.
     """
 
@@ -84,4 +84,4 @@ class Coach:
     def _motion(self, frame: Frame) -> float:
         view, before = view_of(frame), self._before
         self._before = view
-        return 0.0 if before is None else changed(view, before)
+        return 0.0 if before is None else moved(view, before)

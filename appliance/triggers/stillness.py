@@ -17,6 +17,9 @@ from appliance.vision.light import measure_light
 SIZE = (40, 30)
 """Width and height in which views are compared: a hand's trembling is less than a pixel there."""
 
+BESIDE = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
+"""A pixel and those beside it, above and below."""
+
 DIFFERENT = 16
 """Grey levels by which a pixel differs between two views."""
 
@@ -49,7 +52,7 @@ View = NDArray[np.float32]
 class Look:
     """What a watch frame tells, as numbers.
 
-    motion: share of the view that changed since it was still, 0..1.
+    motion: share of the view that moved since it was still, 0..1, see `moved`.
     presence: share of the view that isn't as the room alone, 0..1.
     sharpness: the steepest edges, in grey levels a pixel. brightness: grey level, 0..255.
     """
@@ -135,7 +138,7 @@ class Stillness:
         grey = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
         # Noise counts, too: a faint sheet in little light must not be passed over.
         light = measure_light(np.asarray(grey, np.uint8), edges=EDGES)
-        return Look(changed(view, anchor), changed(view, room), light.sharpness, light.brightness)
+        return Look(moved(view, anchor), changed(view, room), light.sharpness, light.brightness)
 
     def _rearm(self, view: View) -> None:
         """Forget the sheet that was read when it was taken away, or another took its place."""
@@ -168,13 +171,26 @@ class Stillness:
 
 
 def view_of(frame: Frame) -> View:
-    """The view, float32 (30, 40), without the light that all of it has."""
+    """The view in grey, float32 (30, 40)."""
     pixels = frame.pixels
     grey = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
-    small = cv2.resize(grey, SIZE, interpolation=cv2.INTER_AREA).astype(np.float32)
-    return small - np.float32(np.median(small))
+    return cv2.resize(grey, SIZE, interpolation=cv2.INTER_AREA).astype(np.float32)
 
 
 def changed(view: View, other: View) -> float:
-    """Share of two views that differs, 0..1."""
-    return float((np.abs(view - other) > DIFFERENT).mean())
+    """Share of two views that differs, 0..1, but for the light that all of it has."""
+    apart = view - other
+    return float((np.abs(apart - np.median(apart)) > DIFFERENT).mean())
+
+
+def moved(view: View, other: View) -> float:
+    """The same, where what moved by less than half a pixel of SIZE doesn't count.
+
+    By so much a pixel's neighbours may have come into it (Birchfield and Tomasi, "A Pixel
+    Dissimilarity Measure That Is Insensitive to Image Sampling", 1998): the edge of a bright sheet
+    in the dark shows the least trembling of a hand.
+    """
+    lit = view - np.median(view - other)
+    highest = (other + cv2.dilate(other, BESIDE)) / 2
+    lowest = (other + cv2.erode(other, BESIDE)) / 2
+    return float((np.maximum(lit - highest, lowest - lit) > DIFFERENT).mean())
