@@ -81,12 +81,16 @@ class Correcting:
 
     @property
     def _doubt_is_settled(self) -> bool:
-        """Whether two digits could be meant, as the reason says, and nobody left such a one."""
+        """Whether two digits could be meant, as the reason says, and nobody left such a one.
+
+        Where a digit that wasn't sure was said, the others that read like it are no such ones.
+        """
         first, either, second = (self._reading.reason or "").partition(" or ")
-        left = self._reading.digits[len(self._said) :]
+        digits, said = self._reading.digits, len(self._said)
+        found = any(digit.confidence < DOUBTED for digit in digits[:said])
         return bool(either) and all(
-            digit.confidence >= DOUBTED and str(digit.digit) not in (first, second)
-            for digit in left
+            digit.confidence >= DOUBTED and (found or str(digit.digit) not in (first, second))
+            for digit in digits[said:]
         )
 
     def _corrected_lines(self) -> tuple[tuple[ReadDigit, ...], ...]:

@@ -78,6 +78,7 @@ class Daemon:
         self._missing = False
         self._stopping = False
         self._correcting: Correcting | None = None
+        self._unkept: list[Correction] = []  # which the journal couldn't take yet
         self.last: Reading | None = None
         self.unreadable = 0  # pictures that were asked for and couldn't be opened
 
@@ -187,14 +188,20 @@ class Daemon:
         self._display.state(State.CORRECTING, digit)
 
     def _keep(self, correction: Correction) -> None:
-        try:
-            self._journal.correct(correction)
-        except Exception as error:
-            self._troubles.met("journal", error)
-            self._lessons.hear(correction, kept=False)
-        else:
-            self._troubles.over("journal")
-            self._lessons.hear(correction, kept=True)
+        self._lessons.hear(correction)
+        self._unkept.append(correction)
+        self._keep_corrections()
+
+    def _keep_corrections(self) -> None:
+        """Keep what people said; what can't be is kept when the journal works again."""
+        while self._unkept:
+            try:
+                self._journal.correct(self._unkept[0])
+            except Exception as error:
+                self._troubles.met("journal", error)
+                return
+            del self._unkept[0]
+        self._troubles.over("journal")
 
     def _follow(self) -> None:
         """Learn what the journal holds, at the start and when somebody has undone a correction.
@@ -209,7 +216,7 @@ class Daemon:
             self._troubles.met("journal", error)
             return
         if kept is not None:
-            self._lessons.follow(kept)
+            self._lessons.follow([*kept, *self._unkept])
 
     def _look(self) -> None:
         """Give the triggers a small frame to look at."""
@@ -283,7 +290,7 @@ class Daemon:
         except Exception as error:
             self._troubles.met("journal", error)
             return reading
-        self._troubles.over("journal")
+        self._keep_corrections()
         return kept
 
     def _close_camera(self) -> None:
@@ -294,6 +301,8 @@ class Daemon:
     def _close(self) -> None:
         if self._correcting is not None:
             self._corrected(self._correcting)
+        if self._unkept:
+            self._keep_corrections()
         self._display.state(State.STOPPED)
         self._close_camera()
         self._quietly("trigger", self._trigger.close)

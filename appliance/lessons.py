@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-import numpy as np
-
 from appliance.memory import Memory
 from appliance.values import Correction, named
 
@@ -20,22 +18,15 @@ class Lessons:
     def __init__(self, memory: Memory | None) -> None:
         self._memory = memory
         self._told: list[Correction] = []
-        self._unkept: list[Correction] = []
         self._new: list[Correction] = []
         self._log = logging.getLogger(__name__)
 
-    def hear(self, told: Correction, kept: bool) -> None:
-        """Take note of a correction, for `learn`.
-
-        kept: whether it is in the journal; what isn't counts until the program ends.
-        """
+    def hear(self, told: Correction) -> None:
+        """Take note of a correction, for `learn`."""
         if self._memory is None:
             return
         self._told.append(told)
         self._new.append(told)
-        self._unkept = [one for one in self._unkept if not _same(one, told)]
-        if not kept:
-            self._unkept.append(told)
 
     def learn(self) -> None:
         """Learn what was heard since the last time."""
@@ -57,15 +48,10 @@ class Lessons:
                 )
 
     def follow(self, kept: Sequence[Correction]) -> None:
-        """Remember what the journal holds: at the start, and when one was undone."""
+        """Remember what is kept, and nothing else: at the start, and when one was undone."""
         if self._memory is None:
             return
-        before, self._told = len(self._memory), [*kept, *self._unkept]
+        before, self._told = len(self._memory), list(kept)
         self._memory.learn(self._told)
         if before or len(self._memory):
             self._log.info("corrections: %d remembered", len(self._memory))
-
-
-def _same(one: Correction, other: Correction) -> bool:
-    """Whether both are about the same glyph: then what is said last counts."""
-    return np.array_equal(one.glyph.pixels, other.glyph.pixels)

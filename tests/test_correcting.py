@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.correcting import PATIENCE, Correcting
 from appliance.values import Correction
-from tests.fakes import FakeClock, a_reading
+from tests.fakes import FakeClock, a_reading, read_digit
 
 
 class Desk:
@@ -80,6 +82,14 @@ def test_once_the_digit_in_doubt_was_said_the_rest_is_sure(
     corrected = desk.correcting.end()
     assert (corrected.status, corrected.guess) == (status, text)
     assert corrected.reason == (None if status == "read" else reason)
+
+
+def test_a_sure_digit_that_reads_like_the_one_in_doubt_is_none() -> None:
+    digits = read_digit(3, 0.6), read_digit(8, 0.99, seed=1)
+    reading = replace(a_reading("38", "unsure", "3 or 8"), lines=(digits,))
+    correcting = Correcting(reading, print, print, FakeClock())
+    correcting.confirm()
+    assert correcting.end().status == "read"
 
 
 def test_a_reminder_shows_the_digit_and_gives_no_more_time() -> None:

@@ -170,6 +170,21 @@ def test_it_learns_for_this_run_when_the_journal_cant_keep_it(path: Path) -> Non
     assert appliance(sheets, [READ]) == ["2"]
 
 
+def test_what_a_full_disk_could_not_keep_is_kept_when_there_is_room_again(path: Path) -> None:
+    room = iter([False, False, True])
+
+    class Full(SqliteJournal):
+        def correct(self, correction: Correction) -> int:
+            if not next(room, True):
+                raise JournalError("disk full")
+            return super().correct(correction)
+
+    appliance = Appliance(lambda: Full(path, FakeClock()))
+    sheets = [frame(seed) for seed in MISREAD]
+    assert appliance(sheets, [READ, *AS_FIVE, READ, READ]) == ["2", "5", "5", "5"]
+    assert appliance(sheets, [READ]) == ["5"]
+
+
 @pytest.mark.parametrize("spoil", [lambda path: path.write_bytes(b"x" * 9000), shutil.rmtree])
 def test_a_spoilt_journal_keeps_it_from_nothing(
     appliance: Appliance, path: Path, spoil: Callable[[Path], object]
@@ -196,7 +211,7 @@ def test_without_a_memory_corrections_are_only_kept(caplog: pytest.LogCaptureFix
     caplog.set_level(logging.INFO)
     lessons = Lessons(None)
     lessons.follow([Correction(read_digit(1).glyph, 7)])
-    lessons.hear(Correction(read_digit(1).glyph, 7), kept=True)
+    lessons.hear(Correction(read_digit(1).glyph, 7))
     lessons.learn()
     assert caplog.messages == []
 
@@ -208,7 +223,7 @@ def test_a_digit_that_looks_like_another_ordinary_one_is_said_to(
     glyphs, labels = ORDINARY
     three = next(glyph for glyph, label in zip(glyphs, labels, strict=True) if label == 3)
     lessons = Lessons(Memory(CLASSIFIER.features, lambda: ORDINARY))
-    lessons.hear(Correction(Glyph(three), 5), kept=True)
+    lessons.hear(Correction(Glyph(three), 5))
     lessons.learn()
     assert caplog.messages == [
         "learned: this is a 5 (1 remembered)",
@@ -216,13 +231,14 @@ def test_a_digit_that_looks_like_another_ordinary_one_is_said_to(
     ]
 
 
-def test_what_is_said_last_counts_though_what_was_said_before_could_not_be_kept() -> None:
+def test_what_is_said_last_counts() -> None:
     memory = Memory(CLASSIFIER.features, lambda: ORDINARY)
     lessons, glyph = Lessons(memory), read_digit(5, seed=1).glyph
     five, six = Correction(glyph, 5), Correction(glyph, 6)
-    lessons.hear(five, kept=False)
-    lessons.hear(six, kept=True)
-    lessons.follow([six])  # the journal was opened anew
+    lessons.hear(five)
+    lessons.follow([five])
+    lessons.hear(six)
+    lessons.follow([five, six])  # the journal was opened anew
     assert np.flatnonzero(memory.says(glyph.pixels[None])[0]).tolist() == [6]
 
 
@@ -232,8 +248,8 @@ def test_the_log_tells_what_was_said_though_something_else_was_undone_meanwhile(
     caplog.set_level(logging.INFO)
     lessons = Lessons(Memory(CLASSIFIER.features, lambda: ORDINARY))
     eight, kept = Correction(read_digit(5, seed=1).glyph, 8), Correction(read_digit(3).glyph, 3)
-    lessons.hear(eight, kept=False)
-    lessons.hear(kept, kept=True)
-    lessons.follow([kept])
+    lessons.hear(eight)
+    lessons.hear(kept)
+    lessons.follow([eight, kept])
     lessons.learn()
     assert "learned: these are an 8 and a 3 (2 remembered)" in caplog.messages

@@ -9,11 +9,8 @@ from pathlib import Path
 
 from appliance.errors import JournalError
 from appliance.journal.tables import (
-    STEPS,
     is_damage,
-    probe,
-    refuse_damage,
-    refuse_foreign,
+    open_unchanged,
     version_of,
 )
 
@@ -35,30 +32,15 @@ def inspect(path: Path) -> Stock | None:
     Raises JournalError: "what is wrong; what to do about it".
     """
     try:
-        with path.open("rb"), closing(_open(path)) as connection:
-            refuse_damage(connection)
-            refuse_foreign(connection)
-            version = version_of(connection)
-            if version <= 0:
+        with path.open("rb"), closing(open_unchanged(path)) as connection:
+            if version_of(connection) <= 0:
                 return None  # an empty file: the service begins its journal in it
-            if version == len(STEPS):  # an older one may lack columns until it is opened
-                probe(connection)
             return Stock(_count(connection, "readings"), _count(connection, "corrections"))
     except FileNotFoundError:
         return None
     except (sqlite3.Error, OSError) as error:
         said = error.strerror if isinstance(error, OSError) else error
         raise JournalError(f"{path}: {said}{_remedy(error)}") from error
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    """Open it so that nothing of it is changed; beside a log SQLite may make the log's index.
-
-    Without a write-ahead log nobody has it open: then SQLite is told that it won't change, lest it
-    make such a log.
-    """
-    alone = not path.with_name(path.name + "-wal").exists()
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' * alone}", uri=True)
 
 
 def _count(connection: sqlite3.Connection, table: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -54,6 +55,14 @@ PROBES = (
 )
 """Queries that a file with our tables can answer."""
 
+UNWRITABLE = {
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+}
+"""What SQLite says where the disk is full, or mustn't be written."""
+
 BUSY_SECONDS = 1.0
 """How long another process may hold the file before it counts as a trouble."""
 
@@ -75,17 +84,26 @@ class NewerError(sqlite3.OperationalError):
 def connect(path: Path | None) -> sqlite3.Connection:
     """Open the journal's file, or begin it; None: in memory. Older tables are brought up to date.
 
+    Where the disk takes nothing the file is opened all the same, if it can be read as it is.
     Raises DamagedError for what is to be set aside, NewerError for what must be left alone, another
     sqlite3.Error or an OSError for a trouble that may pass, such as a full disk.
     """
-    if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(path or ":memory:", timeout=BUSY_SECONDS, check_same_thread=False)
+    if path is None:
+        return _made_ready(":memory:")
+    path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        connection.row_factory = sqlite3.Row
-        connection.text_factory = _decoded
-        refuse_damage(connection)
-        refuse_foreign(connection)
+        return _made_ready(path)
+    except sqlite3.OperationalError as error:
+        legible = _as_it_is(path) if _code(error) in UNWRITABLE else None
+        if legible is None:
+            raise
+        return legible
+
+
+def _made_ready(place: Path | str) -> sqlite3.Connection:
+    """Open or begin a file that can be written."""
+    connection = _checked(sqlite3.connect(place, timeout=BUSY_SECONDS, check_same_thread=False))
+    try:
         _let_it_shrink(connection)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")  # a commit waits for the disk
@@ -99,14 +117,62 @@ def connect(path: Path | None) -> sqlite3.Connection:
     return connection
 
 
+def _as_it_is(path: Path) -> sqlite3.Connection | None:
+    """Open a file that can't be written, for what it holds; None: that can't be told."""
+    with suppress(sqlite3.OperationalError):
+        connection = open_unchanged(path)
+        if version_of(connection) == len(STEPS):
+            return connection
+        connection.close()
+    return None
+
+
+def _checked(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """The connection, whose file is whole and ours; otherwise it is closed."""
+    try:
+        connection.row_factory = sqlite3.Row
+        connection.text_factory = _decoded
+        refuse_damage(connection)
+        refuse_foreign(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def open_unchanged(path: Path) -> sqlite3.Connection:
+    """Open a whole journal so that nothing of it is changed; raises as `connect` does.
+
+    Beside a write-ahead log SQLite may make the log's index. Without one nobody has it open: then
+    SQLite is told that it won't change, lest it make such a log. On a full disk an empty log is
+    what is left of an attempt to write.
+    """
+    log = path.with_name(path.name + "-wal")
+    try:
+        return _read_only(path, immutable=not log.exists())
+    except sqlite3.OperationalError as error:
+        if _code(error) not in UNWRITABLE or not log.exists() or log.stat().st_size:
+            raise
+        return _read_only(path, immutable=True)
+
+
+def _read_only(path: Path, *, immutable: bool) -> sqlite3.Connection:
+    address = f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' * immutable}"
+    return _checked(sqlite3.connect(address, uri=True, check_same_thread=False))
+
+
 def is_damage(error: sqlite3.Error) -> bool:
     """Whether an error says that the file itself is broken, and not the disk or its rights."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the upper bits only refine it
     return (
         isinstance(error, DamagedError)
-        or code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
+        or _code(error) in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
         or "unsupported file format" in str(error)  # comes without a code of its own
     )
+
+
+def _code(error: sqlite3.Error) -> int:
+    """SQLite's code; 0 for an error of our own. The upper bits only refine it."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 def refuse_damage(connection: sqlite3.Connection) -> None:
@@ -138,23 +204,45 @@ def version_of(connection: sqlite3.Connection) -> int:
 
 def refuse_foreign(connection: sqlite3.Connection) -> None:
     """Raise NewerError or DamagedError for a file that isn't ours to write into."""
-    version = version_of(connection)
+    with connection:
+        connection.execute("BEGIN")  # another process may begin the journal meanwhile
+        version = version_of(connection)
+        tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     if version > len(STEPS):
         raise NewerError(
             f"it was written by a newer version of the appliance (tables {version}, "
             f"this one knows {len(STEPS)}) and was left as it is; install that version, or set "
             "another path under [journal]"
         )
-    if version <= 0 and connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+    if version <= 0 and tables:
         raise DamagedError("a database of something else")
+    if version == len(STEPS):  # an older one may lack columns until it is brought up to date
+        probe(connection)
 
 
 def make_tables(connection: sqlite3.Connection) -> None:
-    """Make the tables, or bring older ones up to date: each step whole or not at all."""
-    for version in range(max(version_of(connection), 0), len(STEPS)):
-        connection.executescript(
-            f"BEGIN IMMEDIATE; {STEPS[version]} PRAGMA user_version = {version + 1}; COMMIT;"
-        )
+    """Make the tables, or bring older ones up to date: all steps or none.
+
+    Another process may do so at the same time: which steps are left is asked when it waits.
+    """
+    if version_of(connection) == len(STEPS):
+        return
+    with connection:
+        connection.execute("BEGIN IMMEDIATE")
+        for version in range(max(version_of(connection), 0), len(STEPS)):
+            for statement in _statements(STEPS[version]):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {version + 1}")
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of a script, one by one: Python runs a whole one in no transaction of ours."""
+    statement = ""
+    for part in script.split(";")[:-1]:
+        statement += f"{part};"
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
 
 
 def probe(connection: sqlite3.Connection) -> None:
@@ -163,6 +251,6 @@ def probe(connection: sqlite3.Connection) -> None:
         try:
             connection.execute(f"{query} LIMIT 0")
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:  # busy, full: not the file's fault
+            if _code(error) != sqlite3.SQLITE_ERROR:  # busy, full: not the file's fault
                 raise
             raise DamagedError(f"malformed: {error}") from error

@@ -105,10 +105,33 @@ def test_a_newer_one_is_left_as_it_is(path: Path, monkeypatch: pytest.MonkeyPatc
     assert files(path) == ["journal.sqlite3"]
 
 
-def test_a_foreign_one_is_set_aside_as_it_is(tmp_path: Path) -> None:
+def test_another_process_may_begin_it_at_the_same_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "journal.sqlite3"
+    asked = tables.version_of
+
+    def meanwhile(connection: sqlite3.Connection) -> int:
+        version = asked(connection)
+        with monkeypatch.context() as patch:
+            patch.setattr(tables, "version_of", asked)
+            if not connection.in_transaction and version == 0:
+                with closing(sqlite3.connect(path)) as other:
+                    tables.make_tables(other)
+        return version
+
+    monkeypatch.setattr(tables, "version_of", meanwhile)
+    assert kept(path) == ([], [])
+    assert asked(tables.connect(path)) == len(tables.STEPS)
+    assert not list(tmp_path.glob("*.damaged-*"))
+
+
+@pytest.mark.parametrize("version", [0, 1])
+def test_a_foreign_one_is_set_aside_as_it_is(tmp_path: Path, version: int) -> None:
     path = tmp_path / "journal.sqlite3"
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("CREATE TABLE stamps (country TEXT)")
+        connection.execute(f"PRAGMA user_version = {version}")
         connection.commit()
     before = path.read_bytes()
     assert kept(path) == ([], [])

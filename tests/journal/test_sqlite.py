@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.errors import JournalError
+from appliance.journal import tables
 from appliance.journal.retention import SECONDS_A_DAY
 from appliance.journal.sqlite import SqliteJournal
 from appliance.values import Correction, Reading
@@ -383,6 +384,29 @@ def test_it_works_again_once_the_folder_can_be_had(tmp_path: Path, opened: Open)
         journal.record(a_reading("1"))
     (tmp_path / "folder").unlink()
     assert journal.record(a_reading("1")) == 1
+
+
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR_SHMSIZE])
+def test_where_nothing_can_be_written_it_tells_what_it_holds(
+    code: int, path: Path, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(opened()) as journal:
+        journal.record(a_reading("12"))
+        journal.correct(Correction(read_digit(7).glyph, 1))
+
+    def refuse(*_: object) -> None:
+        error = sqlite3.OperationalError("no room")
+        error.sqlite_errorcode = code
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tables, "_made_ready", refuse)
+        journal = opened()
+        assert [correction.digit for correction in journal.corrections()] == [1]
+        assert journal.latest() is not None
+        with pytest.raises(JournalError, match="look whether the disk is full"):
+            journal.record(a_reading("3"))
+    assert journal.record(a_reading("4")) == 2
 
 
 def test_a_commit_waits_for_the_disk(journal: SqliteJournal) -> None:
