@@ -30,6 +30,7 @@ from appliance.network.recogniser import Recogniser
 from appliance.network.spotter import Spotter
 from appliance.network.transcriber import Transcriber
 from appliance.network.weights import shipped_path
+from appliance.paths import expanded
 from appliance.ports import Camera, Clock, Trigger
 from appliance.reader import Reader
 from appliance.service.clock import SystemClock
@@ -104,7 +105,7 @@ def build_demo(
     pictures: files or folders to read, each once; without any, scenes are drawn.
     seed: of the scenes; the same seed draws the same ones.
     auto: go on by itself, otherwise the Enter key is the button.
-    times: readings after which an automatic demo of drawn scenes ends; 0: it goes on.
+    times: readings after which an automatic demo ends; 0: it goes on, or shows each picture once.
 
     The terminal stands alone, not among `Several`: when it is gone the demo has to end.
     """
@@ -112,7 +113,8 @@ def build_demo(
     camera, caption = _demo_camera(pictures, seed, clock)
     trigger: Trigger
     if isinstance(camera, Pictures):
-        trigger, hint = Interval(clock, 0, len(camera.files)), ""
+        shown = min(times or len(camera.files), len(camera.files))
+        trigger, hint = Interval(clock, 0, shown), ""
     elif auto:
         trigger, hint = Interval(clock, SECONDS_BETWEEN_SCENES, times), ""
     else:
@@ -139,7 +141,7 @@ def load_reader(weights: str = "") -> Reader:
 
 
 def _classifier(weights: str) -> Classifier:
-    return Classifier.load(Path(weights).expanduser() if weights else None)
+    return Classifier.load(expanded(weights) if weights else None)
 
 
 def _reader(classifier: Classifier, memory: Memory | None = None) -> Reader:
@@ -163,14 +165,14 @@ def _lasting_reader(settings: Settings) -> tuple[Reader, Lessons]:
     With it come the lessons that it learns by; where the settings forbid it, they teach nothing.
     """
     path = settings.journal.path
-    state = Path(path).expanduser().parent if path else None
+    state = expanded(path).parent if path else None
 
     def load(make: Callable[[Path], Any], wanted: Path | None, name: str) -> Any:
         shipped, copy = shipped_path(f"{name}.npz"), state and state / f"last-good-{name}.npz"
         return load_or_fall_back(make, wanted or shipped, shipped=shipped, copy=copy)
 
     chosen = settings.reader.weights
-    wanted = Path(chosen).expanduser() if chosen else None
+    wanted = expanded(chosen) if chosen else None
     classifier: Classifier = load(Classifier.load, wanted, "default")
     memory = _memory(classifier) if settings.learning.use else None
     reader = Reader(
@@ -195,7 +197,7 @@ def _demo_camera(
 
 
 def _journal(settings: JournalSettings, clock: Clock) -> SqliteJournal:
-    path = Path(settings.path).expanduser() if settings.path else None
+    path = expanded(settings.path) if settings.path else None
     return SqliteJournal(
         path, clock, settings.keep_readings, settings.keep_days, settings.keep_megabytes
     )

@@ -9,6 +9,10 @@ class ApplianceError(Exception):
     """Base of the project's errors; its text is fit for a user."""
 
 
+class PathError(ApplianceError, ValueError):
+    """A text names no file or folder."""
+
+
 class PictureError(ApplianceError, ValueError):
     """A picture file can't be read as a picture."""
 

@@ -17,6 +17,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args, get_origin, get_type_hints
 
+from appliance.errors import PathError
+from appliance.paths import expanded
+
+EMPTY = '""'
+"""An empty text, as it is written."""
+
 KINDS = {bool: "true or false", int: "a whole number", float: "a number", str: "a text in quotes"}
 
 
@@ -29,6 +35,7 @@ class Key:
     choices: the only values allowed; none given means any.
     counts: how many items a list may have; none given means any number.
     filled: a list must have an item.
+    path: each text names a file or folder, see `expanded`; or nothing where it is empty.
     """
 
     meaning: str
@@ -37,6 +44,7 @@ class Key:
     choices: tuple[str | int, ...] = ()
     counts: tuple[int, ...] = ()
     filled: bool = False
+    path: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,9 @@ class Parameter:
         key, is_list = self.key, get_origin(self.type) is tuple
         words = f"{self._list}, each {KINDS[self._item]}" if is_list else KINDS[self._item]
         if key.choices:
-            words += f", one of {', '.join(map(str, key.choices))}"
+            words += f", one of {', '.join(str(choice) or EMPTY for choice in key.choices)}"
+        if key.path:
+            words += ", a path"
         if key.minimum is not None and key.maximum is not None:
             words += f" from {key.minimum:,} to {key.maximum:,}"
         elif key.minimum is not None:
@@ -105,9 +115,19 @@ class Parameter:
             return False
         if isinstance(value, float) and not math.isfinite(value):
             return False
+        if key.path and value and not _is_path(value):
+            return False
         return (key.minimum is None or value >= key.minimum) and (
             key.maximum is None or value <= key.maximum
         )
+
+
+def _is_path(text: str) -> bool:
+    try:
+        expanded(text)
+    except PathError:
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)

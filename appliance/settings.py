@@ -50,7 +50,7 @@ class ReaderSettings:
     """How to read."""
 
     weights: Annotated[
-        str, Key("File of the network's weights; empty: those that came with it.")
+        str, Key("File of the network's weights; empty: those that came with it.", path=True)
     ] = ""
 
 
@@ -68,7 +68,7 @@ class LearningSettings:
 class JournalSettings:
     """What to keep of the readings, and where."""
 
-    path: Annotated[str, Key("File that keeps the readings; empty: in memory only.")] = (
+    path: Annotated[str, Key("File that keeps the readings; empty: in memory only.", path=True)] = (
         "/var/lib/digit-appliance/journal.sqlite3"
     )
     keep_readings: Annotated[

@@ -187,6 +187,17 @@ def test_a_section_that_is_a_value_is_told(section: str) -> None:
     assert f"expected a section [{section}]" in faults(f"{section} = 3")[1]
 
 
+@pytest.mark.parametrize("path", ["~nobody-is-called-so/j", "a\\u0000b"])
+def test_a_path_that_is_none_is_told(path: str) -> None:
+    text = f'[journal]\npath = "{path}"\n[camera.pictures]\npaths = ["{path}"]'
+    found = [line.split(" = ")[0].strip() for line in faults(text)[1:]]
+    assert found == ["journal.path", "camera.pictures.paths"]
+
+
+def test_an_empty_choice_is_shown_as_it_is_written() -> None:
+    assert 'one of "", lgpio' in faults('[gpio]\nfactory = "best"')[1]
+
+
 def test_broken_toml_names_the_line() -> None:
     (line,) = faults("[camera\nuse = 1")
     assert line.startswith("config.toml: not valid TOML: ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from appliance.errors import CameraError, PictureError
 from appliance.keys import Key
+from appliance.paths import expanded
 from appliance.ports import Clock
 from appliance.values import Frame
 
@@ -35,6 +37,15 @@ SUFFIXES = {
 LARGEST_FILE = 500_000_000
 """Bytes; the largest picture that is decoded (120 megapixels in 8-bit colour) has 360 million."""
 
+JPEG = b"\xff\xd8"
+"""How a JPEG file begins."""
+
+MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])", re.DOTALL)
+"""A marker of a JPEG file but those that restart it; a zero after 255 says that it is none."""
+
+ROWS = 64
+"""Rows of a transparent picture that are laid on white at a time."""
+
 WATCH_SIDE = 320
 """Longer side of a watch frame, pixels."""
 
@@ -43,16 +54,20 @@ def load_picture(path: Path, time: float = 0.0) -> Frame:
     """Open a picture file as a frame.
 
     16-bit pictures are reduced to 8 bits, transparency is laid on white, of an animation the first
-    picture is taken, a photograph is turned upright as its EXIF data says.
+    picture is taken, a photograph (what isn't transparent) is turned upright as its EXIF data says.
 
     Raises PictureError when the file is missing, unreadable, no picture, cut off or too large.
     """
     data = _bytes(path)
-    if data.startswith(b"\xff\xd8") and data.rfind(b"\xff\xd9") < data.rfind(b"\xff\xda"):
-        # OpenCV 4.10 would fill the rest with grey; only the end marker tells (T.81, B.1.1.2).
+    if data.startswith(JPEG) and not _has_end(data):
+        # OpenCV 4.10 would fill the rest with grey
         raise PictureError(f"{path}: the picture is cut off; copy or download it again")
     try:
         pixels = _decode(np.frombuffer(data, np.uint8))
+    except MemoryError as error:
+        raise PictureError(
+            f"{path}: there is too little memory for so large a picture; make it smaller"
+        ) from error
     except cv2.error as error:
         if "CV_IO_MAX" in str(error):
             raise PictureError(
@@ -88,12 +103,26 @@ def _bytes(path: Path) -> bytes:
         raise PictureError(f"{path}: can't be read: {reason}") from error
 
 
+def _has_end(jpeg: bytes) -> bool:
+    """Whether a JPEG file goes to its end marker; what follows, as a phone's film, is no matter.
+
+    Segments begin with a marker and their length; between those of the picture's own data no
+    marker stands but those that restart it (T.81, B.1.1).
+    """
+    place = len(JPEG)
+    while found := MARKER.search(jpeg, place):
+        if found[1] == b"\xd9":
+            return True
+        place = found.end() + int.from_bytes(jpeg[found.end() : found.end() + 2], "big")
+    return False
+
+
 def _decode(data: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
     """Return uint8 (height, width) or (height, width, 3), or None when OpenCV can't."""
     with _silence():
-        if bytes(data[:2]) != b"\xff\xd8":  # anything but JPEG may be transparent
+        if bytes(data[:2]) != JPEG:  # anything else may be transparent
             raw = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
-            if raw is None:
+            if raw is None or raw.dtype not in (np.uint8, np.uint16):
                 return None
             if raw.ndim == 3 and raw.shape[2] == 4:
                 return _on_white(raw)
@@ -102,18 +131,29 @@ def _decode(data: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
 
 
 def _on_white(picture: NDArray[np.generic]) -> NDArray[np.uint8]:
-    """Lay a picture with transparency, (height, width, 4) of 8 or 16 bits, on white paper."""
+    """Lay a picture with transparency, (height, width, 4) of 8 or 16 bits, on white paper.
+
+    In strips: in floating point all of it would take ten times its memory.
+    """
     depth = np.float32(65535 if picture.dtype == np.uint16 else 255)
-    scaled = np.clip(picture.astype(np.float32) / depth, 0, 1)
-    alpha = scaled[:, :, 3:]
-    laid: NDArray[np.uint8] = np.rint((scaled[:, :, :3] * alpha + 1 - alpha) * 255).astype(np.uint8)
+    laid = np.empty((*picture.shape[:2], 3), np.uint8)
+    for top in range(0, len(picture), ROWS):
+        scaled = picture[top : top + ROWS].astype(np.float32) / depth
+        alpha = scaled[:, :, 3:]
+        strip = np.rint((scaled[:, :, :3] * alpha + 1 - alpha) * 255)
+        laid[top : top + ROWS] = strip.astype(np.uint8)
     return laid
 
 
 @contextmanager
 def _silence() -> Iterator[None]:
     """Keep libpng's and libjpeg's own words off standard error: our error says it better."""
-    saved, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        saved = os.dup(2)
+    except OSError:  # it is closed: nobody hears them
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(nowhere, 2)
         yield
@@ -140,7 +180,7 @@ class Pictures:
 
     current: the file that was captured last.
 
-    Raises CameraError when there is no picture at all.
+    Raises CameraError when there is no picture at all, PathError when a text names none.
     """
 
     one_shot = True  # the next capture shows something else: don't vote over several
@@ -149,10 +189,11 @@ class Pictures:
         self,
         clock: Clock,
         paths: Annotated[
-            tuple[str, ...], Key("Picture files, or folders of them, in the order to show.")
+            tuple[str, ...],
+            Key("Picture files, or folders of them, in the order to show.", path=True),
         ] = (),
     ) -> None:
-        self._files = find_pictures([Path(path).expanduser() for path in paths])
+        self._files = find_pictures([expanded(path) for path in paths])
         if not self._files:
             if not paths:
                 raise CameraError("camera.pictures.paths names no pictures; name some, or a folder")

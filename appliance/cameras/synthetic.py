@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import cv2
@@ -11,6 +10,7 @@ import numpy as np
 from appliance.errors import CameraError, PictureError
 from appliance.keys import Key
 from appliance.learning.samples import read_samples
+from appliance.paths import expanded
 from appliance.ports import Clock
 from appliance.scenes import Difficulty, Scene, check_digits, generate
 from appliance.service.clock import SystemClock
@@ -51,7 +51,11 @@ class Synthetic:
             Key("Digits, or lines of them, that every page shows; empty writes some at random."),
         ] = "",
         mnist: Annotated[
-            str, Key("Folder with MNIST's training files, to mix its digits in; empty for none.")
+            str,
+            Key(
+                "Folder with MNIST's training files, to mix its digits in; empty for none.",
+                path=True,
+            ),
         ] = "",
         clock: Clock | None = None,
     ) -> None:
@@ -59,7 +63,7 @@ class Synthetic:
         self._mixture = MIXTURES[scenes]
         self._digits = digits or None
         self._clock = clock or SystemClock()
-        self._samples = read_samples(Path(mnist).expanduser()) if mnist else None
+        self._samples = read_samples(expanded(mnist)) if mnist else None
         self._next: Scene | None = None
         self._open = True
         self.scene: Scene | None = None

@@ -14,6 +14,7 @@ from appliance.displays import max7219, oled, speaker
 from appliance.displays.attached import installed_by
 from appliance.errors import ApplianceError, CameraError, JournalError
 from appliance.journal.inspection import inspect
+from appliance.paths import expanded
 from appliance.service.machine import Machine
 from appliance.service.pins import Pins
 from appliance.settings import Settings
@@ -107,7 +108,7 @@ def camera(machine: Machine, settings: Settings) -> Finding:
 
 def _pictures(machine: Machine, paths: Sequence[str]) -> Finding:
     """Whether the pictures that the settings name are there."""
-    found = find_pictures([machine.path(str(Path(path).expanduser().absolute())) for path in paths])
+    found = find_pictures([_on(machine, path) for path in paths])
     missing = [str(file) for file in found if not file.is_file()]
     remedy = "copy them there, or set other paths under [camera.pictures]"
     if missing or not found:
@@ -243,7 +244,7 @@ def disk(machine: Machine, settings: Settings) -> Finding:
     path = settings.journal.path
     if not path:
         return Finding("disk", "the journal is kept in memory", None)
-    full_path = str(Path(path).expanduser())
+    full_path = str(expanded(path).absolute())
     if not machine.may_write(full_path):
         remedy = "run it with sudo, or as the service; or set another path under [journal]"
         return Finding("disk", f"{path} may not be written by this user", False, remedy)
@@ -256,7 +257,7 @@ def journal(machine: Machine, settings: Settings) -> Finding:
     """Whether the journal is whole, and what it holds."""
     if not settings.journal.path:
         return Finding("journal", "kept in memory", None)
-    path = machine.path(str(Path(settings.journal.path).expanduser()))
+    path = _on(machine, settings.journal.path)
     try:
         stock = inspect(path)
     except JournalError as error:
@@ -266,6 +267,11 @@ def journal(machine: Machine, settings: Settings) -> Finding:
         return Finding("journal", "none yet: the first reading begins it", None)
     held = f"readings: {stock.readings}, corrections: {stock.corrections}"
     return Finding("journal", f"whole; {held}")
+
+
+def _on(machine: Machine, path: str) -> Path:
+    """Where a path of the settings is on a machine."""
+    return machine.path(str(expanded(path).absolute()))
 
 
 def throttling(machine: Machine, settings: Settings) -> Finding:

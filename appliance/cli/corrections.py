@@ -18,6 +18,7 @@ from appliance.cli.sheets import enlarge, save_png, sheet
 from appliance.errors import JournalError
 from appliance.journal.inspection import inspect
 from appliance.journal.sqlite import SqliteJournal
+from appliance.paths import expanded
 from appliance.service.clock import SystemClock
 from appliance.values import Correction
 
@@ -103,7 +104,7 @@ def _path(config: Path | None) -> Path:
             "these settings keep no journal (path is empty under [journal]); name a file with "
             "--journal"
         )
-    return Path(path).expanduser()
+    return expanded(path)
 
 
 def _read(journal: SqliteJournal, told: Correction) -> int | None:

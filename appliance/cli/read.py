@@ -22,7 +22,7 @@ from appliance.values import Reading
 def read(paths: tuple[str, ...], as_json: bool, weights: str) -> int:
     """Read the handwritten digits in picture files.
 
-    Any kind will do that OpenCV opens.
+    Any kind will do that OpenCV opens, of 8 or 16 bits.
 
     Exit status: 0 when every picture could be opened, 1 when some could not (the others are still
     read), 2 for wrong usage.

@@ -29,13 +29,13 @@ class JournalFormatter(logging.Formatter):
         return "\n".join(priority + line for line in super().format(record).splitlines())
 
 
-def set_up(level: str, stream: TextIO, environment: Mapping[str, str]) -> None:
-    """Log messages from `level` on (debug, info, warning) to a stream.
+def set_up(level: str, stream: TextIO | None, environment: Mapping[str, str]) -> None:
+    """Log messages from `level` on (debug, info, warning) to a stream; None is a closed one.
 
     environment: JOURNAL_STREAM, which systemd sets, tells whether the stream leads to its journal.
     """
-    handler = logging.StreamHandler(stream)
-    if leads_to_journal(stream, environment):
+    handler = logging.StreamHandler(stream) if stream else logging.NullHandler()
+    if stream and leads_to_journal(stream, environment):
         handler.setFormatter(JournalFormatter())
     else:
         handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))

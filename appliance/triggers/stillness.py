@@ -79,7 +79,7 @@ class Stillness:
         self,
         clock: Clock,
         *,
-        seconds: Annotated[float, Key("How long it must be still.", minimum=0.1)] = 0.6,
+        seconds: Annotated[float, Key("How long it must be still.", minimum=0.1, maximum=30)] = 0.6,
         motion: Annotated[
             float,
             Key("Share of the view that may change meanwhile.", minimum=0.001, maximum=0.5),

@@ -29,7 +29,7 @@ def drawing() -> Picture:
     return pixels
 
 
-def encoded(suffix: str, pixels: NDArray[np.integer], *parameters: int) -> bytes:
+def encoded(suffix: str, pixels: NDArray[np.number], *parameters: int) -> bytes:
     done, data = cv2.imencode(suffix, pixels, parameters)
     assert done
     return data.tobytes()
@@ -82,6 +82,59 @@ def test_a_photograph_lying_on_its_side_is_turned_upright(file: Path) -> None:
     segment = b"\xff\xe1" + struct.pack(">H", len(orientation_6) + 2) + orientation_6
     file.write_bytes(plain[:2] + segment + plain[2:])
     assert load_picture(file).pixels.shape == (80, 60, 3)
+
+
+@pytest.mark.parametrize("film", [b"\xff\xda" + b"no end" * 9, b"\xff\xd9\xff\xda\xff"])
+def test_a_photograph_with_a_film_behind_it_is_whole(film: bytes, file: Path) -> None:
+    """As phones keep a moving picture in the file of the still one."""
+    whole = encoded(".jpg", drawing())
+    file.write_bytes(whole + film)
+    moving = load_picture(file).pixels
+    file.write_bytes(whole)
+    assert np.array_equal(moving, load_picture(file).pixels)
+
+
+def test_a_small_picture_within_one_that_is_cut_off_isnt_its_end(file: Path) -> None:
+    small, whole = encoded(".jpg", drawing()[:8, :8]), encoded(".jpg", drawing())
+    segment = b"\xff\xe1" + struct.pack(">H", len(small) + 2) + small
+    file.write_bytes((whole[:2] + segment + whole[2:])[:-90])
+    with pytest.raises(PictureError, match="cut off"):
+        load_picture(file)
+
+
+def test_a_transparent_picture_of_many_strips_is_laid_on_white(file: Path) -> None:
+    pixels = np.random.default_rng(1).integers(0, 256, (150, 20, 4), dtype=np.uint8)
+    file.write_bytes(encoded(".png", pixels))
+    colours, alpha = pixels[:, :, :3] / 255, pixels[:, :, 3:] / 255
+    expected = 255 * (colours * alpha + 1 - alpha)
+    assert np.abs(load_picture(file).pixels - expected).max() < 0.51
+
+
+@pytest.mark.parametrize("channels", [1, 3, 4])
+def test_floating_point_is_refused(channels: int, file: Path) -> None:
+    pixels = np.ones((20, 20, channels), np.float32)
+    file.write_bytes(encoded(".tiff", pixels))
+    with pytest.raises(PictureError, match="use JPEG or PNG"):
+        load_picture(file)
+
+
+def test_too_little_memory_is_told(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise MemoryError
+
+    file.write_bytes(encoded(".png", drawing()))
+    monkeypatch.setattr(cv2, "imdecode", full)
+    with pytest.raises(PictureError, match="too little memory"):
+        load_picture(file)
+
+
+def test_it_opens_without_a_standard_error(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(_: int) -> int:
+        raise OSError(9, "Bad file descriptor")
+
+    file.write_bytes(encoded(".png", drawing()))
+    monkeypatch.setattr("os.dup", closed)
+    assert np.array_equal(load_picture(file).pixels, drawing())
 
 
 def test_one_pixel_is_a_picture(file: Path) -> None:

@@ -218,6 +218,16 @@ def test_a_journal_is_looked_at(tmp_path: Path) -> None:
     assert "restore a backup" in finding.remedy
 
 
+def test_a_journal_beside_where_it_is_run_is_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with closing(SqliteJournal(Path("journal.sqlite3"), FakeClock())) as journal:
+        journal.record(a_reading("12"))
+    found = findings(Machine(), '[journal]\npath = "journal.sqlite3"')["journal"]
+    assert found == Finding("journal", "whole; readings: 1, corrections: 0")
+
+
 def test_weights_that_cant_be_loaded(tmp_path: Path) -> None:
     more = f'[reader]\nweights = "{tmp_path}/none.npz"\n'
     found = findings(Pi(tmp_path), ALL + more)

@@ -149,6 +149,19 @@ class TestDemoWithoutATerminal:
         cv2.imwrite(str(tmp_path / "a.png"), np.full((60, 80), 255, np.uint8))
         assert start("demo", str(tmp_path / "a.png")).returncode == 0
 
+    def test_of_many_pictures_so_many_are_read(self, tmp_path: Path) -> None:
+        for name in ("a.png", "b.png", "c.png"):
+            cv2.imwrite(str(tmp_path / name), np.full((60, 80), 255, np.uint8))
+        done = start("demo", "--times", "2", str(tmp_path))
+        assert len(done.stdout.splitlines()) == 2
+
+    @pytest.mark.parametrize("name", ["", "~nobody-is-called-so/a.png"])
+    def test_what_names_no_picture_is_one_sentence(self, name: str) -> None:
+        done = start("demo", name)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.startswith("digit-appliance: ")
+        assert len(done.stderr.splitlines()) == 1
+
     def test_a_missing_picture_is_one_sentence(self, tmp_path: Path) -> None:
         done = start("demo", str(tmp_path / "none.jpg"))
         assert done.returncode == 1

@@ -54,3 +54,9 @@ def test_another_stream_gets_the_level_in_words(tmp_path: Path) -> None:
 
 def test_what_is_less_grave_than_the_level_is_left_out(tmp_path: Path) -> None:
     assert logged(tmp_path / "log", "warning", named=True)[0] == "<4>camera: works again"
+
+
+def test_without_a_standard_error_nothing_is_said(capfd: pytest.CaptureFixture[str]) -> None:
+    set_up("info", None, {})
+    logging.getLogger("camera").error("unplugged")
+    assert capfd.readouterr() == ("", "")
