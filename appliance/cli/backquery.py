@@ -10,10 +10,11 @@ from rich.console import Console
 from rich.progress import track
 
 from appliance.cli.options import picture_option, weights_option
+from appliance.cli.places import keep
 from appliance.cli.sheets import enlarge, save_png, sheet
 from appliance.errors import TrainingError
 from appliance.network.backquery import STEPS, ascend, backquery_book
-from appliance.network.book import BookNetwork
+from appliance.network.book import BookNetwork, to_glyphs
 from appliance.network.classifier import Classifier
 from appliance.network.layers import Array
 from appliance.network.losses import softmax
@@ -36,6 +37,7 @@ def backquery(digit: int | None, weights: Path | None, out: Path) -> None:
     Example:
       digit-appliance backquery --out digits.png
     """
+    keep([weights], out)
     loaded = Classifier.load(weights).weights
     digits = list(range(10)) if digit is None else [digit]
     pictures, how = _pictures(loaded.network, digits)
@@ -61,4 +63,5 @@ def _pictures(network: Network, digits: list[int]) -> tuple[Array, str]:
         console = Console(stderr=True)
         steps = track(range(STEPS), "climbing", console=console, transient=True)
         return ascend(network, np.array(digits), steps), "found by gradient ascent from grey"
-    return np.array([backquery_book(book, digit) for digit in digits]), "the network run backwards"
+    inputs = np.array([backquery_book(book, digit) for digit in digits])
+    return to_glyphs(inputs), "the network run backwards"

@@ -90,13 +90,26 @@ def _doubts(digits: Probabilities, data: Dataset, others: Probabilities) -> dict
 
 def read_dataset(name: str) -> Dataset:
     """Read `IMAGES,LABELS`, a CSV file or a folder. Raises DatasetError."""
-    path = Path(name)
-    if path.is_dir():
-        return read_folder(path)
-    if "," in name and not path.exists():
-        images, _, labels = name.partition(",")
-        return read_idx(Path(images), Path(labels))
-    return read_csv(path)
+    first, *labels = files_of(name)
+    if labels:
+        return read_idx(first, labels[0])
+    return read_folder(first) if first.is_dir() else read_csv(first)
+
+
+def files_of(name: str) -> tuple[Path, ...]:
+    """The one file or folder, or the two files, that `IMAGES,LABELS` or a data set's name means.
+
+    Raises DatasetError where half of it is missing.
+    """
+    if "," not in name or Path(name).exists():
+        return (Path(name),)
+    commas = [place for place, letter in enumerate(name) if letter == ","]
+    halves = [(name[:comma], name[comma + 1 :]) for comma in commas]
+    there = [pair for pair in halves if all(Path(half).is_file() for half in pair)]
+    images, labels = (there or halves)[0]  # a folder's name may have a comma, too
+    if not images or not labels:
+        raise DatasetError(f"{name}: must be two files with a comma between: IMAGES,LABELS")
+    return Path(images), Path(labels)
 
 
 def _print(result: dict[str, Any], confusion: NDArray[np.int_]) -> None:

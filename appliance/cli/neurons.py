@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from random import Random
 
 import click
@@ -12,9 +11,13 @@ from appliance.network.neurons import LinkLayer, Network, Neuron
 XOR = (((0.0, 0.0), 0.0), ((0.0, 1.0), 1.0), ((1.0, 0.0), 1.0), ((1.0, 1.0), 0.0))
 
 
-def _finite(ctx: click.Context, param: click.Parameter, value: float) -> float:
-    if not math.isfinite(value):
-        raise click.BadParameter(f"{value} must be a finite number, such as 2", ctx, param)
+FASTEST = 1e6
+"""No rate above this teaches anything: one step leads to the sigmoid's ends."""
+
+
+def _rate(ctx: click.Context, param: click.Parameter, value: float) -> float:
+    if not 0 < value <= FASTEST:  # nor is nan
+        raise click.BadParameter(f"{value} must be a finite number above 0, such as 2", ctx, param)
     return value
 
 
@@ -34,7 +37,7 @@ def _finite(ctx: click.Context, param: click.Parameter, value: float) -> float:
     help="Times through the four examples.",
 )
 @click.option(
-    "--rate", callback=_finite, default=2.0, show_default=True, help="How far a weight moves."
+    "--rate", callback=_rate, default=2.0, show_default=True, help="How far a weight moves."
 )
 @click.option("--seed", default=0, show_default=True, help="Which random weights to begin with.")
 def neurons(steps: int, passes: int, rate: float, seed: int) -> None:
@@ -54,9 +57,12 @@ def neurons(steps: int, passes: int, rate: float, seed: int) -> None:
         )
         if number % max(1, passes // 10) == 0:
             click.echo(f"after {number:5d} passes the error over the four examples is {error:.5f}")
-    for inputs, expected in XOR:
-        answer = network.query(inputs)[0]
+    answers = [network.query(inputs)[0] for inputs, _ in XOR]
+    for (inputs, expected), answer in zip(XOR, answers, strict=True):
         click.echo(f"{inputs[0]:g} XOR {inputs[1]:g} = {answer:.3f}  (expected {expected:g})")
+    if any(round(answer) != expected for (_, expected), answer in zip(XOR, answers, strict=True)):
+        click.echo("It hasn't learnt it: from some weights it doesn't; try more --passes, another "
+                   "--seed or --rate")  # fmt: skip
 
 
 def _show_step(network: Network, inputs: tuple[float, ...], expected: float) -> None:

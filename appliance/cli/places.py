@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryFile
 
@@ -30,6 +31,14 @@ def check_place(out: Path, option: str = "--out") -> None:
         raise click.UsageError(
             f"{option} {out}: nothing can be written into {folder}: {error.strerror}"
         ) from error
+
+
+def keep(read: Iterable[Path | None], *written: Path) -> None:
+    """Look that nothing is written over what is read. Raises click.UsageError."""
+    sources = [source for source in read if source is not None and source.is_file()]
+    for place in written:
+        if place.is_file() and any(place.samefile(source) for source in sources):
+            raise click.UsageError(f"{place} is what is read; name another file with --out")
 
 
 def checked(ctx: click.Context, param: click.Parameter, out: Path | None) -> Path | None:

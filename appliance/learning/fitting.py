@@ -88,13 +88,19 @@ class Fitter:
 
     best, best_accuracy: the averaged network so far with the least loss on the held-out examples,
     batch statistics measured, and the share of them that it tells rightly; before the first
-    epoch's end the network as it was given.
+    epoch's end the network as it was given, which is measured like any other when it is one to go
+    on from.
+
+    going_on: it has learnt already.
     """
 
-    def __init__(self, network: Network, task: Task, plan: Plan, seed: int = 0) -> None:
+    def __init__(
+        self, network: Network, task: Task, plan: Plan, seed: int = 0, *, going_on: bool = False
+    ) -> None:
         self.network, self.task, self.plan = network, task, plan
         self.best, self.best_accuracy, self._best_loss = network.copy(), 0.0, math.inf
         self._averaged = network.copy()
+        self._going_on = going_on
         self._batch_size = min(plan.batch_size, len(task))
         threads = min(plan.threads, self._batch_size)
         self._order = np.random.default_rng([seed, 0])
@@ -116,6 +122,8 @@ class Fitter:
         """
         keep_freed_memory()
         with ThreadPoolExecutor(len(self._twins)) as pool:
+            if self._going_on:
+                self._keep_best(0, pool)
             for epoch in range(1, self.plan.epochs + 1):
                 yield from self._epoch(epoch, pool)
 
@@ -129,7 +137,7 @@ class Fitter:
             self._refuse_divergence(total / batch, epoch)
             if batch < count:
                 yield Progress(epoch, plan.epochs, batch, count, total / batch)
-        accuracy = self._keep_best(pool)
+        accuracy = self._keep_best(epoch, pool)
         yield Progress(epoch, plan.epochs, count, count, total / count, accuracy)
 
     @np.errstate(over="ignore", invalid="ignore")
@@ -157,10 +165,12 @@ class Fitter:
         twin.backward(gradient)
         return loss
 
-    def _keep_best(self, pool: ThreadPoolExecutor) -> float:
+    @np.errstate(over="ignore", invalid="ignore")
+    def _keep_best(self, epoch: int, pool: ThreadPoolExecutor) -> float:
         """Evaluate the averaged weights, keep them when no earlier ones were better."""
         measure_statistics(self._averaged, self.task.samples(self._randoms[0]))
         loss, accuracy = self._evaluated(pool)
+        self._refuse_divergence(loss, epoch)
         if loss <= self._best_loss:
             self.best, self.best_accuracy = self._averaged.copy(), accuracy
             self._best_loss = loss

@@ -144,7 +144,7 @@ def _residue(glyphs: Glyphs, random: np.random.Generator) -> Glyphs:
 
 
 def _neighbour(glyphs: Glyphs, others: Glyphs, random: np.random.Generator) -> Glyphs:
-    """Let the edge of another digit reach into the glyph, two or three pixels of it."""
+    """Let the edge of another digit reach into the glyph, two to four pixels of it."""
     result = glyphs.copy()
     columns = int(random.integers(2, 5))
     start = int(random.integers(4, 8))

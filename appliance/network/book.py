@@ -21,6 +21,7 @@ from appliance.network.datasets import Dataset
 from appliance.network.layers import Array, Dense, Flatten, Sigmoid, logistic
 from appliance.network.network import Network
 from appliance.network.rotation import Rotation
+from appliance.values import GLYPH_SIZE
 
 INPUTS, OUTPUTS = 784, 10
 BLOCK = 32
@@ -129,7 +130,24 @@ class BookNetwork:
             names = ", ".join(kind.__name__ for kind in kinds)
             raise TrainingError(f"this isn't the book's network: its layers are {names}")
         first, last = (network.layers[index].parameters["weights"] for index in (1, 3))
-        return cls(first.T / _as(first, 0.99), last.T.copy())
+        book = cls(first.T / _as(first, 0.99), last.T.copy())
+        same = book.to_network() if (len(first), last.shape[-1]) == (INPUTS, OUTPUTS) else None
+        if same is None or not _alike(same, network):
+            raise TrainingError("this isn't the book's network: it has other nodes, or biases")
+        return book
+
+
+def _alike(one: Network, other: Network) -> bool:
+    """Whether both have the same parameters, but for roundings."""
+    pairs = [
+        (layer.parameters, its.parameters)
+        for layer, its in zip(one.layers, other.layers, strict=True)
+    ]
+    return all(
+        these.keys() == those.keys()
+        and all(np.allclose(these[name], those[name], 1e-3, 1e-5) for name in these)
+        for these, those in pairs
+    )
 
 
 def _as(like: Array, number: float) -> np.floating[Any]:
@@ -149,6 +167,12 @@ def scale_inputs(glyphs: Array) -> Array:
     inputs: Array = glyphs.reshape(len(glyphs), INPUTS) * _as(glyphs, 0.99)
     inputs += _as(glyphs, 0.01)
     return inputs
+
+
+def to_glyphs(inputs: Array) -> Array:
+    """The way back: the book's inputs, (N, 784) or (N, 28, 28) in 0.01..1, to glyphs in 0..1."""
+    scaled: Array = (inputs - _as(inputs, 0.01)) / _as(inputs, 0.99)
+    return np.clip(scaled, 0, 1).reshape(len(inputs), GLYPH_SIZE, GLYPH_SIZE)
 
 
 def make_targets(labels: NDArray[np.integer]) -> Array:

@@ -27,6 +27,13 @@ class Classifier:
             )
         self.weights = weights
         self._network = weights.network.frozen()
+        try:
+            self._network.predict(np.zeros((1, GLYPH_SIZE, GLYPH_SIZE), np.float32))
+        except ValueError as error:
+            raise WeightsError(
+                "these weights' network takes no glyphs of 28 x 28; "
+                "train some with `digit-appliance train`"
+            ) from error
         layers = self._network.layers
         dense = [index for index, layer in enumerate(layers) if isinstance(layer, Dense)]
         self._hidden = Network(layers[: max(dense, default=len(layers))])

@@ -21,6 +21,8 @@ LARGEST_FILE = 1 << 30
 HELD_OUT_OF = 6
 """One glyph of so many may be held out to judge by."""
 IMAGES_MAGIC, LABELS_MAGIC = 2051, 2049
+IDX = b"\0\0\x08"
+"""How an IDX file of bytes begins."""
 IMAGES, LABELS = "images-idx3", "labels-idx1"
 
 
@@ -37,6 +39,13 @@ class Dataset:
 
     def __post_init__(self) -> None:
         """Raise DatasetError unless it is as described and not empty."""
+        if self.glyphs.dtype.kind != "f":
+            raise DatasetError(f"glyphs are {self.glyphs.dtype}; they must be float32, in 0..1")
+        if self.labels.dtype.kind not in "iu" or self.labels.ndim != 1:
+            raise DatasetError(
+                f"labels are {self.labels.dtype} {self.labels.shape}; they must be whole numbers, "
+                "one for each glyph"
+            )
         size = GLYPH_SIZE if self.glyphs.ndim != 4 else self.glyphs.shape[1]
         if self.glyphs.shape[1:3] != (size, size):
             raise DatasetError(f"glyphs must be (N, 28, 28), not {self.glyphs.shape}")
@@ -168,13 +177,29 @@ def _content(path: Path) -> bytes:
 
 
 def read_csv(path: Path) -> Dataset:
-    """Read rows of `label,784 pixels` with pixels 0..255, gzipped or not. Raises DatasetError."""
+    """Read rows of `label,784 pixels` with pixels 0..255, gzipped or not; a heading is passed over.
+
+    Raises DatasetError.
+    """
     text = _content(path).removeprefix(codecs.BOM_UTF8)  # which spreadsheets put before it
-    rows = [row for row in text.split(b"\n") if row.strip()]
+    if text.startswith(IDX):
+        raise DatasetError(
+            f"{path}: one of MNIST's files; name that of the images and that of the labels, with a "
+            "comma between"
+        )
+    rows = [(line, row) for line, row in enumerate(text.split(b"\n"), 1) if row.strip()]
+    if rows and _is_heading(rows[0][1]):
+        del rows[0]
     table = np.empty((len(rows), PIXELS + 1), np.uint8)
-    for number, row in enumerate(rows):
-        table[number] = _numbers(path, number + 1, row)
+    for number, (line, row) in enumerate(rows):
+        table[number] = _numbers(path, line, row)
     return _dataset(table[:, 1:].reshape(-1, GLYPH_SIZE, GLYPH_SIZE), table[:, 0], str(path))
+
+
+def _is_heading(row: bytes) -> bool:
+    """Whether a first row names the columns, as Kaggle's copy of MNIST does."""
+    first, *others = row.split(b",")
+    return len(others) == PIXELS and first.strip().strip(b'"').isalpha()
 
 
 def _numbers(path: Path, line: int, row: bytes) -> NDArray[np.uint8]:
@@ -187,7 +212,9 @@ def _numbers(path: Path, line: int, row: bytes) -> NDArray[np.uint8]:
     try:
         values = np.array([int(field) for field in fields])
     except (ValueError, OverflowError) as error:
-        raise DatasetError(f"{path}, row {line}: holds something that is no number") from error
+        raise DatasetError(
+            f"{path}, row {line}: holds something that is no whole number"
+        ) from error
     if values.min() < 0 or values.max() > 255:
         raise DatasetError(f"{path}, row {line}: holds a number outside 0..255")
     return values.astype(np.uint8)

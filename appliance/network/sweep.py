@@ -7,11 +7,14 @@ and the test images must not choose.
 from __future__ import annotations
 
 import csv
+import fcntl
 import importlib
 import io
+import os
 import time
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from itertools import product
 from pathlib import Path
@@ -22,7 +25,7 @@ import numpy as np
 from appliance.errors import DatasetError, TrainingError
 from appliance.network.book import BookRecipe, scale_inputs, train_book
 from appliance.network.datasets import Dataset
-from appliance.network.weights import write_atomically
+from appliance.network.weights import followed, write_atomically
 
 Key = tuple[float, int, float, int, int, int]
 
@@ -48,6 +51,10 @@ class Row:
     def key(self) -> Key:
         """What tells it from all other rows."""
         return self.rate, self.hidden, self.rotation, self.epochs, self.samples, self.seed
+
+
+COLUMNS = [*(item.name for item in fields(Row)), "data"]
+"""Of the table."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +144,12 @@ def run_on_cluster(
         raise TrainingError(
             "--scheduler needs dask.distributed: pip install 'digit-appliance[cluster]'"
         ) from error
+    try:  # an address that is none would leave a client that can't be closed
+        distributed.comm.get_address_host_port(address)
+    except ValueError as error:
+        raise TrainingError(
+            f"{address} is no scheduler's address; it must be like tcp://host:8786"
+        ) from error
     try:
         client = distributed.Client(address, timeout=timeout, set_as_default=False)
     except (OSError, ValueError) as error:
@@ -190,29 +203,48 @@ class Results:
 
     def add(self, rows: Sequence[Row]) -> None:
         """Keep rows: sorted, on disk when this returns. Raises DatasetError when it can't be."""
-        new = {row.key: row for row in [*self.rows, *rows]}
-        self.rows = [new[key] for key in sorted(new)]
-        text = io.StringIO()
-        names = [*(item.name for item in fields(Row)), "data"]
-        writer = csv.DictWriter(text, names, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({**asdict(row), "data": self.data} for row in self.rows)
         try:
-            write_atomically(self.path, text.getvalue().encode())
+            with _alone_in(followed(self.path).parent):
+                kept = _parse(self.path, self.data) if self.path.is_file() else []
+                new = {row.key: row for row in [*kept, *self.rows, *rows]}
+                self.rows = [new[key] for key in sorted(new)]
+                write_atomically(self.path, self._table().encode())
         except OSError as error:
             reason = error.strerror or error
             raise DatasetError(f"{self.path}: can't be written ({reason})") from error
 
+    def _table(self) -> str:
+        text = io.StringIO()
+        writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({**asdict(row), "data": self.data} for row in self.rows)
+        return text.getvalue()
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Let other sweeps wait that write into the folder, too."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
 
 def _parse(path: Path, data: str) -> list[Row]:
+    foreign = DatasetError(f"{path}: isn't the table of a sweep; name another --out")
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            lines = list(csv.DictReader(file))
+            table = csv.DictReader(file)
+            lines, names = list(table), table.fieldnames or COLUMNS
         rows, marks = [_row(line) for line in lines], {line.get("data") for line in lines}
     except OSError as error:
         raise DatasetError(f"{path}: can't be read ({error.strerror or error})") from error
     except (ValueError, KeyError, TypeError, csv.Error) as error:
-        raise DatasetError(f"{path}: isn't the table of a sweep; name another --out") from error
+        raise foreign from error
+    if set(COLUMNS[:-1]) - set(names):  # there may be no row yet
+        raise foreign
     if marks - {data}:
         raise DatasetError(
             f"{path}: the table is of other images, or doesn't say of which; name another --out"

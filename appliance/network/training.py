@@ -31,6 +31,9 @@ Draw = Callable[[int, np.random.Generator], tuple[Glyphs, NDArray[np.int64]]]
 MANY_WEIGHTS = 1 << 18
 """Weights from which on moving them in threads saves more than the 0.2 ms that it takes to ask."""
 
+LEAST_SHARE = 8
+"""Glyphs of a batch that each thread has at least: of fewer batch statistics mean little."""
+
 DIVERGED = 3.0
 """Training has diverged when the mean loss is so many times that of an untrained network."""
 
@@ -42,8 +45,8 @@ class Plan:
     learning_rate: its peak; it rises over `warm_up` epochs and falls to 0 as a cosine.
     averaging: decay per step of the exponential moving average of the weights, which is what is
     evaluated and kept; 0 keeps the latest weights.
-    threads: each takes a part of every batch, of one glyph at least; the result depends on their
-    number, not on chance.
+    threads: each takes a part of every batch, of LEAST_SHARE glyphs at least, so there may be
+    fewer; the result depends on their number, not on chance.
     """
 
     epochs: int
@@ -83,9 +86,10 @@ class Trainer:
 
     best, best_accuracy: the network so far with the least loss on the held-out part, batch
     statistics measured, and its accuracy there; before the first epoch's end the network as it was
-    given. The loss chooses, because a few glyphs more or less in the accuracy are chance; at the
-    best temperature, which is fitted afterwards in any case: confidence grows with every epoch, and
-    the few that stay wrong would make early ones look best.
+    given, which is measured like any other when it is one to go on from. The loss chooses, because
+    a few glyphs more or less in the accuracy are chance; at the best temperature, which is fitted
+    afterwards in any case: confidence grows with every epoch, and the few that stay wrong would
+    make early ones look best.
     """
 
     def __init__(
@@ -99,11 +103,12 @@ class Trainer:
         seed: int = 0,
         augment: Augment | None = None,
         supplies: Sequence[tuple[float, Draw]] = (),
+        going_on: bool = False,
     ) -> None:
         """Raise TrainingError when the data can't teach anything.
 
         augment: changes each batch at random. supplies: what is added to each batch, in shares of
-        its size, and where it comes from.
+        its size, and where it comes from. going_on: the network has learnt already.
         """
         training.check_teaches()
         self.network, self.plan = network, plan
@@ -112,7 +117,8 @@ class Trainer:
         self.best, self.best_accuracy, self._best_loss = network.copy(), 0.0, math.inf
         self._averaged = network.copy() if plan.averaging else network
         self._batch_size = min(plan.batch_size, len(training))
-        threads = min(plan.threads, self._batch_size)
+        self._going_on = going_on
+        threads = min(plan.threads, max(1, self._batch_size // LEAST_SHARE))
         self._order = np.random.default_rng([seed, 0])
         self._randoms = [np.random.default_rng([seed, 1 + i]) for i in range(threads)]
         self._twins = [network.twin() for _ in range(threads)]
@@ -133,6 +139,8 @@ class Trainer:
         training diverges.
         """
         keep_freed_memory()
+        if self._going_on:
+            self._keep_best(0)
         with ThreadPoolExecutor(len(self._twins)) as pool:
             for epoch in range(1, self.plan.epochs + 1):
                 yield from self._epoch(epoch, pool)
@@ -148,7 +156,7 @@ class Trainer:
             self._refuse_divergence(total / batch, epoch)
             if batch < count:
                 yield Progress(epoch, plan.epochs, batch, count, total / batch)
-        accuracy = self._keep_best()
+        accuracy = self._keep_best(epoch)
         yield Progress(epoch, plan.epochs, count, count, total / count, accuracy)
 
     def _step(self, chosen: NDArray[np.int64], rate: float, pool: ThreadPoolExecutor) -> float:
@@ -202,7 +210,8 @@ class Trainer:
             glyphs = self.augment(glyphs, random)
         return glyphs, labels
 
-    def _keep_best(self) -> float:
+    @np.errstate(over="ignore", invalid="ignore")
+    def _keep_best(self, epoch: int) -> float:
         """Evaluate the averaged weights, keep them when no earlier ones were better."""
         chosen = self._order.permutation(len(self.training))[:4096]
         random = self._randoms[0]
@@ -214,6 +223,7 @@ class Trainer:
         logits = self._averaged.predict(self.held_out.glyphs, threads=self.plan.threads)
         temperature = logits.dtype.type(fit_temperature(logits, labels))
         loss, _ = softmax_cross_entropy(logits / temperature, labels)
+        self._refuse_divergence(loss, epoch)
         accuracy = float(np.mean(np.argmax(logits[:, :10], axis=1) == labels))
         if loss <= self._best_loss:
             self.best, self.best_accuracy = self._averaged.copy(), accuracy

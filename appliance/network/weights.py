@@ -39,6 +39,9 @@ LARGEST_FILE = 64 << 20
 HEADER = "header"
 BLANK_BLOCKS = 24
 """Height and width, in blocks, of the blank picture that whole pictures' networks are tried on."""
+NAME = 60
+"""Characters of a file's name that its temporary files bear: each may have four bytes of 255."""
+
 ABANDONED = 3600.0
 """Seconds after which a temporary file is nobody's any more."""
 
@@ -115,9 +118,10 @@ def load(path: Path | None = None) -> Weights:
 
 
 def _load(path: Path) -> Weights:
-    if path.stat().st_size > LARGEST_FILE:
+    with path.open("rb") as file:
+        data = file.read(LARGEST_FILE + 1)  # a device has no size
+    if len(data) > LARGEST_FILE:
         raise WeightsError(f"{path}: larger than {LARGEST_FILE >> 20} MB, which is no weights file")
-    data = path.read_bytes()
     if not data.startswith(b"PK"):
         raise WeightsError(f"{path}: not a weights file (.npz): it starts with {data[:8]!r}")
     entries = _entries(path, data)
@@ -252,7 +256,7 @@ def write_atomically(path: Path, data: bytes) -> None:
         path.write_bytes(data)
         return
     path = followed(path)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=_beginning(path))
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -272,6 +276,11 @@ def write_atomically(path: Path, data: bytes) -> None:
     _sweep(path)
 
 
+def _beginning(path: Path) -> str:
+    """How the names of a file's temporary files begin; no longer than a name may be."""
+    return f".{path.name[:NAME]}."
+
+
 def is_special(path: Path) -> bool:
     """Whether something is there, and it is no regular file: a device, a pipe, a folder."""
     return path.exists() and not path.is_file()
@@ -285,7 +294,7 @@ def followed(path: Path) -> Path:
 def _sweep(path: Path) -> None:
     """Remove temporary files of the same file that a killed process left, an hour ago or longer."""
     now = path.stat().st_mtime  # the folder's own time: the clock may be wrong
-    for leftover in path.parent.glob(f".{escape(path.name)}.????????"):
+    for leftover in path.parent.glob(f"{escape(_beginning(path))}????????"):
         with suppress(OSError):  # another process may sweep, too
             if now - leftover.stat().st_mtime > ABANDONED:
                 leftover.unlink()

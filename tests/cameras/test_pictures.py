@@ -29,7 +29,7 @@ def drawing() -> Picture:
     return pixels
 
 
-def encoded(suffix: str, pixels: NDArray[np.number], *parameters: int) -> bytes:
+def encoded(suffix: str, pixels: NDArray[np.integer | np.floating], *parameters: int) -> bytes:
     done, data = cv2.imencode(suffix, pixels, parameters)
     assert done
     return data.tobytes()

@@ -45,6 +45,18 @@ def pictures(folder: Path) -> str:
     return str(folder)
 
 
+def test_a_folder_may_have_a_comma(tmp_path: Path) -> None:
+    folder = tmp_path / "a,b"
+    folder.mkdir()
+    assert len(read_dataset(idx(folder))) == 60
+
+
+@pytest.mark.parametrize("name", ["images,", ",labels", ","])
+def test_half_of_two_files_is_told(name: str) -> None:
+    with pytest.raises(DatasetError, match="two files with a comma between: IMAGES,LABELS"):
+        read_dataset(name)
+
+
 @pytest.mark.parametrize("make", [idx, table, pictures])
 def test_json(tmp_path: Path, make) -> None:  # type: ignore[no-untyped-def]
     done = CliRunner().invoke(evaluate, [make(tmp_path), "--json"])

@@ -56,3 +56,29 @@ def test_what_writes_at_the_end_looks_first(
 
 def refused(**_: object) -> None:
     raise OSError(30, "Read-only file system")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "damage one.csv --out one.png",
+        "damage one.csv --out one.csv.png",
+        "damage none.csv --weights one.csv --out one.png",
+        "explain one.png --out ./one.png",
+        "backquery --weights one.png --out one.png",
+    ],
+)
+def test_nothing_is_written_over_what_is_read(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("one.csv", "one.png", "one.csv.csv"):
+        (tmp_path / name).write_text("mine")
+    if "csv.png" in command:
+        (tmp_path / "one.csv").unlink()
+        (tmp_path / "one.csv").symlink_to("one.csv.csv")
+    with pytest.raises(SystemExit) as done:
+        main(command.split())
+    assert done.value.code == 2
+    assert "is what is read; name another file with --out" in capfd.readouterr().err
+    assert {file.read_text() for file in tmp_path.iterdir()} == {"mine"}

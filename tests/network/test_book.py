@@ -14,10 +14,11 @@ from appliance.network.book import (
     BookRecipe,
     make_targets,
     scale_inputs,
+    to_glyphs,
     train_book,
 )
 from appliance.network.datasets import Dataset
-from appliance.network.layers import Dense
+from appliance.network.layers import Dense, Flatten, Sigmoid
 from appliance.network.network import Network
 from appliance.network.rotation import Rotation
 
@@ -122,6 +123,27 @@ def test_plain_layers_answer_the_same() -> None:
 def test_another_network_is_refused() -> None:
     with pytest.raises(TrainingError, match="Dense"):
         BookNetwork.from_network(Network([Dense(784, 10)]))
+
+
+@pytest.mark.parametrize(("inputs", "outputs"), [(784, 11), (783, 10)])
+def test_a_network_of_other_nodes_is_refused(inputs: int, outputs: int) -> None:
+    network = Network([Flatten(), Dense(inputs, 20), Sigmoid(), Dense(20, outputs, bias=False)])
+    with pytest.raises(TrainingError, match="other nodes, or biases"):
+        BookNetwork.from_network(network)
+
+
+@pytest.mark.parametrize("layer", [1, 3])
+def test_a_network_of_other_biases_is_refused(layer: int) -> None:
+    network = BookNetwork.drawn(20, np.random.default_rng(5)).to_network()
+    count = network.layers[layer].parameters["weights"].shape[1]
+    network.layers[layer].parameters["bias"] = np.full(count, 5, np.float32)
+    with pytest.raises(TrainingError, match="other nodes, or biases"):
+        BookNetwork.from_network(network)
+
+
+def test_inputs_go_back_to_glyphs() -> None:
+    glyphs = make_dataset(8).glyphs
+    np.testing.assert_allclose(to_glyphs(scale_inputs(glyphs)), glyphs, atol=1e-6)
 
 
 def test_divergence_is_said() -> None:

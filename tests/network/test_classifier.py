@@ -18,7 +18,7 @@ from appliance.network.calibration import (
 from appliance.network.classifier import Classifier
 from appliance.network.datasets import read_mnist
 from appliance.network.handwriting import draw_digits
-from appliance.network.layers import Array, Dense, Flatten, Layer, ReLU
+from appliance.network.layers import Array, Dense, Flatten, Layer, ReLU, Reshape
 from appliance.network.losses import softmax
 from appliance.network.network import Network
 from appliance.network.weights import Weights
@@ -27,6 +27,12 @@ from appliance.network.weights import Weights
 @pytest.fixture(scope="module")
 def classifier() -> Classifier:
     return Classifier.load()
+
+
+def test_a_network_of_other_glyphs_is_refused() -> None:
+    network = Network([Reshape(14, 14, 1), Flatten(), Dense(196, 10)])
+    with pytest.raises(WeightsError, match="takes no glyphs of 28 x 28"):
+        Classifier(Weights(network))
 
 
 def test_nothing_gives_nothing(classifier: Classifier) -> None:

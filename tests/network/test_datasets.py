@@ -95,7 +95,10 @@ def test_faults_are_named(tmp_path: Path, images: bytes, labels: bytes, words: s
     [
         (b"", "empty"),
         (b"5,1,2\n", "row 1: has 3 fields"),
-        (CSV + b"x" + b",0" * 784, "row 4: holds something that is no number"),
+        (b"label,1,2\n", "row 1: has 3 fields"),
+        (b"label" + b",p" * 784, "empty"),
+        (b"\0\0\x08\x03 and more", "one of MNIST's files; name that of the images and that of"),
+        (CSV + b"x" + b",0" * 784, "row 4: holds something that is no whole number"),
         (CSV + b"1" + b",256" * 784, "row 4: holds a number outside 0..255"),
         (b"10" + b",0" * 784, "a label is 10"),
         (b"9" * 30 + b",0" * 784, "row 1"),
@@ -160,6 +163,26 @@ def test_damaged_csv_is_refused_or_sound(
 def test_dataset_refuses_what_is_none(glyph: np.ndarray, label: int, words: str) -> None:
     with pytest.raises(DatasetError, match=words):
         Dataset(glyph[None].astype(np.float32), np.array([label]))
+
+
+@pytest.mark.parametrize(
+    ("glyphs", "labels", "words"),
+    [
+        (np.zeros((1, 28, 28), np.uint8), np.array([1]), "glyphs are uint8"),
+        (np.zeros((1, 28, 28), np.float32), np.array([1.0]), "labels are float64"),
+        (np.zeros((1, 28, 28), np.float32), np.array([[1]]), r"labels are int64 \(1, 1\)"),
+    ],
+)
+def test_dataset_refuses_other_numbers(glyphs: np.ndarray, labels: np.ndarray, words: str) -> None:
+    with pytest.raises(DatasetError, match=words):
+        Dataset(glyphs, labels)
+
+
+def test_a_heading_is_passed_over(tmp_path: Path) -> None:
+    """Kaggle's copy of MNIST has one."""
+    path = tmp_path / "train.csv"
+    path.write_bytes(b"label," + b",".join(b"pixel%d" % i for i in range(784)) + b"\n" + CSV)
+    assert read_csv(path).labels.tolist() == [7, 0, 9]
 
 
 def test_folder_without_mnist(tmp_path: Path) -> None:

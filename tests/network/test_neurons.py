@@ -144,8 +144,14 @@ def test_the_command_says_every_number_in_words() -> None:
     assert "1 XOR 1 = 0.0" in done.output
 
 
-@pytest.mark.parametrize("rate", ["nan", "inf", "-inf"])
-def test_a_rate_that_is_no_number_is_a_wrong_usage(rate: str) -> None:
+def test_the_command_says_that_it_was_not_learnt() -> None:
+    done = CliRunner().invoke(neurons, ["--passes", "1"])
+    assert "It hasn't learnt it" in done.output
+    assert "It hasn't learnt it" not in CliRunner().invoke(neurons, []).output
+
+
+@pytest.mark.parametrize("rate", ["nan", "inf", "-inf", "-3", "0", "1e308"])
+def test_a_rate_that_teaches_nothing_is_a_wrong_usage(rate: str) -> None:
     done = CliRunner().invoke(neurons, ["--rate", rate])
     assert done.exit_code == 2
     assert "must be a finite number" in done.output

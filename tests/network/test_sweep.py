@@ -102,6 +102,13 @@ def test_a_scheduler_that_is_silent_is_said() -> None:
         list(run_on_cluster([CELL], BARS, BARS, "tcp://127.0.0.1:9", timeout=0.2))
 
 
+@pytest.mark.parametrize("address", ["nonsense", "http://x", "tcp://", "tcp://host"])
+def test_what_is_no_schedulers_address_is_said_at_once(address: str) -> None:
+    pytest.importorskip("distributed", reason="distributed isn't installed")
+    with pytest.raises(TrainingError, match="it must be like tcp://host:8786"):
+        list(run_on_cluster([CELL], BARS, BARS, address))
+
+
 def test_a_scheduler_without_workers_is_said() -> None:
     with (
         cluster(workers=0) as address,
@@ -144,7 +151,15 @@ def test_rows_are_kept_once(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["sweep.csv"]
 
 
-@pytest.mark.parametrize("text", ["a,b\n1,2\n", "rate,hidden\n0.1\n", "\xff\n"])
+def test_two_sweeps_keep_their_rows_in_one_table(tmp_path: Path) -> None:
+    one, other = (Results(tmp_path / "sweep.csv", MARK) for _ in range(2))
+    first, second = (Row(rate, 5, 0.0, 1, 60, 0, 0.5, 1.0) for rate in (0.1, 0.2))
+    one.add([first])
+    other.add([second])
+    assert Results(tmp_path / "sweep.csv", MARK).rows == other.rows == [first, second]
+
+
+@pytest.mark.parametrize("text", ["a,b\n1,2\n", "rate,hidden\n0.1\n", "name,phone\n", "\xff\n"])
 def test_a_foreign_table_is_refused_and_left_alone(tmp_path: Path, text: str) -> None:
     path = tmp_path / "mine.csv"
     path.write_text(text, encoding="latin1")

@@ -166,6 +166,19 @@ def test_shipped_weights_are_found_and_small() -> None:
     assert load().about["test_accuracy"] >= 0.993
 
 
+def test_a_device_that_never_ends_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("appliance.network.weights.LARGEST_FILE", 1 << 20)
+    with pytest.raises(WeightsError, match="/dev/zero: larger than 1 MB"):
+        load(Path("/dev/zero"))
+
+
+@pytest.mark.parametrize("letter", ["a", "\N{MAHJONG TILE RED DRAGON}"])
+def test_a_name_as_long_as_one_may_be_is_written(tmp_path: Path, letter: str) -> None:
+    path = tmp_path / (letter * (255 // len(letter.encode())))
+    write_atomically(path, b"all")
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
 def test_a_link_is_followed(tmp_path: Path) -> None:
     (tmp_path / "far").mkdir()
     link, target = tmp_path / "w.npz", tmp_path / "far" / "target.npz"
