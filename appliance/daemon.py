@@ -79,6 +79,8 @@ class Daemon:
         self._stopping = False
         self._correcting: Correcting | None = None
         self._unkept: list[Correction] = []  # which the journal couldn't take yet
+        self._wanted = False  # something is to be read by itself
+        self._looked_at = -np.inf
         self.last: Reading | None = None
         self.unreadable = 0  # pictures that were asked for and couldn't be opened
 
@@ -136,6 +138,7 @@ class Daemon:
         hurry: somebody waits, and one clear picture is enough; see `Watcher`.
         """
         lost = "camera" in self._troubles
+        self._wanted = False
         self._display.state(State.LOOKING)
         self._retry_at = -np.inf  # somebody is waiting: don't hold back
         try:
@@ -157,13 +160,16 @@ class Daemon:
 
     def _tick(self) -> None:
         signal = self._trigger.wait(TICK)
-        if signal is None:
+        if signal is not None:
+            self._handlers[signal]()
+        if signal is None or self._clock.monotonic() - self._looked_at >= TICK:
             self._follow()
             self._look()
-        else:
-            self._handlers[signal]()
         if self._correcting is not None and self._correcting.over:
             self._show(self._corrected(self._correcting))
+        if self._wanted and self._correcting is None and "camera" not in self._troubles:
+            self.read(hurry=False)
+            self._wanted = "camera" in self._troubles
         if self._correcting is None and not self._stopping:
             self._lessons.learn()  # the first one takes a second: nobody waits for it now
 
@@ -180,9 +186,8 @@ class Daemon:
             self._display.state(State.CAMERA_LOST, self._troubles.text("camera"))
 
     def _look_up(self) -> None:
-        """Read by itself, but don't interrupt somebody who corrects."""
-        if self._correcting is None:
-            self.read(hurry=False)
+        """Read by itself, once nobody corrects any more and there is a camera."""
+        self._wanted = True
 
     def _ask(self, digit: str) -> None:
         self._display.state(State.CORRECTING, digit)
@@ -216,10 +221,11 @@ class Daemon:
             self._troubles.met("journal", error)
             return
         if kept is not None:
-            self._lessons.follow([*kept, *self._unkept])
+            self._lessons.follow(kept)
 
     def _look(self) -> None:
         """Give the triggers a small frame to look at."""
+        self._looked_at = self._clock.monotonic()
         try:
             frame = self._frame(lambda camera: camera.watch())
         except PictureError:  # it is said when that picture is asked for

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from appliance.daemon import Daemon
 from appliance.displays.memory import Memory
@@ -23,7 +23,7 @@ class Rig:
 
     def __init__(
         self,
-        signals: list[Signal | None],
+        signals: Iterable[Signal | None],
         take: Callable[[], Frame] = blank_frame,
         power_off: Callable[[], None] | None = None,
     ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -172,3 +173,57 @@ def test_a_camera_that_cant_be_opened_at_start_is_waited_for() -> None:
     rig.daemon.run()
     assert rig.states[1] is State.CAMERA_LOST
     assert len(rig.display.readings) == 1
+
+
+def test_what_reads_by_itself_waits_for_the_camera_as_anybody_and_reads_when_it_is_back() -> None:
+    """An interval of two seconds opened it 303 times in ten minutes, and said so each time."""
+
+    def signals() -> Iterator[Signal | None]:
+        for _ in range(300):
+            yield Signal.LOOK
+            yield from [None] * 30
+
+    rig = Rig(signals())
+    back = rig.clock.now + 500
+
+    def take() -> Frame:
+        if rig.clock.now < back:
+            raise CameraError("unplugged")
+        return blank_frame()
+
+    rig.camera.take = take
+    rig.daemon.run()
+    assert len(rig.opened) < 30
+    assert rig.states.count(State.CAMERA_LOST) == 1
+    assert len(rig.display.readings) > 30
+
+
+def test_a_sheet_is_read_once_the_camera_is_back() -> None:
+    """The trigger tells of each sheet once."""
+    frames: Iterator[Frame | Exception] = iter([blank_frame(), CameraError("gone")])
+
+    def take() -> Frame:
+        frame = next(frames, blank_frame())
+        if isinstance(frame, Exception):
+            raise frame
+        return frame
+
+    rig = Rig([Signal.LOOK, *[None] * 60], take)
+    rig.daemon.run()
+    assert [reading.text for reading in rig.display.readings] == ["407"]
+
+
+def test_signals_without_a_pause_starve_no_watchdog() -> None:
+    rig = Rig([])
+
+    def signals() -> Iterator[Signal]:
+        yield Signal.READ
+        yield Signal.CORRECT
+        for _ in range(60):
+            rig.clock.now += 0.05
+            yield Signal.LOOK
+
+    rig.trigger._signals = signals()
+    rig.daemon.run()
+    assert rig.frames > 20
+    assert len(rig.trigger.seen) > 20

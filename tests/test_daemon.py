@@ -15,7 +15,7 @@ from appliance.displays.memory import Memory
 from appliance.displays.several import Several
 from appliance.errors import DisplayError, JournalError, PictureError, ServiceError
 from appliance.journal.sqlite import SqliteJournal
-from appliance.values import Frame, Reading, Signal, State
+from appliance.values import Correction, Frame, Reading, Signal, State
 from tests.fakes import FakeClock, a_reading, blank_frame
 from tests.rig import Rig
 
@@ -154,10 +154,17 @@ class TestCorrecting:
         assert [shown.text for shown in rig.display.readings] == ["407", "507", "407"]
         assert rig.trigger.seen  # the camera is looked through meanwhile
 
-    def test_a_sheet_that_is_held_up_doesnt_interrupt(self) -> None:
+    def test_a_sheet_that_is_held_up_doesnt_interrupt_and_is_read_afterwards(self) -> None:
         rig = Rig([Signal.READ, Signal.CORRECT, Signal.LOOK, *[Signal.CORRECT] * 3])
         rig.daemon.run()
-        assert [shown.text for shown in rig.display.readings] == ["407", "407"]
+        asked = [state for state in rig.states if state in (State.CORRECTING, State.LOOKING)]
+        assert asked == [State.LOOKING, *[State.CORRECTING] * 3, State.LOOKING]
+        assert [shown.text for shown in rig.display.readings] == ["407"] * 3
+
+    def test_a_press_reads_that_sheet_too_and_once(self) -> None:
+        rig = Rig([Signal.READ, Signal.CORRECT, Signal.LOOK, Signal.QUIT])
+        rig.daemon.run()
+        assert rig.states.count(State.LOOKING) == 1
 
     def test_the_corrected_answer_can_be_corrected(self) -> None:
         once = [Signal.CORRECT, Signal.READ, *[Signal.CORRECT] * 3]
@@ -205,6 +212,22 @@ class TestCorrecting:
         errors = [r.getMessage() for r in caplog.records if r.levelno >= logging.ERROR]
         assert errors == ["journal: disk full"]
         assert len(rig.display.readings) == 2
+
+    def test_what_could_not_be_kept_is_tried_once_more_at_the_end(self, tmp_path: Path) -> None:
+        class Full(SqliteJournal):
+            full = True
+
+            def correct(self, correction: Correction) -> int:
+                if self.full:
+                    self.full = False
+                    raise JournalError("disk full")
+                return super().correct(correction)
+
+        rig = Rig([Signal.READ, Signal.CORRECT, Signal.READ, *[Signal.CORRECT] * 3])
+        rig.daemon._journal = Full(tmp_path / "journal", rig.clock)
+        rig.daemon.run()
+        with closing(SqliteJournal(tmp_path / "journal", rig.clock)) as journal:
+            assert [kept.digit for kept in journal.corrections()] == [5, 0, 7]
 
 
 class BrokenDisplay(Memory):

@@ -297,6 +297,26 @@ def test_a_sheet_that_moves_by_a_pixel_of_the_view_or_more_moves(edge: int) -> N
     assert moved(halves(edge), halves(0)) == pytest.approx(abs(edge) / 8 / 40)
 
 
+@pytest.mark.parametrize("covered", [0.3, 0.46, 0.5, 0.54])
+def test_a_sheet_before_an_even_wall_changes_what_it_covers(covered: float) -> None:
+    wall = np.full(SIZE, 60, np.uint8)
+    sheet = wall.copy()
+    sheet[:, : round(320 * covered)] = 200
+    share = changed(view_of(Frame(sheet)), view_of(Frame(wall)))
+    assert share == pytest.approx(min(covered, 1 - covered), abs=0.03)
+
+
+def test_a_smaller_sheet_in_the_place_of_one_that_covered_half_is_read() -> None:
+    stage = Stage(1)
+    stage.room = np.full(SIZE, 60, np.uint8)
+    stage.empty(1)
+    for number, width in enumerate((166, 80), start=1):
+        frame, mask = np.full(SIZE, 200, np.uint8), np.zeros(SIZE, np.uint8)
+        mask[:, 60 : 60 + width] = 1
+        stage.hold((with_digit(frame, mask, "7", 60), mask), 3)
+        assert stage.reads == number
+
+
 def test_more_light_on_all_of_a_view_changes_nothing() -> None:
     assert changed(halves(0) + 30, halves(0)) == moved(halves(0) + 30, halves(0)) == 0
 
