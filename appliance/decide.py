@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from appliance.sight import Sight
+from appliance.sight import THE_SAME, Sight
 from appliance.values import Box, Prediction, Status
 from appliance.vision.light import Light
 
@@ -79,9 +79,15 @@ def _doubt(sight: Sight, light: Light, size: tuple[int, int]) -> str:
     prediction = doubtful.prediction
     unclear = doubtful.confidence < DOUBTED
     if not unclear or prediction.not_a_digit > prediction.probabilities[prediction.runner_up]:
-        return "not a digit"
+        return "touches the edge" if _one_is_cut_off(sight, size) else "not a digit"
     first, second = sorted((prediction.digit, prediction.runner_up))
     return f"{first} or {second}"
+
+
+def _one_is_cut_off(sight: Sight, size: tuple[int, int]) -> bool:
+    """Whether something else that is rather a digit reaches the border."""
+    others = sight.spots.others([digit.box for digit in sight.digits], THE_SAME)
+    return any(touches_edge(box, *size) for box in others.surer_than(0.5).boxes(size))
 
 
 def is_one(prediction: Prediction) -> bool:

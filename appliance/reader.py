@@ -83,7 +83,10 @@ class Memory(Protocol):
 
 class Reader:
     """Reads frames: spotter and recogniser say where digits are, the classifier judges glyphs, and
-    the transcriber reads the lines that they make; what people said of such digits comes last."""
+    the transcriber reads the lines that they make; what people said of such digits comes last.
+
+    For one thread: the networks keep their working memory.
+    """
 
     def __init__(
         self,

@@ -16,6 +16,7 @@ from appliance.sight import Sight
 from appliance.trust import trust
 from appliance.values import Box, Glyph, Prediction, ReadDigit, Status
 from appliance.vision.light import Light
+from appliance.vision.spots import Spots
 
 GOOD = Light(brightness=200, saturated=0.0, sharpness=60, contrast=200, size=(640, 480))
 DARK = Light(5, 0.0, 60, 200, (640, 480))
@@ -99,6 +100,18 @@ def test_cases(shown: Sight | list[Line], light: Light, status: str, reason: str
 def test_with_something_else_that_is_surely_a_digit_it_is_unsure() -> None:
     sight = Sight((SURE_LINE,), other=0.99)
     assert decided(sight, lambda: GOOD, GOOD.size) == ("unsure", "not a digit")
+
+
+@pytest.mark.parametrize(("left", "reason"), [(0.0, "touches the edge"), (30.0, "not a digit")])
+def test_with_a_digit_that_is_cut_off_beside_it_the_edge_is_the_reason(
+    left: float, reason: str
+) -> None:
+    says = np.zeros((1, 11), np.float32)
+    says[0, [4, 10]] = 0.9, 0.1
+    height = SURE_LINE.digits[0].box.height
+    place = np.array([[left + 10.0, GOOD.size[1] / 2, 20.0, height]])
+    sight = Sight((SURE_LINE,), other=0.9, spots=Spots(place, says))
+    assert decided(sight, lambda: GOOD, GOOD.size) == ("unsure", reason)
 
 
 def test_every_advice_has_a_case() -> None:

@@ -137,6 +137,6 @@ def _contrast(coarse: Grey) -> float:
     """
     grey = coarse.astype(np.float32)
     if grey.shape[1] <= 2 * FAR:
-        return 255.0
+        return 0.0  # too narrow to tell
     out = np.abs(grey[:, FAR:-FAR] - (grey[:, 2 * FAR :] + grey[:, : -2 * FAR]) / 2)
     return float(np.quantile(out, 1 - SHARE))

@@ -19,7 +19,8 @@ LEVEL, TURNED = 0.3, 0.02
 """What one more level of writing costs, see `writing_angle`, and what a degree of roll."""
 
 BESIDE = 0.5
-"""Lines whose middles differ by less than this share of the lower one's height are on one level."""
+"""Neighbouring lines whose middles differ by less than this share of the lower one's height are on
+one level."""
 
 UNLIKE = 2.6
 """Neighbours whose heights differ by more than this factor don't share a line."""
@@ -40,21 +41,29 @@ def arranged(boxes: Sequence[Box]) -> list[list[int]]:
 
 
 def _in_order(rows: Sequence[list[int]], spans: NDArray[np.float64]) -> list[list[int]]:
-    """Rows from top to bottom, those on one level from left to right."""
+    """Rows from top to bottom, those on one level from left to right.
+
+    A row is on the level of the nearest one on its left that is about as high up: in perspective
+    the rows of a table draw together from column to column.
+    """
     middles = [float(spans[row, 2:].mean()) for row in rows]
     heights = [float(np.ptp(spans[row, 2:], axis=1).mean()) for row in rows]
+    ends = [(float(spans[row, 0].min()), float(spans[row, 1].max())) for row in rows]
     levels: list[list[int]] = []
-    for row in sorted(range(len(rows)), key=lambda row: middles[row]):
-        top = levels[-1][0] if levels else row
-        if levels and middles[row] - middles[top] < BESIDE * min(heights[row], heights[top]):
-            levels[-1].append(row)
+    for row in sorted(range(len(rows)), key=lambda row: ends[row]):
+        beside = [
+            (apart, index)
+            for index, (*_, last) in enumerate(levels)
+            if ends[last][1] <= ends[row][0]
+            and (apart := abs(middles[row] - middles[last]))
+            < BESIDE * min(heights[row], heights[last])
+        ]
+        if beside:
+            levels[min(beside)[1]].append(row)
         else:
             levels.append([row])
-    return [
-        rows[row]
-        for level in levels
-        for row in sorted(level, key=lambda i: spans[rows[i], 0].min())
-    ]
+    levels.sort(key=lambda level: sum(middles[row] for row in level) / len(level))
+    return [rows[row] for level in levels for row in level]
 
 
 def writing_angle(boxes: Sequence[Box]) -> float:

@@ -157,3 +157,9 @@ def test_any_shape_has_a_light(height: int, width: int, level: int) -> None:
     assert 0 <= light.brightness <= 255
     assert 0 <= light.saturated <= 1
     assert light.sharpness >= 0
+
+
+@pytest.mark.parametrize("shape", [(130, 1280), (20, 1280), (1280, 100), (3, 64)])
+def test_a_narrow_blank_is_no_blurred_writing(shape: tuple[int, int]) -> None:
+    for grey in (np.full(shape, 128, np.uint8), np.full(shape[::-1], 128, np.uint8)):
+        assert measure_light(grey).trouble is None

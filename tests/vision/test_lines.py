@@ -48,6 +48,17 @@ def test_columns_of_lines_are_read_across() -> None:
     assert rows_of([Box(x, y, 40, 60) for row in reversed(rows) for x, y in row]) == rows
 
 
+def test_a_table_in_perspective_is_read_row_by_row() -> None:
+    """Its upper rows lie lower and lower to the right, its lower ones higher and higher."""
+    rows = [[(x, y + dy) for x, dy in ((100, 0), (500, fall), (900, 2 * fall))]
+            for y, fall in ((100, 20), (200, 10), (300, 0), (400, -10), (500, -20))]  # fmt: skip
+    boxes = [Box(x, y, 30, 50) for row in rows for x, y in row]
+    for seed in range(5):
+        order = np.random.default_rng(seed).permutation(len(boxes))
+        read = [place for row in rows_of([boxes[i] for i in order]) for place in row]
+        assert read == [place for row in rows for place in row]
+
+
 def test_no_digits_make_no_lines() -> None:
     assert arranged([]) == []
 
