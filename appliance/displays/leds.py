@@ -33,10 +33,10 @@ Levels = tuple[float, ...]
 class Leds:
     """Lights the LED of the digit that was read; several digits one after the other.
 
-    Of an unsure digit ten LEDs light, dimly, the two that it may mean. Four light all, dimly, for
-    whatever is unsure: that is no digit's sign, and those of two laid over each other would be the
-    sign of a third. Of nothing, none is lit. Lines follow each other like digits: 40 above 7 is
-    shown as 407.
+    Of one unsure digit ten LEDs light, dimly, the two that it may mean. Whatever else is unsure
+    lights all, dimly, and with four LEDs an unsure digit, too: that is no digit's sign, and those
+    of two laid over each other would be the sign of a third. Of nothing, none is lit. Lines follow
+    each other like digits: 40 above 7 is shown as 407.
 
     Raises SettingsError unless there are ten pins or four, PinError.
     """
@@ -108,9 +108,9 @@ class Leds:
         yield Step((0.0,) * self._count)
 
     def _levels(self, character: str) -> Levels:
-        """Level of each LED; none is lit for what isn't a digit, but by four for UNSURE."""
-        if character == UNSURE and self._count == 4:
-            return (DIM,) * 4
+        """Level of each LED; none is lit for what isn't a digit, but all are for UNSURE."""
+        if character == UNSURE:
+            return (DIM,) * self._count
         if not character.isdigit():
             return (0.0,) * self._count
         digit = int(character)

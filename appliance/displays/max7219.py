@@ -77,7 +77,7 @@ class Max7219:
         doubtful = f"-{reading.guess}-".replace("\n", "")
         if reading.status == "unsure" and len(doubtful) <= self._places:
             text = doubtful
-        self._play(text)
+        self._play(text, self._dark_after)
 
     def state(self, state: State, detail: str = "") -> None:
         """Show a lost camera until it is back, and while somebody corrects, the `detail`.
@@ -85,9 +85,9 @@ class Max7219:
         Raises DisplayError.
         """
         if state is State.CAMERA_LOST:
-            self._play(LOST[self._kind])
+            self._play(LOST[self._kind], 0)
         elif state is State.CORRECTING and len(detail) == 1:
-            self._play(detail)
+            self._play(detail, self._dark_after)
         elif state in (State.READY, State.LOOKING, State.SHUTTING_DOWN, State.STOPPED):
             self._player.play(one_by_one([DARK], 0))
 
@@ -96,10 +96,10 @@ class Max7219:
         self._player.close()
         self._device.close()
 
-    def _play(self, text: str) -> None:
-        """Show as much at once as there are places for."""
+    def _play(self, text: str, dark_after: float) -> None:
+        """Show as much at once as there are places for; after so many seconds, if any, nothing."""
         parts = [text[i : i + self._places] for i in range(0, len(text), self._places)]
-        self._player.play(one_by_one(parts, self._dark_after))
+        self._player.play(one_by_one(parts, dark_after))
 
     def _draw(self, text: str) -> None:
         if self._kind == "matrix":

@@ -61,8 +61,11 @@ class Machine:
     def may_write(self, name: str) -> bool:
         """Whether this user may write a file, or make it with its folders."""
         path = self.path(name)
-        while not path.exists() and path != path.parent:
-            path = path.parent
+        try:
+            while not path.exists() and path != path.parent:
+                path = path.parent
+        except PermissionError:  # not even to look whether it is there
+            return False
         return os.access(path, os.W_OK)
 
     def groups(self) -> set[str]:

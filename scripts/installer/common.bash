@@ -16,6 +16,9 @@ readonly udev_file=/etc/udev/rules.d/60-digit-appliance.rules
 readonly polkit_file=/etc/polkit-1/rules.d/49-digit-appliance.rules
 readonly command_link=/usr/local/bin/digit-appliance
 
+# What programs say is read here: apt's "Candidate:" has another name in other languages.
+export LC_ALL=C.UTF-8
+
 # Whoever starts this may have a stricter one; the service's user reads what is made here, down to the
 # test picture.
 umask 022

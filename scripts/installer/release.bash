@@ -107,7 +107,7 @@ finish_release() {
     local folder
     touch "$release/proven"
     sync "$release/proven"
-    switched=''
+    switched='' settings_were='' # nothing is taken back any more
     for folder in "$releases"/*/; do
         folder=${folder%/}
         [[ $folder == "$release" || $folder == "$previous" ]] || rm -rf "$folder"

@@ -5,19 +5,24 @@ readonly groups=(video gpio i2c spi audio)
 switched='' # whether `current` leads to the release that is being installed
 
 make_user() {
-    local group made=''
+    local group
     step "User $user"
     for group in "${groups[@]}"; do
         getent group "$group" >/dev/null && continue
         groupadd --system "$group"
-        made=yes
         note "made the group $group"
     done
     getent passwd "$user" >/dev/null ||
         useradd --system --user-group --home-dir "$state" --no-create-home \
             --shell /usr/sbin/nologin "$user"
     usermod --append --groups "$(IFS=, && printf '%s' "${groups[*]}")" "$user"
-    [[ -z $made ]] || give_devices_to_groups
+    has_raspberry_rules || give_devices_to_groups
+}
+
+# has_raspberry_rules: whether the system itself gives the pins to the group gpio.
+has_raspberry_rules() {
+    grep -qrs --include='*.rules' 'GROUP="gpio"' "${udev_file%/etc/*}"/{etc,usr/lib,lib}/udev/rules.d \
+        --exclude="${udev_file##*/}"
 }
 
 # give_devices_to_groups: as Raspberry Pi OS does; plain Debian leaves them root's.
@@ -208,7 +213,7 @@ return_to() {
         touch "$1/proven" # the one that ran last
         say "${1##*/} runs again." >&2
     else
-        say "It doesn't start either: journalctl -u $unit tells more." >&2
+        say "It doesn't start: journalctl -u $unit tells more." >&2
         return 1
     fi
 }
@@ -221,13 +226,15 @@ disable_service() {
     say "No release ran here before; the service is switched off again." >&2
 }
 
-# go_back: to the proven release before the current one.
+# go_back: to the proven release before the current one, which runs on should that one not start.
 go_back() {
-    local now
-    now=$(current_release)
-    previous=$(proven_releases | grep -vx "$now" | sed -n 1p) || true
-    [[ -n $previous ]] || fail "There is no release before ${now##*/} to go back to."
-    return_to "$previous"
+    local before
+    previous=$(current_release) # where clean_up leads if this fails or is interrupted
+    before=$(proven_releases | grep -vx "$previous" | sed -n 1p) || true
+    [[ -n $before ]] || fail "There is no release before ${previous##*/} to go back to."
+    switched=yes
+    return_to "$before" || exit 1
+    switched=''
 }
 
 say_goodbye() {

@@ -55,12 +55,16 @@ class TestTenLeds:
             assert lit(pins) == sorted([3, other])
             assert max(levels(pins, TEN)) == pytest.approx(0.5**GAMMA)
 
-    @pytest.mark.parametrize("reading", [NOTHING, a_reading("31", "unsure", "blurred")])
-    def test_no_led_claims_what_was_not_read(self, pins: Pins, reading: Reading) -> None:
+    def test_no_led_claims_what_was_not_read(self, pins: Pins) -> None:
         with closing(Leds(pins, numbers=TEN, alarm=FakeAlarm())) as leds:
             leds.show(a_reading("5"))
-            leds.show(reading)
+            leds.show(NOTHING)
             assert lit(pins) == []
+
+    def test_several_unsure_digits_are_no_one_of_them_and_not_nothing(self, pins: Pins) -> None:
+        with closing(Leds(pins, numbers=TEN, alarm=FakeAlarm())) as leds:
+            leds.show(a_reading("31", "unsure", "blurred"))
+            assert levels(pins, TEN) == pytest.approx([0.5**GAMMA] * 10)
 
     def test_brightness_is_as_the_eye_sees_it(self, pins: Pins) -> None:
         with closing(Leds(pins, numbers=TEN, brightness=0.25, alarm=FakeAlarm())) as leds:

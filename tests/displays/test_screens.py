@@ -299,9 +299,10 @@ class TestDigits:
             assert shown == [SEGMENT_BITS[character] for character in "77      "]
 
     def test_a_lost_camera_and_the_end(self) -> None:
-        wire = Spi()
-        display = Max7219(kind="digits", open_interface=wire.make, alarm=FakeAlarm())
+        wire, alarm = Spi(), FakeAlarm()
+        display = Max7219(kind="digits", open_interface=wire.make, alarm=alarm)
         display.state(State.CAMERA_LOST)
+        alarm.advance(3600)  # it isn't dark before it is back
         assert wire.registers[0, 1:9].any()
         display.state(State.STOPPED)
         assert not wire.registers[0, 1:9].any()

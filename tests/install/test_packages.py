@@ -42,3 +42,13 @@ def test_apt_finds_what_was_fetched_wherever_it_lies(name: str, tmp_path: Path) 
         candidate digit-appliance-probe"""
     )
     assert said == "1.2\n"
+
+
+def test_apts_words_are_understood_in_any_language(tmp_path: Path) -> None:
+    said = Parts(tmp_path).says(
+        """apt-cache() { [[ $LC_ALL == C* ]] && say '  Candidate: 1.2' || say '  Kandidat: 1.2'; }
+        candidate digit-appliance-probe""",
+        "env",
+        "LC_ALL=de_DE.UTF-8",
+    )
+    assert said == "1.2\n"

@@ -155,3 +155,44 @@ def test_uninstall_removes_its_own_changes_of_the_service_alone(
     assert [path.name for path in drop_ins.parent.rglob("*.conf")] == others
     assert drop_ins.exists() == bool(others)
     assert (f"{drop_ins} stays" in said) == bool(others)
+
+
+BACK = """current_release() { say new; }
+proven_releases() { say new old; }
+restore_state() { :; }
+has_systemd() { return 1; }
+put_in_place() { say "$1 in place"; }
+trap clean_up EXIT
+trap 'say_interrupted; exit 130' INT TERM HUP
+"""
+
+
+def test_a_release_that_doesnt_start_when_gone_back_to_is_left_again(tmp_path: Path) -> None:
+    parts = Parts(tmp_path)
+    for name in ("new", "old"):
+        (tmp_path / name).mkdir()
+    starts = 'start_and_wait() { [[ $started != old ]]; }\nput_in_place() { started=$1; say "$1"; }'
+    done = parts.run(f"cd '{tmp_path}'\n{BACK}\n{starts}\ngo_back")
+    assert done.returncode != 0
+    assert [line for line in done.stdout.split() if line in ("new", "old")][-2:] == ["new", "new"]
+    assert "new runs again." in done.stderr
+
+
+def test_going_back_that_is_interrupted_ends_where_it_began(tmp_path: Path) -> None:
+    parts = Parts(tmp_path)
+    (tmp_path / "new").mkdir()
+    starts = "start_and_wait() { [[ $started == new ]] || kill -INT $$; }"
+    places = 'put_in_place() { started=$1; say "$1 in place"; }'
+    done = parts.run(f"cd '{tmp_path}'\n{BACK}\n{starts}\n{places}\ngo_back")
+    assert done.returncode == 130
+    places_taken = [line for line in done.stdout.splitlines() if line.endswith("in place")]
+    assert places_taken == ["old in place", "new in place"]
+
+
+def test_what_is_finished_is_not_taken_back(tmp_path: Path) -> None:
+    said = Parts(tmp_path).says(
+        f"""release='{tmp_path}' previous='' settings_were=absent switched=yes
+        finish_release
+        say "[$settings_were$switched]\""""
+    )
+    assert said == "[]\n"
