@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from operator import and_
 
 import numpy as np
 
@@ -83,15 +84,15 @@ class Correcting:
     def _doubt_is_settled(self) -> bool:
         """Whether two digits could be meant, as the reason says, and nobody left such a one.
 
-        Where a digit that wasn't sure was said, the others that read like it are no such ones.
+        Where one was said that wasn't sure, sure ones that read like either are none.
         """
         first, either, second = (self._reading.reason or "").partition(" or ")
         digits, said = self._reading.digits, len(self._said)
-        found = any(digit.confidence < DOUBTED for digit in digits[:said])
-        return bool(either) and all(
-            digit.confidence >= DOUBTED and (found or str(digit.digit) not in (first, second))
-            for digit in digits[said:]
-        )
+        meant = [str(digit.digit) in (first, second) for digit in digits]
+        doubted = [digit.confidence < DOUBTED for digit in digits]
+        found = any(map(and_, meant[:said], doubted[:said]))
+        left = any(doubted[said:]) or (any(meant[said:]) and not found)
+        return bool(either) and not left
 
     def _corrected_lines(self) -> tuple[tuple[ReadDigit, ...], ...]:
         answers = iter(self._said)

@@ -35,7 +35,7 @@ class Key:
     choices: the only values allowed; none given means any.
     counts: how many items a list may have; none given means any number.
     filled: a list must have an item.
-    path: each text names a file or folder, see `expanded`; or nothing where it is empty.
+    path: it names a file or folder, see `expanded`; one that is no list's may be empty.
     """
 
     meaning: str
@@ -115,7 +115,8 @@ class Parameter:
             return False
         if isinstance(value, float) and not math.isfinite(value):
             return False
-        if key.path and value and not _is_path(value):
+        in_list = get_origin(self.type) is tuple
+        if key.path and (value or in_list) and not _is_path(value):
             return False
         return (key.minimum is None or value >= key.minimum) and (
             key.maximum is None or value <= key.maximum

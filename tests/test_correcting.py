@@ -92,6 +92,15 @@ def test_a_sure_digit_that_reads_like_the_one_in_doubt_is_none() -> None:
     assert correcting.end().status == "read"
 
 
+def test_a_digit_that_was_in_doubt_for_another_reason_settles_nothing() -> None:
+    """Of two frames one showed 73, the other 78; nobody has said the 3."""
+    digits = read_digit(7, 0.85), read_digit(3, 0.95, seed=1)
+    reading = replace(a_reading("73", "unsure", "3 or 8"), lines=(digits,))
+    correcting = Correcting(reading, print, print, FakeClock())
+    correcting.confirm()
+    assert correcting.end().status == "unsure"
+
+
 def test_a_reminder_shows_the_digit_and_gives_no_more_time() -> None:
     desk = Desk("4")
     desk.press(".")

@@ -194,6 +194,10 @@ def test_a_path_that_is_none_is_told(path: str) -> None:
     assert found == ["journal.path", "camera.pictures.paths"]
 
 
+def test_nothing_names_no_picture() -> None:
+    assert "camera.pictures.paths" in faults('[camera.pictures]\npaths = [""]')[1]
+
+
 def test_an_empty_choice_is_shown_as_it_is_written() -> None:
     assert 'one of "", lgpio' in faults('[gpio]\nfactory = "best"')[1]
 

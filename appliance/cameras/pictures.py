@@ -40,8 +40,8 @@ LARGEST_FILE = 500_000_000
 JPEG = b"\xff\xd8"
 """How a JPEG file begins."""
 
-MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])", re.DOTALL)
-"""A marker of a JPEG file but those that restart it; a zero after 255 says that it is none."""
+MARKER = re.compile(rb"\xff([^\x00\x01\xff\xd0-\xd7])", re.DOTALL)
+"""A marker of a JPEG file but those without a length; a zero after 255 says that it is none."""
 
 ROWS = 64
 """Rows of a transparent picture that are laid on white at a time."""
@@ -106,8 +106,8 @@ def _bytes(path: Path) -> bytes:
 def _has_end(jpeg: bytes) -> bool:
     """Whether a JPEG file goes to its end marker; what follows, as a phone's film, is no matter.
 
-    Segments begin with a marker and their length; between those of the picture's own data no
-    marker stands but those that restart it (T.81, B.1.1).
+    Segments begin with a marker and their length; within the picture's own data no marker stands
+    but those that restart it (T.81, B.1.1). Any number of 255s may stand before a marker.
     """
     place = len(JPEG)
     while found := MARKER.search(jpeg, place):

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import track
 
 from appliance.cli.options import picture_option, weights_option
-from appliance.cli.places import keep
+from appliance.cli.places import refuse_overwriting
 from appliance.cli.sheets import enlarge, save_png, sheet
 from appliance.errors import TrainingError
 from appliance.network.backquery import STEPS, ascend, backquery_book
@@ -37,7 +37,7 @@ def backquery(digit: int | None, weights: Path | None, out: Path) -> None:
     Example:
       digit-appliance backquery --out digits.png
     """
-    keep([weights], out)
+    refuse_overwriting([weights], out)
     loaded = Classifier.load(weights).weights
     digits = list(range(10)) if digit is None else [digit]
     pictures, how = _pictures(loaded.network, digits)

@@ -13,7 +13,7 @@ import click
 import numpy as np
 
 from appliance import settings as file
-from appliance.cli.places import checked
+from appliance.cli.places import checked, refuse_overwriting
 from appliance.cli.sheets import enlarge, save_png, sheet
 from appliance.errors import JournalError
 from appliance.journal.inspection import inspect
@@ -78,6 +78,8 @@ def corrections(
       digit-appliance corrections --undo 12
     """
     path = journal or _path(config)
+    if out is not None:
+        refuse_overwriting([path], out)
     if inspect(path) is None:
         raise JournalError(f"{path}: there is no journal yet; name another one with --journal")
     with closing(SqliteJournal(path, SystemClock())) as kept:

@@ -15,7 +15,7 @@ from rich.progress import track
 
 from appliance.cli.evaluate import files_of, read_dataset
 from appliance.cli.options import weights_option
-from appliance.cli.places import check_place, checked, keep
+from appliance.cli.places import check_place, checked, refuse_overwriting
 from appliance.cli.plots import Line, plot
 from appliance.cli.sheets import Picture, save_file, save_png
 from appliance.network.classifier import Classifier
@@ -67,7 +67,7 @@ def damage(  # noqa: PLR0917 (click passes them by name)
     if table == out:
         raise click.UsageError(f"--out {out}: the table gets this ending; name the plot .png")
     check_place(table)
-    keep([*files_of(dataset), weights], out, table)
+    refuse_overwriting([*files_of(dataset), weights], out, table)
     network, data = Classifier.load(weights).weights.network, read_dataset(dataset)[:count]
     kinds = KINDS[kind]
     steps = chain.from_iterable(

@@ -10,7 +10,7 @@ import numpy as np
 
 from appliance.cli.folders import read_glyph
 from appliance.cli.options import picture_option, weights_option
-from appliance.cli.places import keep
+from appliance.cli.places import refuse_overwriting
 from appliance.cli.sheets import Picture, enlarge, heat_map, save_png, sheet, with_line
 from appliance.network.classifier import Classifier
 from appliance.network.explain import Evidence
@@ -34,7 +34,7 @@ def explain(picture: Path, weights: Path | None, out: Path, as_json: bool) -> No
     Example:
       digit-appliance explain seven.png --out evidence.png
     """
-    keep([picture, weights], out)
+    refuse_overwriting([picture, weights], out)
     classifier, glyph = Classifier.load(weights), read_glyph(picture)
     evidence = find_evidence(classifier.weights.network, glyph)
     [prediction] = classifier.classify(glyph[None])

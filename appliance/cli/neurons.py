@@ -17,7 +17,9 @@ FASTEST = 1e6
 
 def _rate(ctx: click.Context, param: click.Parameter, value: float) -> float:
     if not 0 < value <= FASTEST:  # nor is nan
-        raise click.BadParameter(f"{value} must be a finite number above 0, such as 2", ctx, param)
+        raise click.BadParameter(
+            f"{value} must be above 0, and no more than {FASTEST:,.0f}", ctx, param
+        )
     return value
 
 

@@ -182,7 +182,6 @@ def _train(recipe: Recipe, dataset: Dataset, seed: int, extras: Extras) -> Weigh
         seed=seed,
         augment=recipe.augment,
         supplies=supplies,
-        going_on=extras.start is not None,
     )
     epochs = follow(trainer)
     network = trainer.best.folded()

@@ -15,7 +15,7 @@ from typing import TypeVar
 from appliance.errors import JournalError
 from appliance.journal import rows
 from appliance.journal.retention import Retention
-from appliance.journal.tables import NewerError, connect, is_damage
+from appliance.journal.tables import NewerError, connect, is_damage, is_read_only
 from appliance.ports import Clock
 from appliance.values import Correction, Reading
 
@@ -61,7 +61,7 @@ class SqliteJournal:
             self._keep.apply(connection, number, self._clock.time())
             return number
 
-        return self._transact(work)
+        return self._transact(work, write=True)
 
     def readings(self, limit: int = 100, before: int | None = None) -> list[Reading]:
         """Return the newest readings, newest first; with `before`, those older than that id."""
@@ -87,7 +87,9 @@ class SqliteJournal:
 
         Raises JournalError when it can't be kept.
         """
-        return self._transact(lambda connection: rows.insert_correction(connection, correction))
+        return self._transact(
+            lambda connection: rows.insert_correction(connection, correction), write=True
+        )
 
     def corrections(self) -> list[Correction]:
         """Return the corrections that count, oldest first: of each glyph's the newest."""
@@ -102,7 +104,9 @@ class SqliteJournal:
     def undo(self, number: int) -> bool:
         """Forget the correction of that id; False when there is none. On disk when this returns."""
         delete = "DELETE FROM corrections WHERE id = ?"
-        return self._transact(lambda connection: connection.execute(delete, (number,)).rowcount > 0)
+        return self._transact(
+            lambda connection: connection.execute(delete, (number,)).rowcount > 0, write=True
+        )
 
     def changed(self) -> bool:
         """Whether another process has written into the file since this was asked before.
@@ -134,18 +138,23 @@ class SqliteJournal:
                 self._log.debug("%s: row %s is passed over: %s", self._path, row["id"], error)
         return answers
 
-    def _transact(self, work: Callable[[sqlite3.Connection], Answer]) -> Answer:
-        """Do the work in one transaction; once more with a new file if this one is damaged."""
+    def _transact(
+        self, work: Callable[[sqlite3.Connection], Answer], *, write: bool = False
+    ) -> Answer:
+        """Do the work in one transaction; once more with a new file if this one is damaged.
+
+        write: the work writes; otherwise a file that can't be written will do.
+        """
         with self._lock:
             try:
                 try:
-                    with self._transaction() as connection:
+                    with self._transaction(write) as connection:
                         return work(connection)
                 except sqlite3.DatabaseError as error:
-                    if not is_damage(error) or self._path is None:
+                    if not is_damage(error) or self._path is None or self._is_read_only:
                         raise
                     self._set_aside(self._path, error)
-                    with self._transaction() as connection:
+                    with self._transaction(write) as connection:
                         return work(connection)
             except NewerError as error:
                 self._disconnect()
@@ -158,13 +167,20 @@ class SqliteJournal:
                     "run it with sudo"
                 ) from error
 
+    @property
+    def _is_read_only(self) -> bool:
+        """Whether the file is open, but can't be written."""
+        return self._connection is not None and is_read_only(self._connection)
+
     @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
+    def _transaction(self, write: bool) -> Iterator[sqlite3.Connection]:
         if self._connection is not None and _identity(self._path) != self._opened:
             self._log.warning("%s: the journal was deleted or replaced; opened anew", self._path)
             self._disconnect()
+        if write and self._is_read_only:  # perhaps it can be written now
+            self._disconnect()
         if self._connection is None:
-            self._connection = connect(self._path)
+            self._connection = connect(self._path, write=write)
             self._opened = _identity(self._path)
         with self._connection:  # commits, or rolls back
             yield self._connection

@@ -81,10 +81,11 @@ class NewerError(sqlite3.OperationalError):
     """The file was written by a newer version of the appliance."""
 
 
-def connect(path: Path | None) -> sqlite3.Connection:
+def connect(path: Path | None, *, write: bool = True) -> sqlite3.Connection:
     """Open the journal's file, or begin it; None: in memory. Older tables are brought up to date.
 
-    Where the disk takes nothing the file is opened all the same, if it can be read as it is.
+    write: without it a file on a disk that takes nothing is opened for what it holds, see
+    `is_read_only`.
     Raises DamagedError for what is to be set aside, NewerError for what must be left alone, another
     sqlite3.Error or an OSError for a trouble that may pass, such as a full disk.
     """
@@ -94,7 +95,7 @@ def connect(path: Path | None) -> sqlite3.Connection:
     try:
         return _made_ready(path)
     except sqlite3.OperationalError as error:
-        legible = _as_it_is(path) if _code(error) in UNWRITABLE else None
+        legible = _as_it_is(path) if not write and _code(error) in UNWRITABLE else None
         if legible is None:
             raise
         return legible
@@ -110,7 +111,7 @@ def _made_ready(place: Path | str) -> sqlite3.Connection:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute(f"PRAGMA journal_size_limit = {LARGEST_LOG}")
         make_tables(connection)
-        probe(connection)
+        probe(connection)  # older ones, brought up to date, may still lack a column
     except BaseException:
         connection.close()
         raise
@@ -158,7 +159,14 @@ def open_unchanged(path: Path) -> sqlite3.Connection:
 
 def _read_only(path: Path, *, immutable: bool) -> sqlite3.Connection:
     address = f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' * immutable}"
-    return _checked(sqlite3.connect(address, uri=True, check_same_thread=False))
+    connection = sqlite3.connect(address, BUSY_SECONDS, uri=True, check_same_thread=False)
+    connection.execute("PRAGMA query_only = ON")
+    return _checked(connection)
+
+
+def is_read_only(connection: sqlite3.Connection) -> bool:
+    """Whether it was opened only to be read: what others write it may not see, or see in part."""
+    return bool(connection.execute("PRAGMA query_only").fetchone()[0])
 
 
 def is_damage(error: sqlite3.Error) -> bool:
@@ -179,7 +187,7 @@ def refuse_damage(connection: sqlite3.Connection) -> None:
     """Raise DamagedError when SQLite doesn't find the file whole."""
     complaint = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     if complaint != "ok":
-        raise DamagedError(f"malformed: {complaint}")
+        raise DamagedError(f"malformed: {' '.join(complaint.split())}")  # it may have two lines
 
 
 def _decoded(text: bytes) -> str:
@@ -238,7 +246,9 @@ def make_tables(connection: sqlite3.Connection) -> None:
 def _statements(script: str) -> Iterator[str]:
     """The statements of a script, one by one: Python runs a whole one in no transaction of ours."""
     statement = ""
-    for part in script.split(";")[:-1]:
+    *parts, rest = script.split(";")
+    assert not rest.strip(), "a statement without an end"
+    for part in parts:
         statement += f"{part};"
         if sqlite3.complete_statement(statement):
             yield statement

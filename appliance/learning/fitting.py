@@ -88,19 +88,13 @@ class Fitter:
 
     best, best_accuracy: the averaged network so far with the least loss on the held-out examples,
     batch statistics measured, and the share of them that it tells rightly; before the first
-    epoch's end the network as it was given, which is measured like any other when it is one to go
-    on from.
-
-    going_on: it has learnt already.
+    epoch's end the network as it was given.
     """
 
-    def __init__(
-        self, network: Network, task: Task, plan: Plan, seed: int = 0, *, going_on: bool = False
-    ) -> None:
+    def __init__(self, network: Network, task: Task, plan: Plan, seed: int = 0) -> None:
         self.network, self.task, self.plan = network, task, plan
         self.best, self.best_accuracy, self._best_loss = network.copy(), 0.0, math.inf
         self._averaged = network.copy()
-        self._going_on = going_on
         self._batch_size = min(plan.batch_size, len(task))
         threads = min(plan.threads, self._batch_size)
         self._order = np.random.default_rng([seed, 0])
@@ -122,8 +116,6 @@ class Fitter:
         """
         keep_freed_memory()
         with ThreadPoolExecutor(len(self._twins)) as pool:
-            if self._going_on:
-                self._keep_best(0, pool)
             for epoch in range(1, self.plan.epochs + 1):
                 yield from self._epoch(epoch, pool)
 

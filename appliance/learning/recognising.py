@@ -76,8 +76,7 @@ def recogniser_trainer(
     if not others or all(example.label == NONE for example in training):
         raise TrainingError(f"{len(scenes)} scenes show too little to train on; draw more")
     network = start or from_specs(LAYERS, np.random.default_rng([seed, 100]))
-    task = Recognising(training, others, plan.smoothing)
-    return Fitter(network, task, plan, seed, going_on=start is not None)
+    return Fitter(network, Recognising(training, others, plan.smoothing), plan, seed)
 
 
 class Recognising:

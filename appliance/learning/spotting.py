@@ -185,7 +185,7 @@ def spotter_trainer(
     if kept < 1:
         raise TrainingError(f"{len(views)} scenes can't train a spotter; draw at least two")
     task = Spotting(views[:kept], views[kept:], plan.batch_size)
-    return Fitter(start or _fresh(seed), task, plan, seed, going_on=start is not None)
+    return Fitter(start or _fresh(seed), task, plan, seed)
 
 
 class Spotting:

@@ -71,8 +71,7 @@ def transcriber_trainer(
     if not others or not any(example.digits for example in training):
         raise TrainingError(f"{len(scenes)} scenes show too little to train on; draw more")
     network = start or from_specs(LAYERS, np.random.default_rng([seed, 100]))
-    task = Transcribing(training, others)
-    return Fitter(network, task, plan, seed, going_on=start is not None)
+    return Fitter(network, Transcribing(training, others), plan, seed)
 
 
 class Transcribing:

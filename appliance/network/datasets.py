@@ -40,7 +40,9 @@ class Dataset:
     def __post_init__(self) -> None:
         """Raise DatasetError unless it is as described and not empty."""
         if self.glyphs.dtype.kind != "f":
-            raise DatasetError(f"glyphs are {self.glyphs.dtype}; they must be float32, in 0..1")
+            raise DatasetError(
+                f"glyphs are {self.glyphs.dtype}; they must be floating-point numbers in 0..1"
+            )
         if self.labels.dtype.kind not in "iu" or self.labels.ndim != 1:
             raise DatasetError(
                 f"labels are {self.labels.dtype} {self.labels.shape}; they must be whole numbers, "
@@ -199,7 +201,8 @@ def read_csv(path: Path) -> Dataset:
 def _is_heading(row: bytes) -> bool:
     """Whether a first row names the columns, as Kaggle's copy of MNIST does."""
     first, *others = row.split(b",")
-    return len(others) == PIXELS and first.strip().strip(b'"').isalpha()
+    words = not all(field.strip().isdigit() for field in others)
+    return len(others) == PIXELS and words and first.strip().strip(b'"').isalpha()
 
 
 def _numbers(path: Path, line: int, row: bytes) -> NDArray[np.uint8]:

@@ -233,23 +233,27 @@ def _alone_in(folder: Path) -> Iterator[None]:
 
 
 def _parse(path: Path, data: str) -> list[Row]:
-    foreign = DatasetError(f"{path}: isn't the table of a sweep; name another --out")
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             table = csv.DictReader(file)
-            lines, names = list(table), table.fieldnames or COLUMNS
+            lines = list(table)
+        _check_columns(table.fieldnames or COLUMNS)  # there may be no row yet
         rows, marks = [_row(line) for line in lines], {line.get("data") for line in lines}
     except OSError as error:
         raise DatasetError(f"{path}: can't be read ({error.strerror or error})") from error
     except (ValueError, KeyError, TypeError, csv.Error) as error:
-        raise foreign from error
-    if set(COLUMNS[:-1]) - set(names):  # there may be no row yet
-        raise foreign
+        raise DatasetError(f"{path}: isn't the table of a sweep; name another --out") from error
     if marks - {data}:
         raise DatasetError(
             f"{path}: the table is of other images, or doesn't say of which; name another --out"
         )
     return rows
+
+
+def _check_columns(names: Iterable[str]) -> None:
+    missing = set(COLUMNS[:-1]) - set(names)
+    if missing:
+        raise KeyError(*missing)
 
 
 def _row(line: dict[str, str]) -> Row:

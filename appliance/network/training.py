@@ -86,10 +86,9 @@ class Trainer:
 
     best, best_accuracy: the network so far with the least loss on the held-out part, batch
     statistics measured, and its accuracy there; before the first epoch's end the network as it was
-    given, which is measured like any other when it is one to go on from. The loss chooses, because
-    a few glyphs more or less in the accuracy are chance; at the best temperature, which is fitted
-    afterwards in any case: confidence grows with every epoch, and the few that stay wrong would
-    make early ones look best.
+    given. The loss chooses, because a few glyphs more or less in the accuracy are chance; at the
+    best temperature, which is fitted afterwards in any case: confidence grows with every epoch, and
+    the few that stay wrong would make early ones look best.
     """
 
     def __init__(
@@ -103,12 +102,11 @@ class Trainer:
         seed: int = 0,
         augment: Augment | None = None,
         supplies: Sequence[tuple[float, Draw]] = (),
-        going_on: bool = False,
     ) -> None:
         """Raise TrainingError when the data can't teach anything.
 
         augment: changes each batch at random. supplies: what is added to each batch, in shares of
-        its size, and where it comes from. going_on: the network has learnt already.
+        its size, and where it comes from.
         """
         training.check_teaches()
         self.network, self.plan = network, plan
@@ -117,7 +115,6 @@ class Trainer:
         self.best, self.best_accuracy, self._best_loss = network.copy(), 0.0, math.inf
         self._averaged = network.copy() if plan.averaging else network
         self._batch_size = min(plan.batch_size, len(training))
-        self._going_on = going_on
         threads = min(plan.threads, max(1, self._batch_size // LEAST_SHARE))
         self._order = np.random.default_rng([seed, 0])
         self._randoms = [np.random.default_rng([seed, 1 + i]) for i in range(threads)]
@@ -139,8 +136,6 @@ class Trainer:
         training diverges.
         """
         keep_freed_memory()
-        if self._going_on:
-            self._keep_best(0)
         with ThreadPoolExecutor(len(self._twins)) as pool:
             for epoch in range(1, self.plan.epochs + 1):
                 yield from self._epoch(epoch, pool)

@@ -292,7 +292,8 @@ def followed(path: Path) -> Path:
 
 
 def _sweep(path: Path) -> None:
-    """Remove temporary files of the same file that a killed process left, an hour ago or longer."""
+    """Remove temporary files of that name, or one that begins like it, which a killed process left
+    an hour ago or longer."""
     now = path.stat().st_mtime  # the folder's own time: the clock may be wrong
     for leftover in path.parent.glob(f"{escape(_beginning(path))}????????"):
         with suppress(OSError):  # another process may sweep, too

@@ -150,7 +150,6 @@ class Scratch:
     """Working memory that is used again: fresh pages would take a good part of the time."""
 
     def __init__(self) -> None:
-        self._arrays: dict[str, Array] = {}
         self._taken: dict[str, Array] = {}
 
     def take(self, name: str, shape: tuple[int, ...], dtype: DTypeLike) -> Array:
@@ -158,9 +157,9 @@ class Scratch:
         taken = self._taken.get(name)
         if taken is not None and taken.shape == shape and taken.dtype == dtype:
             return taken  # mostly the same as last time
-        size, memory = math.prod(shape), self._arrays.get(name)
+        size, memory = math.prod(shape), None if taken is None else taken.base
         if memory is None or memory.size < size or memory.dtype != dtype:
-            memory = self._arrays[name] = np.empty(size, dtype)
+            memory = np.empty(size, dtype)
         taken = self._taken[name] = memory[:size].reshape(shape)
         return taken
 

@@ -94,6 +94,20 @@ def test_a_photograph_with_a_film_behind_it_is_whole(film: bytes, file: Path) ->
     assert np.array_equal(moving, load_picture(file).pixels)
 
 
+def test_a_picture_that_ends_in_erased_memory_is_cut_off_at_once(file: Path) -> None:
+    """A memory card's free blocks are full of 255s."""
+    whole = encoded(".jpg", drawing())
+    file.write_bytes(whole[: len(whole) // 2] + b"\xff" * 1_000_000)
+    with pytest.raises(PictureError, match="cut off"):
+        load_picture(file)
+
+
+def test_a_marker_without_a_length_is_passed_over(file: Path) -> None:
+    whole = encoded(".jpg", drawing())
+    file.write_bytes(whole[:2] + b"\xff\x01\xff\xff" + whole[2:])
+    load_picture(file)
+
+
 def test_a_small_picture_within_one_that_is_cut_off_isnt_its_end(file: Path) -> None:
     small, whole = encoded(".jpg", drawing()[:8, :8]), encoded(".jpg", drawing())
     segment = b"\xff\xe1" + struct.pack(">H", len(small) + 2) + small

@@ -66,6 +66,7 @@ def refused(**_: object) -> None:
         "damage none.csv --weights one.csv --out one.png",
         "explain one.png --out ./one.png",
         "backquery --weights one.png --out one.png",
+        "damage . --out one.png",
     ],
 )
 def test_nothing_is_written_over_what_is_read(

@@ -406,7 +406,35 @@ def test_where_nothing_can_be_written_it_tells_what_it_holds(
         assert journal.latest() is not None
         with pytest.raises(JournalError, match="look whether the disk is full"):
             journal.record(a_reading("3"))
-    assert journal.record(a_reading("4")) == 2
+        assert journal.latest() is not None
+    assert journal.record(a_reading("4")) == 2  # there is room again: nothing is lost
+
+
+def test_what_was_opened_to_be_read_is_never_set_aside(
+    path: Path, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else may write into the file meanwhile, and it would look damaged."""
+    with closing(opened()) as journal:
+        journal.record(a_reading("12"))
+
+    def refuse(*_: object) -> None:
+        error = sqlite3.OperationalError("no room")
+        error.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise error
+
+    def torn(_: object, row: object) -> None:
+        error = sqlite3.DatabaseError("database disk image is malformed")
+        error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        raise error
+
+    journal = opened()
+    with monkeypatch.context() as patch:
+        patch.setattr(tables, "_made_ready", refuse)
+        patch.setattr("appliance.journal.rows.reading", torn)
+        with pytest.raises(JournalError, match="malformed"):
+            journal.latest()
+    assert journal.latest() is not None
+    assert [file.name for file in path.parent.iterdir() if "damaged" in file.name] == []
 
 
 def test_a_commit_waits_for_the_disk(journal: SqliteJournal) -> None:

@@ -96,15 +96,6 @@ def test_an_epoch_that_gets_nothing_right_has_learnt_all_the_same() -> None:
     assert fitted.best_accuracy == 0
 
 
-def test_what_was_learnt_is_kept_when_nothing_better_comes() -> None:
-    network = from_specs(LAYERS, np.random.default_rng(3))
-    fitted = Fitter(network.copy(), Sums([0.2, 0.5]), Plan(epochs=1, batch_size=12), going_on=True)
-    list(fitted.run())
-    assert fitted.best_accuracy == pytest.approx(0.2)
-    for kept, given in zip(fitted.best.parameters(), network.parameters(), strict=True):
-        np.testing.assert_array_equal(kept, given)
-
-
 def test_threads_without_held_out_examples_judge_nothing() -> None:
     fitted = fitter(Sums([0.3, 0.3, 9.0]), 1, threads=3)
     list(fitted.run())

@@ -96,6 +96,7 @@ def test_faults_are_named(tmp_path: Path, images: bytes, labels: bytes, words: s
         (b"", "empty"),
         (b"5,1,2\n", "row 1: has 3 fields"),
         (b"label,1,2\n", "row 1: has 3 fields"),
+        (b"x" + b",0" * 784, "row 1: holds something that is no whole number"),
         (b"label" + b",p" * 784, "empty"),
         (b"\0\0\x08\x03 and more", "one of MNIST's files; name that of the images and that of"),
         (CSV + b"x" + b",0" * 784, "row 4: holds something that is no whole number"),

@@ -154,4 +154,4 @@ def test_the_command_says_that_it_was_not_learnt() -> None:
 def test_a_rate_that_teaches_nothing_is_a_wrong_usage(rate: str) -> None:
     done = CliRunner().invoke(neurons, ["--rate", rate])
     assert done.exit_code == 2
-    assert "must be a finite number" in done.output
+    assert "must be above 0, and no more than" in done.output

@@ -165,16 +165,6 @@ def test_divergence_in_the_last_update_is_said() -> None:
     assert not course.has_learnt
 
 
-def test_what_was_learnt_is_kept_when_nothing_better_comes() -> None:
-    course = trainer(dense(), replace(PLAN, epochs=12))
-    list(course.run())
-    worse = replace(PLAN, epochs=1, learning_rate=0.05, warm_up=0, averaging=0)
-    again = trainer(course.best.copy(), worse, going_on=True)
-    list(again.run())
-    for kept, given in zip(again.best.parameters(), course.best.parameters(), strict=True):
-        np.testing.assert_array_equal(kept, given)
-
-
 @pytest.mark.parametrize("threads", [2, 64])
 def test_no_thread_has_less_than_a_few_glyphs(threads: int) -> None:
     """Batch statistics of one are none: 128 threads gave an accuracy of 64 % on MNIST."""
