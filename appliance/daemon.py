@@ -19,6 +19,9 @@ from appliance.watcher import Reader, Watcher
 TICK = 1 / 15
 """Seconds between two looks through the camera while nobody asks for a reading."""
 
+STARVED = 1.0
+"""Seconds after which it looks through the camera though signals come without a pause."""
+
 FIRST_RETRY, LAST_RETRY = 0.5, 30.0
 """Seconds until a lost camera is tried again; doubled each time, up to the last."""
 
@@ -162,7 +165,7 @@ class Daemon:
         signal = self._trigger.wait(TICK)
         if signal is not None:
             self._handlers[signal]()
-        if signal is None or self._clock.monotonic() - self._looked_at >= TICK:
+        if signal is None or self._clock.monotonic() - self._looked_at >= STARVED:
             self._follow()
             self._look()
         if self._correcting is not None and self._correcting.over:

@@ -219,7 +219,7 @@ def test_signals_without_a_pause_starve_no_watchdog() -> None:
     def signals() -> Iterator[Signal]:
         yield Signal.READ
         yield Signal.CORRECT
-        for _ in range(60):
+        for _ in range(600):
             rig.clock.now += 0.05
             yield Signal.LOOK
 
