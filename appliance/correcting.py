@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from operator import and_
 
 import numpy as np
 
@@ -90,7 +89,8 @@ class Correcting:
         digits, said = self._reading.digits, len(self._said)
         meant = [str(digit.digit) in (first, second) for digit in digits]
         doubted = [digit.confidence < DOUBTED for digit in digits]
-        found = any(map(and_, meant[:said], doubted[:said]))
+        pairs = zip(meant[:said], doubted[:said], strict=True)
+        found = any(is_meant and doubt for is_meant, doubt in pairs)
         left = any(doubted[said:]) or (any(meant[said:]) and not found)
         return bool(either) and not left
 

@@ -22,6 +22,9 @@ TICK = 1 / 15
 STARVED = 1.0
 """Seconds after which it looks through the camera though signals come without a pause."""
 
+QUIET = 2.0
+"""Seconds for which a corrected answer stands before something else is read by itself."""
+
 FIRST_RETRY, LAST_RETRY = 0.5, 30.0
 """Seconds until a lost camera is tried again; doubled each time, up to the last."""
 
@@ -83,7 +86,7 @@ class Daemon:
         self._correcting: Correcting | None = None
         self._unkept: list[Correction] = []  # which the journal couldn't take yet
         self._wanted = False  # something is to be read by itself
-        self._looked_at = -np.inf
+        self._looked_at = self._quiet_until = -np.inf
         self.last: Reading | None = None
         self.unreadable = 0  # pictures that were asked for and couldn't be opened
 
@@ -141,7 +144,6 @@ class Daemon:
         hurry: somebody waits, and one clear picture is enough; see `Watcher`.
         """
         lost = "camera" in self._troubles
-        self._wanted = False
         self._display.state(State.LOOKING)
         self._retry_at = -np.inf  # somebody is waiting: don't hold back
         try:
@@ -155,6 +157,7 @@ class Daemon:
             if lost:  # otherwise it was shown when it was lost
                 self._display.state(State.CAMERA_LOST, self._troubles.text("camera"))
             return None
+        self._wanted = False
         reading = self._watcher.read(self._frames(frame), hurry=hurry)
         reading = replace(reading, time=frame.time, source=frame.source)
         self._show(reading)
@@ -165,16 +168,24 @@ class Daemon:
         signal = self._trigger.wait(TICK)
         if signal is not None:
             self._handlers[signal]()
+        if self._stopping:
+            return
         if signal is None or self._clock.monotonic() - self._looked_at >= STARVED:
             self._follow()
             self._look()
         if self._correcting is not None and self._correcting.over:
             self._show(self._corrected(self._correcting))
-        if self._wanted and self._correcting is None and "camera" not in self._troubles:
-            self.read(hurry=False)
-            self._wanted = "camera" in self._troubles
-        if self._correcting is None and not self._stopping:
+            self._quiet_until = self._clock.monotonic() + QUIET
+        if self._correcting is None:
+            self._read_by_itself()
             self._lessons.learn()  # the first one takes a second: nobody waits for it now
+
+    def _read_by_itself(self) -> None:
+        """Read what is wanted, once there is a camera and a corrected answer was seen."""
+        ready = "camera" not in self._troubles and self._clock.monotonic() >= self._quiet_until
+        if self._wanted and ready:
+            reading = self.read(hurry=False)
+            self._wanted = reading is None and "camera" in self._troubles
 
     def _corrected(self, correcting: Correcting) -> Reading:
         """What somebody has made of the last answer, which is kept."""
@@ -189,7 +200,7 @@ class Daemon:
             self._display.state(State.CAMERA_LOST, self._troubles.text("camera"))
 
     def _look_up(self) -> None:
-        """Read by itself, once nobody corrects any more and there is a camera."""
+        """Let it read by itself, see `_read_by_itself`."""
         self._wanted = True
 
     def _ask(self, digit: str) -> None:

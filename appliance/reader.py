@@ -14,7 +14,7 @@ from appliance.recall import recalled
 from appliance.sight import Sight, look
 from appliance.transcript import transcribed
 from appliance.trust import Opinion, believed, surer, trust
-from appliance.values import Frame, Prediction, ReadDigit, Reading
+from appliance.values import Box, Frame, Prediction, ReadDigit, Reading
 from appliance.vision import eye
 from appliance.vision.closer import middles, writing
 from appliance.vision.light import Light, measure_light
@@ -109,7 +109,7 @@ class Reader:
         seen = eye.spotted(eye.view(framed), self._spotter.spot)
         sight, chance = self._opinion(seen)
         if margin:
-            sight = sight.with_digits(_within(digit, margin, size) for digit in sight.digits)
+            sight = _within(sight, margin, size)
 
         def light() -> Light:
             given = eye.view(frame) if margin else seen  # of the frame alone
@@ -165,7 +165,13 @@ class Reader:
         return look(eye.recognised(seen, recognise), self._classifier.classify, recognise)
 
 
-def _within(digit: ReadDigit, margin: int, size: tuple[int, int]) -> ReadDigit:
-    """A digit of a frame with a margin, where it is in the frame of this (width, height)."""
-    box = without_margin(digit.box, margin, size)
+def _within(sight: Sight, margin: int, size: tuple[int, int]) -> Sight:
+    """A sight of a frame with a margin, as it is in the frame of this (width, height)."""
+    places = sight.spots.places - (margin, margin, 0, 0)
+    spots = replace(sight.spots, places=places).within(size)
+    digits = (_moved(digit, without_margin(digit.box, margin, size)) for digit in sight.digits)
+    return replace(sight.with_digits(digits), spots=spots)
+
+
+def _moved(digit: ReadDigit, box: Box) -> ReadDigit:
     return replace(digit, glyph=replace(digit.glyph, box=box))

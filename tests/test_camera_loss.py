@@ -213,6 +213,22 @@ def test_a_sheet_is_read_once_the_camera_is_back() -> None:
     assert [reading.text for reading in rig.display.readings] == ["407"]
 
 
+def test_a_camera_that_fails_again_and_again_while_it_votes_gives_one_reading() -> None:
+    """One look turned into 113 readings within a minute."""
+    frames = 0
+
+    def take() -> Frame:
+        nonlocal frames
+        frames += 1
+        if frames % 3 == 0:
+            raise CameraError("gone")
+        return blank_frame()
+
+    rig = Rig([Signal.LOOK, *[None] * 600], take)
+    rig.daemon.run()
+    assert len(rig.display.readings) == 1
+
+
 def test_signals_without_a_pause_starve_no_watchdog() -> None:
     rig = Rig([])
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from appliance.correcting import PATIENCE
-from appliance.daemon import NOTICE, TICK
+from appliance.daemon import NOTICE, QUIET, TICK
 from appliance.displays.memory import Memory
 from appliance.displays.several import Several
 from appliance.errors import DisplayError, JournalError, PictureError, ServiceError
@@ -155,16 +155,35 @@ class TestCorrecting:
         assert rig.trigger.seen  # the camera is looked through meanwhile
 
     def test_a_sheet_that_is_held_up_doesnt_interrupt_and_is_read_afterwards(self) -> None:
-        rig = Rig([Signal.READ, Signal.CORRECT, Signal.LOOK, *[Signal.CORRECT] * 3])
+        ticks = [None] * 40
+        rig = Rig([Signal.READ, Signal.CORRECT, Signal.LOOK, *[Signal.CORRECT] * 3, *ticks])
+        began = rig.clock.now
         rig.daemon.run()
+        assert rig.clock.now - began > QUIET  # the corrected answer stands for a while
         asked = [state for state in rig.states if state in (State.CORRECTING, State.LOOKING)]
         assert asked == [State.LOOKING, *[State.CORRECTING] * 3, State.LOOKING]
         assert [shown.text for shown in rig.display.readings] == ["407"] * 3
 
     def test_a_press_reads_that_sheet_too_and_once(self) -> None:
-        rig = Rig([Signal.READ, Signal.CORRECT, Signal.LOOK, Signal.QUIT])
+        correct = [Signal.CORRECT, Signal.LOOK, *[Signal.CORRECT] * 3]
+        rig = Rig([Signal.READ, *correct, Signal.READ, *[None] * 60])
+        rig.daemon.run()
+        assert rig.states.count(State.LOOKING) == 2
+
+    def test_what_was_said_is_learnt_before_that_sheet_is_read(self) -> None:
+        rig = Rig([Signal.READ, Signal.CORRECT, Signal.LOOK, *[Signal.CORRECT] * 3, *[None] * 40])
+        done: list[str] = []
+        rig.daemon._lessons.learn = lambda: done.append("learn")  # type: ignore[method-assign]
+        rig.display.show = lambda reading: done.append("show")  # type: ignore[method-assign]
+        rig.daemon.run()
+        corrected = done.index("show", done.index("show") + 1)
+        assert "learn" in done[corrected : done.index("show", corrected + 1)]
+
+    def test_nothing_is_read_when_it_switches_off(self) -> None:
+        rig = Rig([Signal.READ, Signal.CORRECT, Signal.LOOK, Signal.SHUTDOWN], power_off=print)
         rig.daemon.run()
         assert rig.states.count(State.LOOKING) == 1
+        assert rig.states[-2:] == [State.SHUTTING_DOWN, State.STOPPED]
 
     def test_the_corrected_answer_can_be_corrected(self) -> None:
         once = [Signal.CORRECT, Signal.READ, *[Signal.CORRECT] * 3]

@@ -138,6 +138,14 @@ def test_a_tiny_picture_whose_digit_ends_at_its_edges_is_read(digit: str, reader
     assert box.height >= 20
 
 
+def test_a_tiny_letter_in_the_middle_touches_no_edge(reader: Reader) -> None:
+    """What was seen with the margin was taken for another digit that the edge cuts off."""
+    pixels = np.full((64, 64), 255, np.uint8)
+    cv2.putText(pixels, "S", (3, 56), cv2.FONT_HERSHEY_SIMPLEX, 1.6, 0, 3)
+    reading = reader.read(Frame(pixels))
+    assert (reading.status, reading.reason) == ("unsure", "not a digit")
+
+
 def test_a_tiny_picture_that_is_light_on_dark_is_not_too_dark(reader: Reader) -> None:
     """Its margin is: together with it most of the picture is black."""
     pixels = np.full((28, 28), 20, np.uint8)

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import track
 
 from appliance.cli.evaluate import files_of, read_dataset
+from appliance.cli.folders import files_in
 from appliance.cli.options import weights_option
 from appliance.cli.places import check_place, checked, refuse_overwriting
 from appliance.cli.plots import Line, plot
@@ -67,7 +68,9 @@ def damage(  # noqa: PLR0917 (click passes them by name)
     if table == out:
         raise click.UsageError(f"--out {out}: the table gets this ending; name the plot .png")
     check_place(table)
-    refuse_overwriting([*files_of(dataset), weights], out, table)
+    first, *labels = files_of(dataset)
+    read = files_in(first) if first.is_dir() else [first, *labels]
+    refuse_overwriting([*read, weights], out, table)
     network, data = Classifier.load(weights).weights.network, read_dataset(dataset)[:count]
     kinds = KINDS[kind]
     steps = chain.from_iterable(

@@ -34,6 +34,11 @@ def read_folder(folder: Path) -> Dataset:
     return Dataset(np.stack([_read_small(folder / row["file"]) for row in rows]), labels)
 
 
+def files_in(folder: Path) -> list[Path]:
+    """What `read_folder` reads: the table and the pictures that it names. Raises DatasetError."""
+    return [folder / TABLE, *(folder / row["file"] for row in read_labels(folder))]
+
+
 def read_labels(folder: Path) -> list[dict[str, str]]:
     """Read the rows of a folder's labels.csv, with the columns `file` and `digits` at least.
 

@@ -34,15 +34,10 @@ def check_place(out: Path, option: str = "--out") -> None:
 
 
 def refuse_overwriting(sources: Iterable[Path | None], *places: Path) -> None:
-    """Look that nothing is written over what is read, or over a file of a folder that is.
-
-    sources: files and folders; None is none. Raises click.UsageError.
-    """
-    there = [source for source in sources if source is not None and source.exists()]
+    """Look that nothing is written over what is read. Raises click.UsageError."""
+    there = [source for source in sources if source is not None and source.is_file()]
     for place in places:
-        if place.is_file() and any(
-            place.samefile(source) or followed(place).parent.samefile(source) for source in there
-        ):
+        if place.is_file() and any(place.samefile(source) for source in there):
             raise click.UsageError(f"{place} is what is read; name another file with --out")
 
 

@@ -120,7 +120,7 @@ def _made_ready(place: Path | str) -> sqlite3.Connection:
 
 def _as_it_is(path: Path) -> sqlite3.Connection | None:
     """Open a file that can't be written, for what it holds; None: that can't be told."""
-    with suppress(sqlite3.OperationalError):
+    with suppress(sqlite3.DatabaseError):  # what others write meanwhile may look like damage
         connection = open_unchanged(path)
         if version_of(connection) == len(STEPS):
             return connection

@@ -201,8 +201,8 @@ def read_csv(path: Path) -> Dataset:
 def _is_heading(row: bytes) -> bool:
     """Whether a first row names the columns, as Kaggle's copy of MNIST does."""
     first, *others = row.split(b",")
-    words = not all(field.strip().isdigit() for field in others)
-    return len(others) == PIXELS and words and first.strip().strip(b'"').isalpha()
+    pixels = all(field.strip().isdigit() and int(field) < 256 for field in others)
+    return len(others) == PIXELS and not pixels and first.strip().strip(b'"').isalpha()
 
 
 def _numbers(path: Path, line: int, row: bytes) -> NDArray[np.uint8]:

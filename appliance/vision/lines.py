@@ -48,14 +48,13 @@ def _in_order(rows: Sequence[list[int]], spans: NDArray[np.float64]) -> list[lis
     """
     middles = [float(spans[row, 2:].mean()) for row in rows]
     heights = [float(np.ptp(spans[row, 2:], axis=1).mean()) for row in rows]
-    ends = [(float(spans[row, 0].min()), float(spans[row, 1].max())) for row in rows]
+    left = [float(spans[row, 0].min()) for row in rows]
     levels: list[list[int]] = []
-    for row in sorted(range(len(rows)), key=lambda row: ends[row]):
+    for row in sorted(range(len(rows)), key=lambda row: left[row]):
         beside = [
             (apart, index)
             for index, (*_, last) in enumerate(levels)
-            if ends[last][1] <= ends[row][0]
-            and (apart := abs(middles[row] - middles[last]))
+            if (apart := abs(middles[row] - middles[last]))
             < BESIDE * min(heights[row], heights[last])
         ]
         if beside:

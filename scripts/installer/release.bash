@@ -108,11 +108,11 @@ finish_release() {
     touch "$release/proven"
     sync "$release/proven"
     switched='' settings_were='' # nothing is taken back any more
+    forget_kept_state
     for folder in "$releases"/*/; do
         folder=${folder%/}
         [[ $folder == "$release" || $folder == "$previous" ]] || rm -rf "$folder"
     done
-    forget_kept_state
 }
 
 # fetch_everything: what --offline will need: Debian packages, wheels, and what builds the project.

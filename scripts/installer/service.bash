@@ -230,10 +230,11 @@ disable_service() {
 go_back() {
     local before
     previous=$(current_release) # where clean_up leads if this fails or is interrupted
+    [[ -d $previous ]] || fail "No release is installed; install one: sudo scripts/install"
     before=$(proven_releases | grep -vx "$previous" | sed -n 1p) || true
     [[ -n $before ]] || fail "There is no release before ${previous##*/} to go back to."
     switched=yes
-    return_to "$before" || exit 1
+    return_to "$before"
     switched=''
 }
 

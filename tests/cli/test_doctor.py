@@ -265,6 +265,16 @@ def test_the_nearest_folder_that_exists_must_be_writable(
     assert not Machine().may_write(str(tmp_path / "new" / "journal"))
 
 
+def test_where_this_user_may_not_even_look_nothing_may_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hidden(_: Path) -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "exists", hidden)
+    assert not Machine().may_write(str(tmp_path / "journal"))
+
+
 def test_the_report_puts_the_remedy_below() -> None:
     lines = report([Finding("SPI", "no bus", False, "switch it on"), Finding("I2C", "-", None)])
     assert lines.splitlines() == [

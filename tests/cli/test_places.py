@@ -66,7 +66,8 @@ def refused(**_: object) -> None:
         "damage none.csv --weights one.csv --out one.png",
         "explain one.png --out ./one.png",
         "backquery --weights one.png --out one.png",
-        "damage . --out one.png",
+        "damage folder --out one.png",
+        "damage folder --out folder/labels.png",
     ],
 )
 def test_nothing_is_written_over_what_is_read(
@@ -75,6 +76,9 @@ def test_nothing_is_written_over_what_is_read(
     monkeypatch.chdir(tmp_path)
     for name in ("one.csv", "one.png", "one.csv.csv"):
         (tmp_path / name).write_text("mine")
+    if "damage folder" in command:
+        (tmp_path / "folder").mkdir()
+        (tmp_path / "folder" / "labels.csv").write_text("file,digits\n../one.png,7\n")
     if "csv.png" in command:
         (tmp_path / "one.csv").unlink()
         (tmp_path / "one.csv").symlink_to("one.csv.csv")
@@ -82,4 +86,5 @@ def test_nothing_is_written_over_what_is_read(
         main(command.split())
     assert done.value.code == 2
     assert "is what is read; name another file with --out" in capfd.readouterr().err
-    assert {file.read_text() for file in tmp_path.iterdir()} == {"mine"}
+    assert {file.read_text() for file in tmp_path.glob("one*")} == {"mine"}
+    assert all(file.read_text().startswith("file") for file in tmp_path.glob("folder/*"))

@@ -196,3 +196,21 @@ def test_what_is_finished_is_not_taken_back(tmp_path: Path) -> None:
         say "[$settings_were$switched]\""""
     )
     assert said == "[]\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "told"),
+    [
+        ("/usr/lib/udev/rules.d/60-gpio.rules", True),
+        ("/etc/udev/rules.d/99-com.rules", True),
+        ("/etc/udev/rules.d/60-digit-appliance.rules", False),
+        ("/etc/udev/rules.d/99-other.rules", False),
+    ],
+)
+def test_the_systems_own_rules_for_pins_are_found(file: str, told: bool, tmp_path: Path) -> None:
+    parts = Parts(tmp_path)
+    group = "video" if "other" in file else "gpio"
+    path = parts.root / file.lstrip("/")
+    path.parent.mkdir(parents=True)
+    path.write_text(f'SUBSYSTEM=="gpio", GROUP="{group}"\n')
+    assert (parts.run("has_raspberry_rules").returncode == 0) is told

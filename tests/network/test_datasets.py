@@ -179,10 +179,11 @@ def test_dataset_refuses_other_numbers(glyphs: np.ndarray, labels: np.ndarray, w
         Dataset(glyphs, labels)
 
 
-def test_a_heading_is_passed_over(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", [b"pixel%d", b"%d"])
+def test_a_heading_is_passed_over(tmp_path: Path, name: bytes) -> None:
     """Kaggle's copy of MNIST has one."""
     path = tmp_path / "train.csv"
-    path.write_bytes(b"label," + b",".join(b"pixel%d" % i for i in range(784)) + b"\n" + CSV)
+    path.write_bytes(b"label," + b",".join(name % i for i in range(784)) + b"\n" + CSV)
     assert read_csv(path).labels.tolist() == [7, 0, 9]
 
 

@@ -48,6 +48,10 @@ def test_columns_of_lines_are_read_across() -> None:
     assert rows_of([Box(x, y, 40, 60) for row in reversed(rows) for x, y in row]) == rows
 
 
+def test_a_large_digit_that_reaches_into_a_small_one_stands_beside_it() -> None:
+    assert rows_of([Box(58, 40, 30, 50), Box(0, 0, 60, 150)]) == [[(0, 0)], [(58, 40)]]
+
+
 def test_a_table_in_perspective_is_read_row_by_row() -> None:
     """Its upper rows lie lower and lower to the right, its lower ones higher and higher."""
     rows = [[(x, y + dy) for x, dy in ((100, 0), (500, fall), (900, 2 * fall))]
