@@ -199,9 +199,11 @@ def moved(view: View, other: View) -> float:
 def _light(apart: View) -> np.float32:
     """What most of two views differ by alike, in grey levels: the light that all of it has.
 
-    Where a sheet covers half of a view the median would lie between the sheet's and the room's.
+    apart: whole grey levels. The median of the fullest range of 2 * DIFFERENT levels: where a sheet
+    covers half of a view that of all would lie between the sheet's and the room's.
     """
-    levels = np.sort(apart, axis=None)
-    ends = np.searchsorted(levels, levels + 2 * DIFFERENT, side="right")
-    first = int(np.argmax(ends - np.arange(len(levels))))
-    return np.float32(np.median(levels[first : ends[first]]))
+    counts = np.bincount(apart.astype(np.int64).ravel() + 255, minlength=511)
+    below = np.concatenate([[0], np.cumsum(counts)])
+    first = int(np.argmax(below[2 * DIFFERENT + 1 :] - below[: -2 * DIFFERENT - 1]))
+    half = (below[first] + below[first + 2 * DIFFERENT + 1]) / 2
+    return np.float32(np.searchsorted(below, half) - 1 - 255)
