@@ -181,7 +181,7 @@ def test_a_release_that_doesnt_start_when_gone_back_to_is_left_again(tmp_path: P
 def test_going_back_that_is_interrupted_ends_where_it_began(tmp_path: Path) -> None:
     parts = Parts(tmp_path)
     (tmp_path / "new").mkdir()
-    starts = "start_and_wait() { [[ $started == new ]] || kill -INT $$; }"
+    starts = "start_and_wait() { [[ $started == new ]] || kill -TERM $$; }"
     places = 'put_in_place() { started=$1; say "$1 in place"; }'
     done = parts.run(f"cd '{tmp_path}'\n{BACK}\n{starts}\n{places}\ngo_back")
     assert done.returncode == 130
