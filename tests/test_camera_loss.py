@@ -16,16 +16,21 @@ from tests.fakes import ScriptedCamera, blank_frame
 from tests.rig import Rig
 
 
-def test_lost_is_said_once_and_it_comes_back(caplog: pytest.LogCaptureFixture) -> None:
-    rig = Rig([None] * 600 + [Signal.READ])
-    broken = rig.clock.now + 20
+def lose(rig: Rig, seconds: float, words: str) -> None:
+    """Let the camera fail for so long."""
+    back = rig.clock.now + seconds
 
     def take() -> Frame:
-        if rig.clock.now < broken:
-            raise CameraError("unplugged")
+        if rig.clock.now < back:
+            raise CameraError(words)
         return blank_frame()
 
     rig.camera.take = take
+
+
+def test_lost_is_said_once_and_it_comes_back(caplog: pytest.LogCaptureFixture) -> None:
+    rig = Rig([None] * 600 + [Signal.READ])
+    lose(rig, 20, "unplugged")
     with caplog.at_level(logging.INFO):
         rig.daemon.run()
     assert rig.states.count(State.CAMERA_LOST) == 1
@@ -51,14 +56,7 @@ def test_missing_it_still_counts_as_progress_at_every_tick() -> None:
 
 def test_opened_and_without_frames_it_is_no_progress_until_one_comes() -> None:
     rig = Rig([None] * 3000)
-    frozen = rig.clock.now + 100
-
-    def take() -> Frame:
-        if rig.clock.now < frozen:
-            raise CameraError("no frame for 3 s")
-        return blank_frame()
-
-    rig.camera.take = take
+    lose(rig, 100, "no frame for 3 s")
     rig.daemon.run()
     assert len(rig.opened) > 5
     assert 0 < rig.frames == len(rig.trigger.seen) < 1600
@@ -184,14 +182,7 @@ def test_what_reads_by_itself_waits_for_the_camera_as_anybody_and_reads_when_it_
             yield from [None] * 30
 
     rig = Rig(signals())
-    back = rig.clock.now + 500
-
-    def take() -> Frame:
-        if rig.clock.now < back:
-            raise CameraError("unplugged")
-        return blank_frame()
-
-    rig.camera.take = take
+    lose(rig, 500, "unplugged")
     rig.daemon.run()
     assert len(rig.opened) < 30
     assert rig.states.count(State.CAMERA_LOST) == 1

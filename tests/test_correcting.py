@@ -84,21 +84,21 @@ def test_once_the_digit_in_doubt_was_said_the_rest_is_sure(
     assert corrected.reason == (None if status == "read" else reason)
 
 
-def test_a_sure_digit_that_reads_like_the_one_in_doubt_is_none() -> None:
-    digits = read_digit(3, 0.6), read_digit(8, 0.99, seed=1)
-    reading = replace(a_reading("38", "unsure", "3 or 8"), lines=(digits,))
+@pytest.mark.parametrize(
+    ("digits", "status"),
+    [
+        ([(3, 0.6), (8, 0.99)], "read"),  # the sure one reads like the other choice
+        ([(7, 0.85), (3, 0.95)], "unsure"),  # another frame showed 78; nobody has said the 3
+    ],
+)
+def test_once_the_first_was_said_a_sure_one_that_could_be_meant_is_in_doubt_or_not(
+    digits: list[tuple[int, float]], status: str
+) -> None:
+    line = tuple(read_digit(digit, sure, seed) for seed, (digit, sure) in enumerate(digits))
+    reading = replace(a_reading("38", "unsure", "3 or 8"), lines=(line,))
     correcting = Correcting(reading, print, print, FakeClock())
     correcting.confirm()
-    assert correcting.end().status == "read"
-
-
-def test_a_digit_that_was_in_doubt_for_another_reason_settles_nothing() -> None:
-    """Of two frames one showed 73, the other 78; nobody has said the 3."""
-    digits = read_digit(7, 0.85), read_digit(3, 0.95, seed=1)
-    reading = replace(a_reading("73", "unsure", "3 or 8"), lines=(digits,))
-    correcting = Correcting(reading, print, print, FakeClock())
-    correcting.confirm()
-    assert correcting.end().status == "unsure"
+    assert correcting.end().status == status
 
 
 def test_a_reminder_shows_the_digit_and_gives_no_more_time() -> None:

@@ -244,7 +244,7 @@ def disk(machine: Machine, settings: Settings) -> Finding:
     path = settings.journal.path
     if not path:
         return Finding("disk", "the journal is kept in memory", None)
-    full_path = str(expanded(path).absolute())
+    full_path = _full(path)
     if not machine.may_write(full_path):
         remedy = "run it with sudo, or as the service; or set another path under [journal]"
         return Finding("disk", f"{path} may not be written by this user", False, remedy)
@@ -271,7 +271,12 @@ def journal(machine: Machine, settings: Settings) -> Finding:
 
 def _on(machine: Machine, path: str) -> Path:
     """Where a path of the settings is on a machine."""
-    return machine.path(str(expanded(path).absolute()))
+    return machine.path(_full(path))
+
+
+def _full(path: str) -> str:
+    """A path of the settings by its absolute name."""
+    return str(expanded(path).absolute())
 
 
 def throttling(machine: Machine, settings: Settings) -> Finding:

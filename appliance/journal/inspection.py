@@ -8,11 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from appliance.errors import JournalError
-from appliance.journal.tables import (
-    is_damage,
-    open_unchanged,
-    version_of,
-)
+from appliance.journal.tables import is_damage, open_unchanged, version_of
 
 
 @dataclass(frozen=True, slots=True)

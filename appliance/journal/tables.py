@@ -111,7 +111,6 @@ def _made_ready(place: Path | str) -> sqlite3.Connection:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute(f"PRAGMA journal_size_limit = {LARGEST_LOG}")
         make_tables(connection)
-        probe(connection)  # older ones, brought up to date, may still lack a column
     except BaseException:
         connection.close()
         raise
@@ -231,7 +230,8 @@ def refuse_foreign(connection: sqlite3.Connection) -> None:
 def make_tables(connection: sqlite3.Connection) -> None:
     """Make the tables, or bring older ones up to date: all steps or none.
 
-    Another process may do so at the same time: which steps are left is asked when it waits.
+    Another process may do so at the same time: which steps are left is asked after waiting for it.
+    Raises DamagedError for older tables that lack a column.
     """
     if version_of(connection) == len(STEPS):
         return
@@ -241,6 +241,7 @@ def make_tables(connection: sqlite3.Connection) -> None:
             for statement in _statements(STEPS[version]):
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {version + 1}")
+        probe(connection)  # older ones may lack a column still
 
 
 def _statements(script: str) -> Iterator[str]:

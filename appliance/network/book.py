@@ -9,7 +9,7 @@ first printing; the author's later notebooks use the layer that sends).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -114,10 +114,16 @@ class BookNetwork:
         first = Dense(INPUTS, hidden, dtype=self.input_hidden.dtype)
         weights = self.input_hidden
         first.parameters["weights"] = np.ascontiguousarray(weights.T) * _as(weights, 0.99)
-        first.parameters["bias"] = weights.sum(axis=1) * _as(weights, 0.01)
+        first.parameters["bias"] = self._bias
         last = Dense(hidden, OUTPUTS, bias=False, dtype=self.hidden_output.dtype)
         last.parameters["weights"] = np.ascontiguousarray(self.hidden_output.T)
         return Network([Flatten(), first, Sigmoid(), last])
+
+    @property
+    def _bias(self) -> Array:
+        """What inputs of 0.01 for empty pixels add to the hidden nodes' signals, (hidden,)."""
+        bias: Array = self.input_hidden.sum(axis=1) * _as(self.input_hidden, 0.01)
+        return bias
 
     @classmethod
     def from_network(cls, network: Network) -> BookNetwork:
@@ -129,30 +135,16 @@ class BookNetwork:
         if kinds != [Flatten, Dense, Sigmoid, Dense]:
             names = ", ".join(kind.__name__ for kind in kinds)
             raise TrainingError(f"this isn't the book's network: its layers are {names}")
-        first, last = (network.layers[index].parameters["weights"] for index in (1, 3))
-        book = cls(first.T / _as(first, 0.99), last.T.copy())
-        same = book.to_network() if (len(first), last.shape[-1]) == (INPUTS, OUTPUTS) else None
-        if same is None or not _alike(same, network):
+        first, last = (network.layers[index].parameters for index in (1, 3))
+        weights = first["weights"]
+        book = cls(weights.T / _as(weights, 0.99), last["weights"].T.copy())
+        nodes = len(weights), last["weights"].shape[1]
+        rounding = 1e-5 * np.abs(weights).sum(axis=0).max()  # of a sum, in half precision
+        bias = first.get("bias", np.nan)
+        plain = "bias" not in last and np.allclose(bias, book._bias, 1e-3, rounding)
+        if nodes != (INPUTS, OUTPUTS) or not plain:
             raise TrainingError("this isn't the book's network: it has other nodes, or biases")
         return book
-
-
-def _alike(one: Network, other: Network) -> bool:
-    """Whether both have the same parameters, but for roundings."""
-    pairs = [
-        (layer.parameters, its.parameters)
-        for layer, its in zip(one.layers, other.layers, strict=True)
-    ]
-    return all(
-        these.keys() == those.keys()
-        and all(np.allclose(these[name], those[name], 1e-3, _rounding(these)) for name in these)
-        for these, those in pairs
-    )
-
-
-def _rounding(parameters: Mapping[str, Array]) -> float:
-    """How far a layer's numbers may be off: a bias is a sum of its weights, of half precision."""
-    return float(1e-5 * np.abs(parameters["weights"]).sum(axis=0).max())
 
 
 def _as(like: Array, number: float) -> np.floating[Any]:

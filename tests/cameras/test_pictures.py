@@ -105,7 +105,9 @@ def test_a_picture_that_ends_in_erased_memory_is_cut_off_at_once(file: Path) -> 
 def test_a_marker_without_a_length_is_passed_over(file: Path) -> None:
     whole = encoded(".jpg", drawing())
     file.write_bytes(whole[:2] + b"\xff\x01\xff\xff" + whole[2:])
-    load_picture(file)
+    marked = load_picture(file).pixels
+    file.write_bytes(whole)
+    assert np.array_equal(marked, load_picture(file).pixels)
 
 
 def test_a_small_picture_within_one_that_is_cut_off_isnt_its_end(file: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from functools import cache
@@ -386,6 +386,17 @@ def test_it_works_again_once_the_folder_can_be_had(tmp_path: Path, opened: Open)
     assert journal.record(a_reading("1")) == 1
 
 
+def failing(code: int, words: str = "no room") -> Callable[..., None]:
+    """What fails as SQLite does, with this code."""
+
+    def fail(*_: object) -> None:
+        error = sqlite3.OperationalError(words)
+        error.sqlite_errorcode = code
+        raise error
+
+    return fail
+
+
 @pytest.mark.parametrize("code", [sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR_SHMSIZE])
 def test_where_nothing_can_be_written_it_tells_what_it_holds(
     code: int, path: Path, opened: Open, monkeypatch: pytest.MonkeyPatch
@@ -394,13 +405,8 @@ def test_where_nothing_can_be_written_it_tells_what_it_holds(
         journal.record(a_reading("12"))
         journal.correct(Correction(read_digit(7).glyph, 1))
 
-    def refuse(*_: object) -> None:
-        error = sqlite3.OperationalError("no room")
-        error.sqlite_errorcode = code
-        raise error
-
     with monkeypatch.context() as patch:
-        patch.setattr(tables, "_made_ready", refuse)
+        patch.setattr(tables, "_made_ready", failing(code))
         journal = opened()
         assert [correction.digit for correction in journal.corrections()] == [1]
         assert journal.latest() is not None
@@ -417,20 +423,12 @@ def test_what_was_opened_to_be_read_is_never_set_aside(
     with closing(opened()) as journal:
         journal.record(a_reading("12"))
 
-    def refuse(*_: object) -> None:
-        error = sqlite3.OperationalError("no room")
-        error.sqlite_errorcode = sqlite3.SQLITE_FULL
-        raise error
-
-    def torn(_: object, row: object) -> None:
-        error = sqlite3.DatabaseError("database disk image is malformed")
-        error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
-        raise error
-
     journal = opened()
     with monkeypatch.context() as patch:
-        patch.setattr(tables, "_made_ready", refuse)
-        patch.setattr("appliance.journal.rows.reading", torn)
+        patch.setattr(tables, "_made_ready", failing(sqlite3.SQLITE_FULL))
+        patch.setattr(
+            "appliance.journal.rows.reading", failing(sqlite3.SQLITE_CORRUPT, "malformed")
+        )
         with pytest.raises(JournalError, match="malformed"):
             journal.latest()
     assert journal.latest() is not None
