@@ -17,6 +17,10 @@ ALIKE, A_ONE = 0.15, 0.4
 """Share of the texts that are of one or two kinds of digits, as 11 and 100 are, and how often 1 is
 one of these on purpose: bare 1s, in a row or alone, are hard to tell from meaningless strokes."""
 
+WITHIN, CLEAR = 0.45, 0.05
+"""Share of the narrower sign's width by which two may overlap, and the least paper between bare
+lines, in heights of a digit: two 1s on one another would be one."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mark:
@@ -64,6 +68,7 @@ def write_lines(
     marks: list[Mark] = []
     for row, line in enumerate(lines):
         x = float(rng.normal(0.0, spacing.ragged)) if len(lines) > 1 else 0.0
+        before: list[Stroke] = []
         slope = float(rng.normal(0.0, writer.unevenness * 0.4))
         for place, sign in enumerate(line):
             if sign == " ":
@@ -74,9 +79,11 @@ def write_lines(
             down = row * spacing.leading + slope * x + rng.normal(0.0, writer.unevenness * 0.6)
             start = x if spacing.column is None else place * spacing.column + x
             _place(strokes, size, start, down)
+            if before and spacing.column is None:
+                _part(strokes, before, pen + CLEAR)
             marks.append(Mark(sign, row, strokes))
             if spacing.column is None:
-                x = bounds(strokes)[2] + _gap(rng, writer, spacing)
+                before, x = strokes, bounds(strokes)[2] + _gap(rng, writer, spacing)
     return centred(marks, height)
 
 
@@ -100,6 +107,18 @@ def _place(strokes: list[Stroke], size: float, x: float, down: float) -> None:
     left = bounds(strokes)[0]
     for stroke in strokes:
         stroke[:, 0] += x - left
+
+
+def _part(strokes: list[Stroke], before: list[Stroke], pitch: float) -> None:
+    """Move a sign right until it may touch the one before it, but doesn't hide it.
+
+    pitch: least distance of their left edges.
+    """
+    (left, _, right, _), (begin, _, end, _) = bounds(strokes), bounds(before)
+    overlap = WITHIN * min(right - left, end - begin)
+    by = max(end - overlap, begin + pitch) - left
+    for stroke in strokes:
+        stroke[:, 0] += max(by, 0.0)
 
 
 def centred(marks: list[Mark], height: float) -> list[Mark]:
