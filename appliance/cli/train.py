@@ -166,8 +166,10 @@ def _train(recipe: Recipe, dataset: Dataset, seed: int, extras: Extras) -> Weigh
     training, held_out = dataset.split(dataset.spare(recipe.held_out), seed)
     others = read_nondigits(extras.nondigits)[0] if extras.nondigits else None
     network, plan = recipe.network(seed), recipe.plan
+    before = {}
     if extras.start:
         network = _started(extras.start, recipe)
+        before = {"start_accuracy": round(accuracy_of(network, held_out), 5)}
         plan = replace(plan, learning_rate=plan.learning_rate / 10)
     supplies = recipe.supplies(training, seed, others)
     if extras.crops:
@@ -186,8 +188,8 @@ def _train(recipe: Recipe, dataset: Dataset, seed: int, extras: Extras) -> Weigh
     epochs = follow(trainer)
     network = trainer.best.folded()
     temperature = fit_temperature(network.predict(held_out.glyphs), held_out.labels)
-    accuracy = accuracy_of(network, held_out)
-    about = {"epochs": epochs, "held_out": len(held_out), "held_out_accuracy": round(accuracy, 5)}
+    accuracy = round(accuracy_of(network, held_out), 5)
+    about = {"epochs": epochs, "held_out": len(held_out), "held_out_accuracy": accuracy, **before}
     return Weights(network, temperature, about)
 
 
@@ -282,6 +284,11 @@ def _report(out: Path, about: dict[str, Any], as_json: bool) -> None:
         click.echo(json.dumps({"weights": str(out), **about}))
         return
     click.echo(f"{out}: {out.stat().st_size / 1000:.0f} kB, {about['epochs']} epochs")
-    for name in ("held_out_accuracy", "test_accuracy"):
+    names = {
+        "held_out_accuracy": "held out accuracy",
+        "start_accuracy": "that of --start",
+        "test_accuracy": "test accuracy",
+    }
+    for name, words in names.items():
         if name in about:
-            click.echo(f"{name.replace('_', ' ')}: {about[name]:.2%}")
+            click.echo(f"{words}: {about[name]:.2%}")

@@ -74,6 +74,17 @@ def test_train_writes_weights_that_say_how_they_came_to_be(data: Path, tmp_path:
     assert "epoch 2/2" in done.stderr
 
 
+def test_training_on_says_how_right_the_first_weights_were(data: Path, tmp_path: Path) -> None:
+    first, second = tmp_path / "first.npz", tmp_path / "second.npz"
+    options = ("--data", data, "--recipe", "quick", "--epochs", "2")
+    assert train(*options, "--out", first).returncode == 0
+    done = train(*options, "--start", first, "--out", second)
+    assert done.returncode == 0, done.stderr
+    about = load(second).about
+    assert about["start_accuracy"] == load(first).about["held_out_accuracy"]
+    assert f"that of --start: {about['start_accuracy']:.2%}" in done.stdout
+
+
 def test_the_books_recipe(data: Path, tmp_path: Path) -> None:
     out = tmp_path / "w.npz"
     done = train("--data", data, "--recipe", "book-zero", "--epochs", "1", "--out", out)
