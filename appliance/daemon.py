@@ -72,6 +72,7 @@ class Daemon:
         self._handlers: dict[Signal, Callable[[], object]] = {
             Signal.READ: self.press,
             Signal.LOOK: self._look_up,
+            Signal.REPEAT: self._look_again,
             Signal.CORRECT: self.correct,
             Signal.SHUTDOWN: self.shut_down,
             Signal.QUIT: self.stop,
@@ -85,19 +86,22 @@ class Daemon:
         self._stopping = False
         self._correcting: Correcting | None = None
         self._unkept: list[Correction] = []  # which the journal couldn't take yet
-        self._wanted = False  # something is to be read by itself
+        self._wanted: Signal | None = None  # LOOK or REPEAT: something is to be read by itself
         self._looked_at = self._quiet_until = -np.inf
+        self._lost_from = np.inf  # when to show that the camera is lost, unless it was shown
+        self._standing: Reading | None = None  # the answer that the displays show
         self.last: Reading | None = None
         self.unreadable = 0  # pictures that were asked for and couldn't be opened
 
     def run(self) -> None:
         """Go on until `stop` is called or a trigger asks to quit; then close everything."""
         try:
-            self._display.state(State.STARTING)
+            self._state(State.STARTING)
             self._follow()
             self._look()
             if "camera" not in self._troubles:
-                self._display.state(State.READY)
+                self._state(State.READY)
+            self._show_lost()
             while not self._stopping:
                 self._tick()
         finally:
@@ -119,7 +123,7 @@ class Daemon:
         if self._correcting is not None:
             self._correcting.confirm()
         elif self.last is None or not self.last.digits:
-            self._display.state(State.READY, "nothing to correct")
+            self._state(State.READY, "nothing to correct")
         else:
             self._correcting = Correcting(self.last, self._ask, self._keep, self._clock)
 
@@ -127,41 +131,46 @@ class Daemon:
         """Say so, switch the machine off if that is allowed, and end the loop."""
         if self._correcting is not None:
             self._corrected(self._correcting)
-        self._display.state(State.SHUTTING_DOWN)
+        self._state(State.SHUTTING_DOWN)
         self._clock.sleep(NOTICE)
         try:
             if self._power_off is not None:
                 self._power_off()
         except ServiceError as error:
             self._log.error("%s", error)  # for a user: no traceback
-            self._display.state(State.READY, str(error))
+            self._state(State.READY, str(error))
             return
         self.stop()
 
-    def read(self, *, hurry: bool = True) -> Reading | None:
+    def read(self, *, hurry: bool = True, again: bool = False) -> Reading | None:
         """Take a picture now, read it, show it, keep it; None when the camera gave none.
 
         hurry: somebody waits, and one clear picture is enough; see `Watcher`.
+        again: an answer that stands is neither shown nor kept once more.
         """
-        lost = "camera" in self._troubles
-        self._display.state(State.LOOKING)
+        if not again:
+            self._state(State.LOOKING)
         self._retry_at = -np.inf  # somebody is waiting: don't hold back
         try:
             frame = self._frame(lambda camera: camera.capture())
         except PictureError as error:
             self.unreadable += 1
             self._log.warning("%s", error)
-            self._display.state(State.READY, str(error))
+            self._state(State.READY, str(error))
             return None
         if frame is None:
-            if lost:  # otherwise it was shown when it was lost
-                self._display.state(State.CAMERA_LOST, self._troubles.text("camera"))
+            self._lost_from = -np.inf
+            self._show_lost()
             return None
-        self._wanted = False
+        self._wanted = None
         reading = self._watcher.read(self._frames(frame), hurry=hurry)
         reading = replace(reading, time=frame.time, source=frame.source)
+        if again and self._stands(reading):
+            return self.last
         self._show(reading)
         self.last = self._record(reading)
+        if hurry and reading.status == "read":
+            getattr(self._trigger, "answered", _nobody)()
         return self.last
 
     def _tick(self) -> None:
@@ -179,13 +188,16 @@ class Daemon:
         if self._correcting is None:
             self._read_by_itself()
             self._lessons.learn()  # the first one takes a second: nobody waits for it now
+        self._show_lost()
 
     def _read_by_itself(self) -> None:
         """Read what is wanted, once there is a camera and a corrected answer was seen."""
         ready = "camera" not in self._troubles and self._clock.monotonic() >= self._quiet_until
         if self._wanted and ready:
-            reading = self.read(hurry=False)
-            self._wanted = reading is None and "camera" in self._troubles
+            wanted, self._wanted = self._wanted, None
+            reading = self.read(hurry=False, again=wanted is Signal.REPEAT)
+            if reading is None and "camera" in self._troubles:
+                self._wanted = wanted
 
     def _corrected(self, correcting: Correcting) -> Reading:
         """What somebody has made of the last answer, which is kept."""
@@ -196,15 +208,36 @@ class Daemon:
     def _show(self, reading: Reading) -> None:
         """Show an answer; after it, that the camera is lost, which lasts longer."""
         self._display.show(reading)
+        self._standing = reading
         if "camera" in self._troubles:
-            self._display.state(State.CAMERA_LOST, self._troubles.text("camera"))
+            self._lost_from = self._clock.monotonic() + QUIET
+
+    def _state(self, state: State, detail: str = "") -> None:
+        """Show what it does: no answer stands any longer."""
+        self._display.state(state, detail)
+        self._standing = None
+
+    def _show_lost(self) -> None:
+        """Show that the camera is lost, when it is time to."""
+        if "camera" in self._troubles and self._clock.monotonic() >= self._lost_from:
+            self._lost_from = np.inf
+            self._state(State.CAMERA_LOST, self._troubles.text("camera"))
+
+    def _stands(self, reading: Reading) -> bool:
+        """Whether an answer is the one that the displays show, to another picture of the same."""
+        one_shot = getattr(self._camera, "one_shot", False)
+        return self._standing is not None and not one_shot and _alike(self._standing, reading)
 
     def _look_up(self) -> None:
         """Let it read by itself, see `_read_by_itself`."""
-        self._wanted = True
+        self._wanted = Signal.LOOK
+
+    def _look_again(self) -> None:
+        """The same; what is held up goes before."""
+        self._wanted = self._wanted or Signal.REPEAT
 
     def _ask(self, digit: str) -> None:
-        self._display.state(State.CORRECTING, digit)
+        self._state(State.CORRECTING, digit)
 
     def _keep(self, correction: Correction) -> None:
         self._lessons.hear(correction)
@@ -284,7 +317,7 @@ class Daemon:
 
     def _lose_camera(self, error: Exception) -> None:
         if self._troubles.met("camera", error):
-            self._display.state(State.CAMERA_LOST, str(error))
+            self._lost_from = self._clock.monotonic()
         self._close_camera()
         self._retry_at = self._clock.monotonic() + self._retry_after
         self._retry_after = min(2 * self._retry_after, LAST_RETRY)
@@ -295,9 +328,10 @@ class Daemon:
             self._progress()
 
     def _found_camera(self) -> None:
-        if self._troubles.over("camera"):
+        was_shown, self._lost_from = self._lost_from == np.inf, np.inf
+        if self._troubles.over("camera") and was_shown:
             if self._correcting is None:
-                self._display.state(State.READY)
+                self._state(State.READY)
             else:
                 self._correcting.remind()
         self._retry_after = FIRST_RETRY
@@ -323,7 +357,7 @@ class Daemon:
             self._corrected(self._correcting)
         if self._unkept:
             self._keep_corrections()
-        self._display.state(State.STOPPED)
+        self._state(State.STOPPED)
         self._close_camera()
         self._quietly("trigger", self._trigger.close)
         self._quietly("journal", self._journal.close)
@@ -334,6 +368,15 @@ class Daemon:
             close()
         except Exception as error:
             self._log.warning("%s: didn't close: %s", name, error)
+
+
+def _alike(one: Reading, other: Reading) -> bool:
+    """Whether two readings say the same."""
+    return (one.status, one.guess, one.reason) == (other.status, other.guess, other.reason)
+
+
+def _nobody() -> None:
+    """Nobody wants to know."""
 
 
 def _checked(frame: Frame) -> Frame:

@@ -39,7 +39,8 @@ class Trigger(Protocol):
     One that is told by somebody else's thread or a file may have a `fileno()`, a file descriptor
     that can be read when a signal may be there; among several it is then noticed at once. One whose
     source may end, as a file does, may have an attribute `ended`: while it is true, QUIT is meant
-    for itself alone, and others go on.
+    for itself alone, and others go on. One that looks by itself may have a method `answered()`:
+    somebody asked, and what it sees was read.
     """
 
     def wait(self, timeout: float) -> Signal | None:

@@ -196,11 +196,13 @@ class Correction:
 class Signal(Enum):
     """What a trigger asks for.
 
-    READ: somebody wants an answer. LOOK: nobody asked, but it is time to, or a sheet is held up.
+    READ: somebody wants an answer. LOOK: nobody asked, but a sheet is held up. REPEAT: it is time to
+    look again; an answer that stands already is neither shown nor kept once more.
     """
 
     READ = "read"
     LOOK = "look"
+    REPEAT = "repeat"
     CORRECT = "correct"
     SHUTDOWN = "shutdown"
     QUIT = "quit"

@@ -32,13 +32,14 @@ class Rig:
         self.trigger = ScriptedTrigger(self.clock, signals)
         self.journal = SqliteJournal(None, self.clock)
         self.camera = ScriptedCamera(take)
+        self.reader = FixedReader()
         self.opened: list[float] = []
         self.frames = 0
         self.daemon = Daemon(
             self.open_camera,
             self.trigger,
             self.display,
-            FixedReader(),
+            self.reader,
             journal=self.journal,
             clock=self.clock,
             progress=self.count_frame,

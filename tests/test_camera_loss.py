@@ -121,13 +121,35 @@ def test_lost_while_several_frames_are_read_it_is_said_after_the_answer() -> Non
             raise CameraError("gone")
         return frames.pop()
 
-    rig = Rig([Signal.LOOK], take)
+    rig = Rig([Signal.LOOK, *[None] * 60], take)
     seen: list[str | State] = []
-    rig.display.show = lambda reading: seen.append(reading.text)  # type: ignore[method-assign]
-    rig.display.state = lambda state, detail="": seen.append(state)  # type: ignore[method-assign]
+    times: list[float] = []
+
+    def note(what: str | State) -> None:
+        seen.append(what)
+        times.append(rig.clock.now)
+
+    rig.display.show = lambda reading: note(reading.text)  # type: ignore[method-assign]
+    rig.display.state = lambda state, detail="": note(state)  # type: ignore[method-assign]
     rig.daemon.run()
     # A display that ends with the answer would be ready again, while nothing can be read.
     assert seen[-3:] == ["407", State.CAMERA_LOST, State.STOPPED]
+    assert seen.count(State.CAMERA_LOST) == 1
+    assert times[-2] - times[-3] >= 2  # seconds in which the answer is seen, and heard
+
+
+def test_back_before_it_was_said_the_answer_stays() -> None:
+    frames: list[Frame | Exception] = [CameraError("gone"), blank_frame(), blank_frame()]
+
+    def take() -> Frame:
+        frame = frames.pop() if frames else blank_frame()
+        if isinstance(frame, Exception):
+            raise frame
+        return frame
+
+    rig = Rig([Signal.LOOK, *[None] * 60], take)
+    rig.daemon.run()
+    assert rig.states == [State.STARTING, State.READY, State.LOOKING, State.STOPPED]
 
 
 @pytest.mark.parametrize(

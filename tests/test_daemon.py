@@ -13,9 +13,9 @@ from appliance.correcting import PATIENCE
 from appliance.daemon import NOTICE, QUIET, TICK
 from appliance.displays.memory import Memory
 from appliance.displays.several import Several
-from appliance.errors import DisplayError, JournalError, PictureError, ServiceError
+from appliance.errors import CameraError, DisplayError, JournalError, PictureError, ServiceError
 from appliance.journal.sqlite import SqliteJournal
-from appliance.values import Correction, Frame, Reading, Signal, State
+from appliance.values import Correction, Frame, Reading, Signal, State, Status
 from tests.fakes import FakeClock, a_reading, blank_frame
 from tests.rig import Rig
 
@@ -52,7 +52,7 @@ class TestReading:
                 raise frame
             return frame
 
-        rig = Rig([Signal.LOOK], take)
+        rig = Rig([Signal.LOOK, *[None] * 60], take)
         rig.daemon.run()
         assert [reading.text for reading in rig.display.readings] == ["407"]
         assert State.CAMERA_LOST in rig.states
@@ -99,6 +99,70 @@ class TestSignals:
         rig = Rig([Signal.LOOK])
         rig.daemon.run()
         assert len(rig.display.readings) == 1
+
+
+class TestReadingAgain:
+    """As `interval` does, of what may be the same as before."""
+
+    def test_an_answer_that_stands_is_shown_and_kept_once(self) -> None:
+        rig = Rig([Signal.REPEAT, None] * 5)
+        rig.daemon.run()
+        assert [shown.text for shown in rig.display.readings] == ["407"]
+        assert rig.daemon.last is not None
+        assert rig.daemon.last.id == 1
+        assert State.LOOKING not in rig.states  # digits one after the other go on
+
+    def test_what_changes_is_shown(self) -> None:
+        rig = Rig([Signal.REPEAT] * 5)
+        says = iter(["407"] * 4 + ["40"] * 4 + ["407"] * 2)  # two frames a reading
+        rig.reader.read = lambda frame: a_reading(next(says))  # type: ignore[method-assign]
+        rig.daemon.run()
+        assert [shown.text for shown in rig.display.readings] == ["407", "40", "407"]
+
+    def test_each_picture_of_a_file_is_shown(self) -> None:
+        rig = Rig([Signal.REPEAT] * 3)
+        rig.camera.one_shot = True  # type: ignore[attr-defined]
+        rig.daemon.run()
+        assert len(rig.display.readings) == 3
+
+    @pytest.mark.parametrize("between", [Signal.READ, Signal.LOOK])
+    def test_somebody_who_asks_is_answered_anyway(self, between: Signal) -> None:
+        rig = Rig([Signal.REPEAT, between, Signal.REPEAT])
+        rig.daemon.run()
+        assert len(rig.display.readings) == 2
+
+    def test_after_something_else_was_shown_it_is_shown_anew(self) -> None:
+        frames = iter([True, True, True, False])
+
+        def take() -> Frame:
+            if next(frames, True):
+                return blank_frame()
+            raise CameraError("gone")
+
+        rig = Rig([Signal.REPEAT, *[None] * 30, Signal.REPEAT], take)
+        rig.daemon.run()
+        assert State.CAMERA_LOST in rig.states
+        assert len(rig.display.readings) == 2
+
+    def test_a_sheet_that_is_held_up_goes_before(self) -> None:
+        rig = Rig([Signal.READ, Signal.CORRECT, Signal.LOOK, Signal.REPEAT, *[None] * 160])
+        rig.daemon.run()
+        assert len(rig.display.readings) == 3
+
+
+@pytest.mark.parametrize(
+    ("signal", "status", "told"),
+    [(Signal.READ, "read", 1), (Signal.READ, "unsure", 0), (Signal.LOOK, "read", 0)],
+)
+def test_triggers_are_told_of_an_answer_that_somebody_asked_for(
+    signal: Signal, status: Status, told: int
+) -> None:
+    rig = Rig([signal])
+    answered: list[bool] = []
+    rig.trigger.answered = lambda: answered.append(True)  # type: ignore[attr-defined]
+    rig.reader.read = lambda frame: a_reading("407", status)  # type: ignore[method-assign]
+    rig.daemon.run()
+    assert len(answered) == told
 
 
 class TestShutdown:

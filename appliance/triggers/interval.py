@@ -10,7 +10,7 @@ from appliance.values import Frame, Signal
 
 
 class Interval:
-    """Reads every so many seconds, the first time at once.
+    """Reads every so many seconds, the first time at once; what changes is shown.
 
     times: after so many readings it asks to quit; 0 means never.
     """
@@ -39,7 +39,7 @@ class Interval:
         self._due = self._clock.monotonic() + self._seconds
         if self._left is not None:
             self._left -= 1
-        return Signal.LOOK
+        return Signal.REPEAT
 
     def see(self, frame: Frame) -> None:
         """It doesn't look."""

@@ -42,6 +42,12 @@ class Several:
         for trigger in self._triggers:
             trigger.see(frame)
 
+    def answered(self) -> None:
+        """Tell those that look by themselves that what they see was read."""
+        for trigger in self._triggers:
+            if hasattr(trigger, "answered"):
+                trigger.answered()
+
     def close(self) -> None:
         """Close each."""
         for trigger in self._triggers:

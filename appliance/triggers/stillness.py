@@ -98,6 +98,7 @@ class Stillness:
         self._hidden: View | None = None  # the room before, which what is the room now has hidden
         self._anchor: View | None = None  # as it was when it became still
         self._still_since = 0.0
+        self._view: View | None = None  # as it was last
         self._read: View | None = None  # the sheet that was read; None: the next may be read
         self._present = False
         self._covered = 0.0  # what share of the view that sheet covers
@@ -115,6 +116,7 @@ class Stillness:
     def see(self, frame: Frame) -> None:
         """Judge a watch frame, about 320x240."""
         now, view = self._clock.monotonic(), view_of(frame)
+        self._view = view
         if self._room is None or self._anchor is None:
             self._room = self._anchor = view
             self._still_since = now
@@ -129,6 +131,11 @@ class Stillness:
             self._settle(view)
         elif still >= self._seconds and self._is_sheet(self.latest):
             self._read, self._covered, self._pending = view, self.latest.presence, True
+
+    def answered(self) -> None:
+        """Somebody asked, and the sheet that is held up was read: it need not be read again."""
+        if self.latest is not None and self.latest.presence >= APPEARED:
+            self._read, self._covered, self._pending = self._view, self.latest.presence, False
 
     def close(self) -> None:
         """Nothing to give back."""

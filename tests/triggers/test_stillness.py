@@ -105,6 +105,31 @@ def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
     yield Stage(request.param)
 
 
+def test_what_was_read_at_a_press_isnt_read_again_the_next_sheet_is(stage: Stage) -> None:
+    stage.empty(1)
+    first, second = stage.sheet(), stage.sheet()
+    stage.bring(first)
+    stage.hold(first, 0.2)
+    stage.trigger.answered()
+    stage.hold(first, 2)
+    assert stage.reads == 0
+    stage.take_away(first)
+    stage.empty(1)
+    stage.bring(second)
+    stage.hold(second, 2)
+    assert stage.reads == 1
+
+
+def test_a_press_before_an_empty_room_changes_nothing(stage: Stage) -> None:
+    stage.trigger.answered()
+    stage.empty(1)
+    stage.trigger.answered()
+    sheet = stage.sheet()
+    stage.bring(sheet)
+    stage.hold(sheet, 2)
+    assert stage.reads == 1
+
+
 def test_an_empty_room_is_never_read(stage: Stage) -> None:
     stage.empty(65)
     assert stage.reads == 0

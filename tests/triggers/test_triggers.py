@@ -114,13 +114,13 @@ class TestInterval:
         trigger = Interval(clock, seconds=1.0)
         times = []
         while clock.now < 1_000_003.5:
-            if trigger.wait(0.3) is Signal.LOOK:
+            if trigger.wait(0.3) is Signal.REPEAT:
                 times.append(clock.now - 1_000_000)
         assert times == pytest.approx([0, 1, 2, 3])
 
     def test_quits_after_its_times(self) -> None:
         trigger = Interval(FakeClock(), seconds=0, times=2)
-        assert [trigger.wait(1) for _ in range(3)] == [Signal.LOOK, Signal.LOOK, Signal.QUIT]
+        assert [trigger.wait(1) for _ in range(3)] == [Signal.REPEAT, Signal.REPEAT, Signal.QUIT]
 
 
 class TestSeveral:
@@ -174,13 +174,13 @@ class TestSeveral:
     def test_without_a_descriptor_they_share_one_wait(self) -> None:
         clock = FakeClock()
         several = Several([Interval(clock, 1), Interval(clock, 5)], clock)
-        assert [several.wait(0.1) for _ in range(3)] == [Signal.LOOK, Signal.LOOK, None]
+        assert [several.wait(0.1) for _ in range(3)] == [Signal.REPEAT, Signal.REPEAT, None]
         assert sum(clock.slept) == pytest.approx(0.1)
 
     def test_a_key_ends_the_waiting_for_all_at_once(self, keys: Keys) -> None:
         clock = FakeClock()
         several = Several([Interval(clock, 99), Stillness(clock), Manual(keys.stream)], clock)
-        assert several.wait(0) is Signal.LOOK
+        assert several.wait(0) is Signal.REPEAT
         threading.Timer(0.02, keys.press, ["\n"]).start()
         began = time.monotonic()
         assert several.wait(30) is Signal.READ
