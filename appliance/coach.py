@@ -17,7 +17,8 @@ NEAR_BEST = 0.8
 """Share of the best sharpness so far from which the focus counts as found."""
 
 FULL = 60.0
-"""Sharpness, grey levels a pixel, at which the bar is full: ink on paper, well in focus."""
+"""Sharpness, grey levels a pixel, at which the bar is full: ink on paper, well in focus. Where more
+was seen, that fills it."""
 
 LOW, OCTAVES = 220.0, 3.0
 """The buzzer's tone in hertz where nothing is sharp, and how far it rises from there."""
@@ -43,12 +44,20 @@ class Judgement:
     @property
     def level(self) -> float:
         """Sharpness as a share of a full bar, 0..1."""
-        return min(1.0, self.sharpness / FULL)
+        return self._share(self.sharpness)
+
+    @property
+    def mark(self) -> float:
+        """The best sharpness so far as the same share."""
+        return self._share(self.best)
 
     @property
     def hertz(self) -> float:
         """Sharpness as a tone: the higher the sharper."""
         return float(LOW * 2 ** (OCTAVES * self.level))
+
+    def _share(self, sharpness: float) -> float:
+        return min(1.0, sharpness / max(FULL, self.best))
 
 
 class Coach:

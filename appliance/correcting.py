@@ -13,7 +13,7 @@ import numpy as np
 
 from appliance.decide import DOUBTED
 from appliance.ports import Clock
-from appliance.values import Correction, Prediction, ReadDigit, Reading
+from appliance.values import Correction, Prediction, Question, ReadDigit, Reading
 
 PATIENCE = 8.0
 """Seconds without a press after which a correction is over."""
@@ -23,14 +23,14 @@ class Correcting:
     """One pass through the digits of a reading.
 
     reading: it has one digit at least.
-    show: shows a digit, "0".."9", that is asked about.
+    show: asks about a digit.
     keep: keeps what a person said of a digit; called at once, since the power may go.
     """
 
     def __init__(
         self,
         reading: Reading,
-        show: Callable[[str], None],
+        show: Callable[[Question], None],
         keep: Callable[[Correction], None],
         clock: Clock,
     ) -> None:
@@ -48,12 +48,12 @@ class Correcting:
 
     def step(self) -> None:
         """Show the next higher digit."""
-        self._digit = (self._digit + 1) % 10
-        self._put(self._digit)
+        self._put((self._digit + 1) % 10)
 
     def remind(self) -> None:
         """Show the digit again, after something else was shown; nobody has pressed anything."""
-        self._show(str(self._digit))
+        place, count = len(self._said) + 1, len(self._reading.digits)
+        self._show(Question(str(self._digit), place, count))
 
     def confirm(self) -> None:
         """The digit shown is right; keep that, and ask about the next one."""
@@ -102,12 +102,11 @@ class Correcting:
         )
 
     def _ask(self) -> None:
-        self._digit = self._reading.digits[len(self._said)].digit
-        self._put(self._digit)
+        self._put(self._reading.digits[len(self._said)].digit)
 
     def _put(self, digit: int) -> None:
-        self._asked = self._clock.monotonic()
-        self._show(str(digit))
+        self._digit, self._asked = digit, self._clock.monotonic()
+        self.remind()
 
 
 def _as_said(digit: ReadDigit, said: int | None) -> ReadDigit:

@@ -13,7 +13,7 @@ from appliance.errors import CameraError, PictureError, ServiceError
 from appliance.lessons import Lessons
 from appliance.ports import Camera, Clock, Display, Journal, Trigger
 from appliance.service.troubles import Troubles
-from appliance.values import Correction, Frame, Reading, Signal, State
+from appliance.values import Correction, Frame, Question, Reading, Signal, State
 from appliance.watcher import Reader, Watcher
 
 TICK = 1 / 15
@@ -236,8 +236,8 @@ class Daemon:
         """The same; what is held up goes before."""
         self._wanted = self._wanted or Signal.REPEAT
 
-    def _ask(self, digit: str) -> None:
-        self._state(State.CORRECTING, digit)
+    def _ask(self, question: Question) -> None:
+        self._state(State.CORRECTING, str(question))
 
     def _keep(self, correction: Correction) -> None:
         self._lessons.hear(correction)

@@ -193,11 +193,33 @@ class Correction:
     id: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Which digit it is that a person corrects; as a text the detail of State.CORRECTING.
+
+    digit: the one that is shown, "0".."9". place, count: it is so many-eth, from 1, of so many.
+    """
+
+    digit: str
+    place: int = 1
+    count: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.digit} {self.place}/{self.count}"
+
+    @classmethod
+    def parse(cls, text: str) -> Question:
+        """The question of a text; the digit alone is enough."""
+        digit, _, where = text.partition(" ")
+        place, _, count = where.partition("/")
+        return cls(digit, int(place or 1), int(count or 1))
+
+
 class Signal(Enum):
     """What a trigger asks for.
 
-    READ: somebody wants an answer. LOOK: nobody asked, but a sheet is held up. REPEAT: it is time to
-    look again; an answer that stands already is neither shown nor kept once more.
+    READ: somebody wants an answer. LOOK: nobody asked, but a sheet is held up. REPEAT: it is time
+    to look again; an answer that stands already is neither shown nor kept once more.
     """
 
     READ = "read"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.correcting import PATIENCE, Correcting
-from appliance.values import Correction
+from appliance.values import Correction, Question
 from tests.fakes import FakeClock, a_reading, read_digit
 
 
@@ -20,16 +20,20 @@ class Desk:
         self, text: str, status: str = "read", reason: str | None = None, confidence: float = 0.9
     ) -> None:
         self.clock = FakeClock()
-        self.shown: list[str] = []
+        self.asked: list[Question] = []
         self.kept: list[Correction] = []
         self.reading = a_reading(text, status, reason, confidence)  # type: ignore[arg-type]
-        self.correcting = Correcting(self.reading, self.shown.append, self.kept.append, self.clock)
+        self.correcting = Correcting(self.reading, self.asked.append, self.kept.append, self.clock)
 
     def press(self, presses: str) -> None:
         """`.` is a short press, `-` a long one."""
         for press in presses:
             assert not self.correcting.over
             (self.correcting.step if press == "." else self.correcting.confirm)()
+
+    @property
+    def shown(self) -> list[str]:
+        return [question.digit for question in self.asked]
 
     @property
     def digits(self) -> list[int]:
@@ -51,6 +55,8 @@ def test_several_digits_are_asked_about_from_left_to_right_line_by_line() -> Non
     desk = Desk("40\n7")
     desk.press("--..-")
     assert desk.shown == ["4", "0", "7", "8", "9"]
+    assert [question.place for question in desk.asked] == [1, 2, 3, 3, 3]
+    assert {question.count for question in desk.asked} == {3}
     assert desk.digits == [4, 0, 9]
     assert desk.correcting.end().text == "40\n9"
 

@@ -192,7 +192,7 @@ class TestCorrecting:
         rig.daemon.run()
         assert [shown.text for shown in rig.display.readings] == ["407", "907"]
         asked = [detail for state, detail in rig.display.states if state is State.CORRECTING]
-        assert asked == [*"456789", "0", "7"]
+        assert asked == [*(f"{digit} 1/3" for digit in "456789"), "0 2/3", "7 3/3"]
 
     def test_it_is_kept_in_the_journal_with_the_reading(self, tmp_path: Path) -> None:
         rig = Rig([Signal.READ, Signal.CORRECT, Signal.READ, Signal.CORRECT])
@@ -268,7 +268,7 @@ class TestCorrecting:
         rig.camera.take = take
         rig.daemon.run()
         lost = rig.states.index(State.CAMERA_LOST)
-        assert rig.display.states[lost + 1] == (State.CORRECTING, "5")
+        assert rig.display.states[lost + 1] == (State.CORRECTING, "5 1/3")
 
     def test_shutting_down_ends_it(self, tmp_path: Path) -> None:
         def refuse() -> None:
@@ -370,6 +370,26 @@ def test_an_unplugged_display_is_said_once_and_once_that_it_is_back(
     assert [record.getMessage() for record in caplog.records] == [
         "display oled: no answer on the bus",
         "display oled: works again",
+    ]
+
+
+def test_a_display_that_never_worked_doesnt_work_again_where_it_has_nothing_to_do(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """As a speaker without its program: it says nothing of being ready."""
+
+    class Mute(Memory):
+        def state(self, state: State, detail: str = "") -> None:
+            if state is State.CAMERA_LOST:
+                raise DisplayError("no program")
+
+    displays = Several({"speaker": Mute()})
+    for state in (State.CAMERA_LOST, State.READY) * 3:
+        displays.state(state)
+    displays.show(a_reading())
+    assert [record.getMessage() for record in caplog.records] == [
+        "display speaker: no program",
+        "display speaker: works again",
     ]
 
 

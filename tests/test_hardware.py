@@ -12,13 +12,14 @@ import pytest
 
 from appliance import app, settings
 from appliance.displays.buzzer import Buzzer
+from appliance.displays.sequence import GAP
 from appliance.errors import PinError
 from appliance.journal.sqlite import SqliteJournal
 from appliance.lessons import Lessons
 from appliance.reader import Reader
 from appliance.service.pins import Pins
 from appliance.values import Frame, Reading
-from tests.fake_pins import levels, pin
+from tests.fake_pins import FakeAlarm, levels, pin
 from tests.fakes import FakeClock, a_reading
 
 LEDS = (5, 6, 12, 13, 16, 19, 20, 21, 25, 26)
@@ -104,6 +105,7 @@ def test_a_long_press_corrects_and_the_led_shows_the_digit_counted_up_to(
     header: Pins, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     clock, seen = FakeClock(), []
+    alarms: list[FakeAlarm] = []
     presses = {3: 0.1, 5: 1.5, 7: 0.1, 9: 0.1, 11: 1.5, 13: 5.0}  # watch frame -> seconds
     asked = {6: 7, 8: 8, 10: 9, 12: 9}  # watch frame -> the digit that is lit then
 
@@ -113,8 +115,15 @@ def test_a_long_press_corrects_and_the_led_shows_the_digit_counted_up_to(
             clock.now += presses[frame]
             pin(header, 17).drive_high()
         elif frame in asked:
+            for alarm in alarms:
+                alarm.advance(GAP)
             seen.append((asked[frame], levels(header, LEDS)))
 
+    def alarm() -> FakeAlarm:
+        alarms.append(FakeAlarm())
+        return alarms[-1]
+
+    monkeypatch.setattr("appliance.displays.player.ThreadAlarm", alarm)
     monkeypatch.setattr(app, "_make", with_camera(Camera(clock, press)))
     text = CONFIG.replace('path = ""', f'path = "{tmp_path}/journal"')
     app.build(settings.parse(text, "test"), clock).run()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import closing
@@ -14,11 +15,14 @@ import click
 
 from appliance import app
 from appliance import settings as file
-from appliance.coach import FULL, Coach, Judgement
+from appliance.coach import Coach, Judgement
 from appliance.ports import Camera
 
 BAR = 30
-"""Columns of the bar."""
+"""Columns of the bar, where there is room for so many."""
+
+AGAIN = "\033[2F"
+"""Goes up to the first of two lines."""
 
 
 @click.command(epilog="Example: digit-appliance calibrate --config config.toml")
@@ -39,8 +43,8 @@ def calibrate(config: Path | None, frames: int, as_json: bool) -> None:
     buzzer = app.build_buzzer(settings)
     try:
         with closing(app.build_camera(settings)) as camera:
-            for judgement in judgements(camera, frames):
-                show(judgement, as_json)
+            for number, judgement in enumerate(judgements(camera, frames)):
+                show(judgement, as_json, first=number == 0)
                 if buzzer is not None:
                     buzzer.tone(judgement.hertz)
     finally:
@@ -55,22 +59,38 @@ def judgements(camera: Camera, frames: int) -> Iterator[Judgement]:
         yield coach.judge(camera.capture())
 
 
-def show(judgement: Judgement, as_json: bool) -> None:
-    """Print a judgement: an object, a line of its own, or in a terminal the same line anew."""
+def show(judgement: Judgement, as_json: bool, first: bool) -> None:
+    """Print a judgement: an object, a line of its own, or in a terminal the same two lines anew.
+
+    first: there are no such lines yet.
+    """
     if as_json:
         click.echo(json.dumps(dataclasses.asdict(judgement)))
     elif sys.stdout.isatty():
-        click.echo(f"\r\033[K{line(judgement)}", nl=False)
+        rows = two_lines(judgement, shutil.get_terminal_size().columns - 1)
+        click.echo(("" if first else AGAIN) + "".join(f"\r\033[K{row}\n" for row in rows), nl=False)
     else:
-        click.echo(line(judgement))
+        click.echo(f"{bar(judgement, BAR)} {numbers(judgement)}  {judgement.advice}")
 
 
-def line(judgement: Judgement) -> str:
-    """A judgement in one line: the bar, the numbers, what to do."""
-    filled = round(BAR * judgement.level)
-    bar = ["#"] * filled + ["."] * (BAR - filled)
-    bar[min(BAR - 1, round(BAR * min(1.0, judgement.best / FULL)))] = "|"
+def two_lines(judgement: Judgement, width: int) -> tuple[str, str]:
+    """A judgement in two lines of so many columns at most: what to do, and the bar with numbers."""
+    told = numbers(judgement)
+    drawn = bar(judgement, max(1, min(BAR, width - 1 - len(told))))
+    return judgement.advice[:width], f"{drawn} {told}"[:width]
+
+
+def bar(judgement: Judgement, columns: int) -> str:
+    """The sharpness as a bar, and the best so far as a mark on it."""
+    filled = round(columns * judgement.level)
+    drawn = ["#"] * filled + ["."] * (columns - filled)
+    drawn[min(columns - 1, round(columns * judgement.mark))] = "|"
+    return "".join(drawn)
+
+
+def numbers(judgement: Judgement) -> str:
+    """What was measured."""
     return (
-        f"{''.join(bar)} sharp {judgement.sharpness:4.1f} (best {judgement.best:4.1f})  "
-        f"light {judgement.brightness:3.0f}  moved {judgement.motion:4.0%}  {judgement.advice}"
+        f"sharp {judgement.sharpness:4.1f} (best {judgement.best:4.1f})  "
+        f"light {judgement.brightness:3.0f}  moved {judgement.motion:4.0%}"
     )

@@ -28,7 +28,9 @@ THROTTLED = {
     2: "the processor is throttled now: let air to it",
     3: "it is close to its temperature limit: let air to it",
     16: "the voltage was too low since the start: use the Pi's own power supply",
+    17: "the processor was slowed down since the start: let air to it",
     18: "the processor was throttled since the start: let air to it",
+    19: "it was close to its temperature limit since the start: let air to it",
 }
 """Bits of `vcgencmd get_throttled` -> what they mean."""
 
@@ -98,12 +100,27 @@ def camera(machine: Machine, settings: Settings) -> Finding:
         if listed is not None and "No cameras" in listed:
             remedy = "switch it off, check the ribbon cable, and camera_auto_detect=1"
             return Finding("camera", "picamera: no camera is connected", False, remedy)
-        return Finding("camera", f"picamera: {_first_camera(listed)}")
+        return _picamera(listed, int(settings.camera.options["number"]))
     if chosen == "webcam":
         return _webcam(machine, str(settings.camera.options["device"]))
     if chosen == "pictures":
         return _pictures(machine, settings.camera.options["paths"])
     return Finding("camera", f"{chosen} (needs no device)")
+
+
+def _picamera(listed: str | None, number: int) -> Finding:
+    """Whether rpicam-hello lists the camera of that number; None: it isn't there to be asked."""
+    if listed is None:
+        return Finding("camera", "picamera: picamera2 is installed")
+    lines = [line.strip() for line in listed.splitlines()]
+    cameras = {line.split(" :")[0]: line.split(" :")[1] for line in lines if " :" in line}
+    if str(number) in cameras:
+        return Finding("camera", f"picamera: {cameras[str(number)].strip()}")
+    there = ", ".join(name for name in cameras if name.isdigit()) or "none"
+    remedy = (
+        f"check its ribbon cable, or set another number under [camera.picamera]; there is {there}"
+    )
+    return Finding("camera", f"picamera: no camera {number}", False, remedy)
 
 
 def _pictures(machine: Machine, paths: Sequence[str]) -> Finding:
@@ -143,9 +160,9 @@ def pin_factory(machine: Machine, settings: Settings) -> Finding:
         return Finding("pins", "mock: connected to nothing", None if not used else True)
     if not used:
         return Finding("pins", "not used by the settings", None)
-    module = {"rpigpio": "RPi", "native": "gpiozero"}.get(way, way)
+    module, package = {"rpigpio": ("RPi", "rpi.gpio")}.get(way, (way, way))
     if not machine.has_module(module):
-        remedy = f'sudo apt install python3-{way}; without pins: factory = "mock" under [gpio]'
+        remedy = f'sudo apt install python3-{package}; without pins: factory = "mock" under [gpio]'
         return Finding("pins", f"{way}: not installed", False, remedy)
     chips = sorted(path.name for path in machine.path("/dev").glob("gpiochip*"))
     remedy = "" if chips else 'this machine has no pins; set factory = "mock" under [gpio]'
@@ -219,6 +236,8 @@ def groups(machine: Machine, settings: Settings) -> Finding:
     needed = set()
     if settings.camera.name in ("picamera", "webcam"):
         needed.add("video")
+    if _display_options(settings, "speaker") is not None:
+        needed.add("audio")
     buses = {wire.bus for its in settings.wires.values() for wire in its}
     needed |= {{"I2C": "i2c", "SPI": "spi"}.get(bus, "gpio") for bus in buses}
     if Pins(settings.gpio.factory).way == "mock":
@@ -290,13 +309,6 @@ def throttling(machine: Machine, settings: Settings) -> Finding:
         return Finding("power and heat", "never throttled since the start")
     found, _, remedy = troubles[0].partition(": ")
     return Finding("power and heat", found, False, remedy)
-
-
-def _first_camera(listed: str | None) -> str:
-    """The first camera that rpicam-hello lists."""
-    lines = [line.strip() for line in (listed or "").splitlines()]
-    found = [line for line in lines if line.startswith("0 :")]
-    return found[0].removeprefix("0 :").strip() if found else "picamera2 is installed"
 
 
 def _made(

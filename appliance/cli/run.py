@@ -13,7 +13,11 @@ import click
 
 from appliance import app, settings
 from appliance.daemon import Daemon
+from appliance.errors import SettingsError
 from appliance.service import logs
+
+WRONG_SETTINGS = 78
+"""Exit status EX_CONFIG of sysexits.h: starting again won't help, and the unit doesn't try."""
 
 
 @click.command(epilog="Example: digit-appliance run --config /etc/digit-appliance/config.toml")
@@ -28,12 +32,17 @@ def run(config: Path | None, log_level: str | None) -> None:
 
     It waits for a trigger, takes a picture, reads it, shows it and keeps it. Ctrl-C or SIGTERM ends
     it. Without --config the settings are those in /etc/digit-appliance/config.toml, or the defaults
-    where that file is absent. As a systemd service (Type=notify) it tells when it is ready and
-    feeds the watchdog.
+    where that file is absent; with a fault in them it ends with the status 78. As a systemd service
+    (Type=notify) it tells when it is ready and feeds the watchdog.
     """
-    chosen = settings.load(config)
-    logs.set_up(log_level or chosen.log.level, sys.stderr, os.environ)
-    _run_until_signal(app.build(chosen))
+    try:
+        chosen = settings.load(config)
+        logs.set_up(log_level or chosen.log.level, sys.stderr, os.environ)
+        daemon = app.build(chosen)
+    except SettingsError as error:
+        click.echo(f"digit-appliance: {error}", err=True)
+        sys.exit(WRONG_SETTINGS)
+    _run_until_signal(daemon)
 
 
 @click.command(epilog="Example: digit-appliance demo --auto --seed 7")
@@ -61,16 +70,20 @@ def demo(pictures: tuple[str, ...], auto: bool, seed: int, times: int, weights: 
 
 
 def _run_until_signal(daemon: Daemon, read_first: bool = False) -> None:
-    """Run the loop; SIGTERM and SIGINT end it after the step that it is in."""
+    """Run the loop; SIGTERM and SIGINT end it after the step that it is in, and so does SIGHUP, a
+    terminal that is closed, unless it is ignored (nohup)."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         daemon.stop()
 
-    before = [signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)]
+    ends = [signal.SIGTERM, signal.SIGINT]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        ends.append(signal.SIGHUP)
+    before = {number: signal.signal(number, stop) for number in ends}
     try:
         if read_first:
             daemon.read()
         daemon.run()
     finally:
-        signal.signal(signal.SIGTERM, before[0])
-        signal.signal(signal.SIGINT, before[1])
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated
 
 import numpy as np
@@ -11,7 +11,7 @@ from appliance.displays.lights import Lights
 from appliance.displays.options import GAMMA, Brightness, DarkAfter, Gamma
 from appliance.displays.player import Alarm, Player, Step
 from appliance.displays.segments import UNSURE
-from appliance.displays.sequence import DARK, characters, one_by_one
+from appliance.displays.sequence import DARK, Asking, characters, one_by_one
 from appliance.errors import SettingsError
 from appliance.keys import Key
 from appliance.service.pins import Pins
@@ -64,7 +64,7 @@ class Leds:
                 f"displays.leds.numbers has {len(numbers)} pins; it takes ten, or four for binary"
             )
         self._count = len(numbers)
-        self._dark_after = dark_after
+        self._dark_after, self._asking = dark_after, Asking()
         self._lights = Lights(pins, numbers, brightness, gamma)
         self._player: Player[Levels] = Player(self._lights.set, alarm)
 
@@ -79,25 +79,28 @@ class Leds:
 
     def show(self, reading: Reading) -> None:
         """Light the digits."""
+        self._asking.over()
         if reading.status == "unsure" and len(reading.digits) == 1 and self._count == 10:
             self._player.play(self._doubt(reading))
         else:
-            self._player.play(self._steps(characters(reading)))
+            self._player.play(self._levels_of(one_by_one(characters(reading), self._dark_after)))
 
     def state(self, state: State, detail: str = "") -> None:
-        """While it looks it is dark; while somebody corrects it shows the digit, the `detail`."""
-        if state is State.CORRECTING and len(detail) == 1:
-            self._player.play(self._steps(detail))
+        """While it looks it is dark; while somebody corrects it shows the digit that is asked."""
+        if state is not State.CORRECTING:
+            self._asking.over()
+        if state is State.CORRECTING:
+            self._player.play(self._levels_of(self._asking.steps(detail, self._dark_after)))
         elif state in (State.LOOKING, State.SHUTTING_DOWN, State.STOPPED, State.CAMERA_LOST):
-            self._player.play(self._steps(DARK))
+            self._player.play(self._levels_of(one_by_one(DARK, 0)))
 
     def close(self) -> None:
         """Go dark and give the pins back."""
         self._player.close()
         self._lights.close()
 
-    def _steps(self, text: str) -> Iterator[Step[Levels]]:
-        for step in one_by_one(text, self._dark_after):
+    def _levels_of(self, steps: Iterable[Step[str]]) -> Iterator[Step[Levels]]:
+        for step in steps:
             yield Step(self._levels(step.value), step.seconds)
 
     def _doubt(self, reading: Reading) -> Iterator[Step[Levels]]:

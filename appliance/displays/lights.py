@@ -6,6 +6,10 @@ from collections.abc import Sequence
 
 from appliance.service.pins import Pins
 
+LEAST = 0.01
+"""Least share of the time that a light is on: gpiozero's lgpio pins count in hundredths, and cut
+off what is left."""
+
 
 class Lights:
     """Lights of any number.
@@ -32,10 +36,14 @@ class Lights:
 
     def set(self, levels: Sequence[float]) -> None:
         """Set each light's level, 0..1 as the eye sees it."""
-        self._board.value = tuple((level * self._brightness) ** self._gamma for level in levels)
+        self._board.value = tuple(self._share(level * self._brightness) for level in levels)
 
     def close(self) -> None:
         """Go dark and give the pins back."""
         if not self._board.closed:
             self._board.off()
             self._board.close()
+
+    def _share(self, seen: float) -> float:
+        """The share of the time for what the eye is to see; whatever is lit can be seen."""
+        return max(LEAST, seen**self._gamma) if seen else 0.0

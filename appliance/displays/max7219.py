@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from appliance.displays.attached import Attached
 from appliance.displays.options import GAMMA, Brightness, DarkAfter, Gamma
 from appliance.displays.player import Alarm, Player
-from appliance.displays.sequence import DARK, characters, one_by_one
+from appliance.displays.sequence import DARK, Asking, characters, one_by_one
 from appliance.keys import Key
 from appliance.service.wires import Wire, spi_wires
 from appliance.values import Reading, State
@@ -56,7 +56,7 @@ class Max7219:
         self._modules = modules if kind == "matrix" else 1
         self._places = self._modules if kind == "matrix" else PLACES
         self._contrast = round(255 * brightness**gamma)  # the chip has 16 steps of it
-        self._dark_after = dark_after
+        self._dark_after, self._asking = dark_after, Asking()
         self._device = Attached(
             open_interface or (lambda: _spi(device)),
             self._make,
@@ -73,6 +73,7 @@ class Max7219:
 
     def show(self, reading: Reading) -> None:
         """Show the digits. Raises DisplayError."""
+        self._asking.over()
         text = characters(reading)
         doubtful = f"-{reading.guess}-".replace("\n", "")
         if reading.status == "unsure" and len(doubtful) <= self._places:
@@ -80,14 +81,16 @@ class Max7219:
         self._play(text, self._dark_after)
 
     def state(self, state: State, detail: str = "") -> None:
-        """Show a lost camera until it is back, and while somebody corrects, the `detail`.
+        """Show a lost camera until it is back, and while somebody corrects, the digit in question.
 
         Raises DisplayError.
         """
+        if state is not State.CORRECTING:
+            self._asking.over()
         if state is State.CAMERA_LOST:
             self._play(LOST[self._kind], 0)
-        elif state is State.CORRECTING and len(detail) == 1:
-            self._play(detail, self._dark_after)
+        elif state is State.CORRECTING:
+            self._player.play(self._asking.steps(detail, self._dark_after))
         elif state in (State.READY, State.LOOKING, State.SHUTTING_DOWN, State.STOPPED):
             self._player.play(one_by_one([DARK], 0))
 
@@ -102,10 +105,13 @@ class Max7219:
         self._player.play(one_by_one(parts, dark_after))
 
     def _draw(self, text: str) -> None:
-        if self._kind == "matrix":
-            self._device.use(lambda device: _draw_matrix(device, text))
-        else:
-            self._device.use(lambda device: _draw_digits(device, text))
+        draw = _draw_matrix if self._kind == "matrix" else _draw_digits
+
+        def display(device: Any) -> None:
+            _set_up(device, self._contrast)
+            draw(device, text)
+
+        self._device.use(display)
 
     def _make(self, interface: Any) -> Any:
         from luma.led_matrix.device import max7219  # noqa: PLC0415
@@ -116,6 +122,15 @@ class Max7219:
             block_orientation=self._turned,
             contrast=self._contrast,
         )
+
+
+def _set_up(device: Any, contrast: int) -> None:
+    """Tell the chip again what luma told it when it was made: its power may have gone since."""
+    chip = device._const
+    for register, value in ((chip.SCANLIMIT, 7), (chip.DECODEMODE, 0), (chip.DISPLAYTEST, 0)):
+        device.data([register, value] * device.cascaded)
+    device.contrast(contrast)
+    device.show()
 
 
 def _draw_matrix(device: Any, text: str) -> None:

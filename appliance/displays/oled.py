@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 from appliance.displays.attached import Attached
 from appliance.displays.options import GAMMA, Brightness, DarkAfter, Gamma
 from appliance.displays.player import Alarm, Player, Step
 from appliance.displays.screen import draw_reading, draw_state
+from appliance.displays.sequence import until_dark
 from appliance.keys import Key
 from appliance.service.wires import Wire, i2c_wires
 from appliance.values import Reading, State
@@ -58,6 +59,7 @@ class Oled:
         self._rotate = 2 if upside_down else 0
         self._contrast = round(255 * max(DARKEST, brightness**gamma))
         self._dark_after = dark_after
+        self._setting_up: Sequence[tuple[int, ...]] = ()
         self._device = Attached(
             open_interface or (lambda: _i2c(bus, address)),
             self._make,
@@ -80,8 +82,12 @@ class Oled:
         """Write what the appliance does, and the `detail`. Raises DisplayError."""
         if state is State.STOPPED:
             self._player.play([Step(None)])
+            return
+        image = draw_state(state, detail, *self._size)
+        if state is State.CAMERA_LOST:  # for as long as it is
+            self._player.play([Step(image)])
         else:
-            self._play(draw_state(state, detail, *self._size))
+            self._play(image)
 
     def close(self) -> None:
         """Go dark and give the bus back."""
@@ -89,8 +95,8 @@ class Oled:
         self._device.close()
 
     def _play(self, image: Image.Image) -> None:
-        steps: list[Step[Image.Image | None]] = [Step(image, self._dark_after or None)]
-        self._player.play([*steps, Step(None)] if self._dark_after else steps)
+        steps: Iterator[Step[Image.Image | None]] = until_dark(image, None, self._dark_after)
+        self._player.play(steps)
 
     def _draw(self, image: Image.Image | None) -> None:
         """Draw a picture; None switches the screen off."""
@@ -99,6 +105,8 @@ class Oled:
             return
 
         def display(device: Any) -> None:
+            for command in self._setting_up:  # its power may have gone since
+                device.command(*command)
             device.display(image)
             device.show()
 
@@ -111,9 +119,33 @@ class Oled:
         # that is missing for weeks would fill the memory.
         interface.command(DISPLAY_OFF)
         width, height = self._size
-        device = getattr(devices, self._chip)(interface, width, height, self._rotate)
+        bus = _Noting(interface)
+        device = getattr(devices, self._chip)(bus, width, height, self._rotate)
         device.contrast(self._contrast)
+        self._setting_up, bus.commands = bus.commands or (), None
         return device
+
+
+class _Noting:
+    """A bus that notes the commands which set a device up.
+
+    commands: those until now; None: none is noted any more.
+    """
+
+    def __init__(self, bus: Any) -> None:
+        self._bus = bus
+        self.commands: list[tuple[int, ...]] | None = []
+
+    def command(self, *command: int) -> None:
+        if self.commands is not None:
+            self.commands.append(command)
+        self._bus.command(*command)
+
+    def data(self, data: Sequence[int]) -> None:
+        self._bus.data(data)
+
+    def cleanup(self) -> None:
+        self._bus.cleanup()
 
 
 def _i2c(bus: int, address: int) -> Any:

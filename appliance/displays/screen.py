@@ -9,7 +9,7 @@ import numpy as np
 
 from appliance.decide import advice
 from appliance.displays.segments import SEGMENTS
-from appliance.values import GLYPH_SIZE, ReadDigit, Reading, State
+from appliance.values import GLYPH_SIZE, Question, ReadDigit, Reading, State
 
 if TYPE_CHECKING:
     from PIL import Image, ImageDraw
@@ -73,14 +73,31 @@ def draw_reading(reading: Reading, width: int, height: int) -> Image.Image:
 
 
 def draw_state(state: State, detail: str, width: int, height: int) -> Image.Image:
-    """Draw a state: an image of mode 1. While correcting, the `detail` is a digit, drawn large."""
+    """Draw a state: an image of mode 1. While correcting, the digit in question is drawn large."""
     image, draw = _blank(width, height)
-    _write(draw, WORDS[state], 0)
-    if state is State.CORRECTING and len(detail) == 1 and detail in SEGMENTS:
-        _digits(draw, detail, width, height - LINE - 1, top=LINE + 1)
+    if state is State.CORRECTING:
+        question = Question.parse(detail)
+        _write(draw, _asked(question), 0)
+        _digits(draw, question.digit, width, height - LINE - 1, top=LINE + 1)
     else:
-        _write(draw, detail, LINE)
+        _write(draw, WORDS[state], 0)
+        _write(draw, _fitting(detail, width, height), LINE, most=(height - LINE) // LINE)
     return image
+
+
+def _asked(question: Question) -> str:
+    """Which digit is asked about, where there are several."""
+    if question.count == 1:
+        return WORDS[State.CORRECTING]
+    return f"digit {question.place} of {question.count}: which?"
+
+
+def _fitting(detail: str, width: int, height: int) -> str:
+    """What fits below a line: of more than that the remedy, after the semicolon, comes first."""
+    if len(_wrap(detail, width)) <= (height - LINE) // LINE or ";" not in detail:
+        return detail
+    trouble, _, remedy = detail.partition(";")
+    return f"{remedy.strip()}; {trouble}"
 
 
 def _blank(width: int, height: int) -> tuple[Image.Image, ImageDraw.ImageDraw]:

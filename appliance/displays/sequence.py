@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 from appliance.displays.player import Step
 from appliance.displays.segments import NOTHING, UNSURE
-from appliance.values import Reading
+from appliance.values import Question, Reading
+
+T = TypeVar("T")
 
 SHOWN, GAP, PAUSE = 0.9, 0.15, 0.9
 """Seconds for a digit, for the dark after it, by which 44 differs from 4, and after the last."""
@@ -41,7 +44,29 @@ def one_by_one(parts: Sequence[str], dark_after: float) -> Iterator[Step[str]]:
     yield Step(DARK)
 
 
-def until_dark(value: str, dark: str, dark_after: float) -> Iterator[Step[str]]:
+class Asking:
+    """Shows the digits that a person is asked about.
+
+    Before each question it is dark for a moment: its digit may be the one that was shown before, or
+    the next higher, which is what a short press gives.
+    """
+
+    def __init__(self) -> None:
+        self._place = 0  # that of the question which is shown; 0: none is
+
+    def over(self) -> None:
+        """Something else is shown."""
+        self._place = 0
+
+    def steps(self, detail: str, dark_after: float) -> list[Step[str]]:
+        """Show the digit of a question; detail: see `Question`."""
+        question = Question.parse(detail)
+        before = [Step(DARK, GAP)] if question.place != self._place else []
+        self._place = question.place
+        return [*before, *until_dark(question.digit, DARK, dark_after)]
+
+
+def until_dark(value: T, dark: T, dark_after: float) -> Iterator[Step[T]]:
     """Show a value, and `dark` after so many seconds; 0: never."""
     yield Step(value, dark_after or None)
     if dark_after:

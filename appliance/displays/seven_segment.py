@@ -9,7 +9,7 @@ from appliance.displays.lights import Lights
 from appliance.displays.options import GAMMA, Brightness, DarkAfter, Gamma
 from appliance.displays.player import Alarm, Player
 from appliance.displays.segments import SEGMENTS
-from appliance.displays.sequence import DARK, characters, one_by_one
+from appliance.displays.sequence import DARK, Asking, characters, one_by_one
 from appliance.errors import SettingsError
 from appliance.keys import Key
 from appliance.service.pins import Pins
@@ -53,7 +53,7 @@ class SevenSegment:
             raise SettingsError(
                 f"displays.seven_segment.numbers has {len(numbers)} pins; it takes seven, a to g"
             )
-        self._dark_after = dark_after
+        self._dark_after, self._asking = dark_after, Asking()
         self._lights = Lights(pins, numbers, brightness, gamma, on_high=common == "cathode")
         self._player: Player[str] = Player(self._draw, alarm)
 
@@ -68,12 +68,15 @@ class SevenSegment:
 
     def show(self, reading: Reading) -> None:
         """Show the digits."""
+        self._asking.over()
         self._player.play(one_by_one(characters(reading), self._dark_after))
 
     def state(self, state: State, detail: str = "") -> None:
-        """While it looks it is dark; while somebody corrects it shows the digit, the `detail`."""
-        if state is State.CORRECTING and len(detail) == 1:
-            self._player.play(one_by_one(detail, self._dark_after))
+        """While it looks it is dark; while somebody corrects it shows the digit that is asked."""
+        if state is not State.CORRECTING:
+            self._asking.over()
+        if state is State.CORRECTING:
+            self._player.play(self._asking.steps(detail, self._dark_after))
         elif state in (State.LOOKING, State.SHUTTING_DOWN, State.STOPPED, State.CAMERA_LOST):
             self._player.play(one_by_one(DARK, 0))
 

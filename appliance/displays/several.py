@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 
 from appliance.ports import Display
 from appliance.service.troubles import Troubles
 from appliance.values import Reading, State
+
+SHOWING = "show"
 
 
 class Several:
@@ -22,22 +24,23 @@ class Several:
     def __init__(self, displays: Mapping[str, Display]) -> None:
         self._displays = dict(displays)
         self._troubles = Troubles(logging.getLogger(__name__))
-        self._failed: dict[str, str] = {}  # what it was that a display failed at
+        self._failed: dict[str, Hashable] = {}  # what it was that a display failed at
 
     def show(self, reading: Reading) -> None:
         """Show the reading on each."""
-        self._each("show", lambda display: display.show(reading))
+        self._each(SHOWING, lambda display: display.show(reading))
 
     def state(self, state: State, detail: str = "") -> None:
         """Show the state on each."""
-        self._each("state", lambda display: display.state(state, detail))
+        self._each(state, lambda display: display.state(state, detail))
 
     def close(self) -> None:
         """Close each."""
         self._each("close", lambda display: display.close())
 
-    def _each(self, what: str, action: Callable[[Display], None]) -> None:
-        """Do it on each. What failed at one thing works again when that very thing succeeds."""
+    def _each(self, what: Hashable, action: Callable[[Display], None]) -> None:
+        """Do it on each. What failed at one thing works again when that very thing succeeds, or a
+        reading is shown: of some states a display says nothing, and succeeds at that."""
         for name, display in self._displays.items():
             try:
                 action(display)
@@ -45,6 +48,6 @@ class Several:
                 if self._troubles.met(f"display {name}", error):
                     self._failed[name] = what
             else:
-                if self._failed.get(name) == what:
+                if self._failed.get(name) == what or (name in self._failed and what == SHOWING):
                     del self._failed[name]
                     self._troubles.over(f"display {name}")

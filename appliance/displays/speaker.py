@@ -10,7 +10,7 @@ from typing import Annotated, Any, BinaryIO
 from appliance.decide import advice
 from appliance.errors import DisplayError
 from appliance.keys import Key
-from appliance.values import Reading, State
+from appliance.values import Question, Reading, State
 
 PROGRAM = "espeak-ng"
 
@@ -49,8 +49,8 @@ class Speaker:
         """
         if state in (State.CAMERA_LOST, State.SHUTTING_DOWN):
             self._say(state.value)
-        elif state is State.CORRECTING and detail:
-            self._say(detail)
+        elif state is State.CORRECTING:
+            self._say(Question.parse(detail).digit)
 
     def close(self) -> None:
         """Be silent."""

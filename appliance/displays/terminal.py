@@ -23,7 +23,7 @@ from appliance.displays.picture import (
     ten_leds,
 )
 from appliance.displays.segments import NOTHING
-from appliance.values import GLYPH_SIZE, ReadDigit, Reading, State, named
+from appliance.values import GLYPH_SIZE, Question, ReadDigit, Reading, State, named
 
 INDENT = "  "
 
@@ -71,8 +71,7 @@ class Terminal:
         elif state is State.READY and detail:
             self._say(Text(detail, style="yellow"))
         elif state is State.CORRECTING:
-            question = Text(f"is it {named(detail)}?", style="bold yellow")
-            self._say(question + Text(self._answers, style="dim"))
+            self._say(Text(_asked(detail), style="bold yellow") + Text(self._answers, style="dim"))
         elif state is State.SHUTTING_DOWN:
             self._say(Text(state.value, style="dim"))
         elif state is State.STOPPED and self._console.is_terminal:
@@ -84,6 +83,13 @@ class Terminal:
     def _say(self, text: Text | str) -> None:
         self._console.print(text, markup=False, soft_wrap=True)
         self._console.file.flush()
+
+
+def _asked(detail: str) -> str:
+    """The question whether a digit is right, and which one of several."""
+    question = Question.parse(detail)
+    which = f"digit {question.place} of {question.count}: " if question.count > 1 else ""
+    return f"{which}is it {named(question.digit)}?"
 
 
 def draw(reading: Reading, width: int, colours: bool) -> list[Text]:

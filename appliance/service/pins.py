@@ -12,8 +12,10 @@ from appliance.errors import PinError
 
 Device = TypeVar("Device")
 
-WAYS = ("", "lgpio", "native", "pigpio", "rpigpio", "mock")
+WAYS = ("", "lgpio", "pigpio", "rpigpio", "mock")
 """Names of gpiozero's pin factories; empty asks the environment, and is lgpio without an answer.
+
+Its `native` can't dim a light or sound a tone.
 
 gpiozero itself would fall back to a worse one when lgpio fails, and presses would be lost.
 """
@@ -52,10 +54,11 @@ class Pins:
             return device(*pins, pin_factory=factory, **options)
         except Exception as error:
             names = ", ".join(f"GPIO{pin}" for pin in pins)
-            raise PinError(
-                f"{names} can't be used: {error}; see which part uses which pin with: "
-                "digit-appliance wiring"
-            ) from error
+            why = str(error).strip("'") or type(error).__name__
+            remedy = "see which part uses which pin with: digit-appliance wiring"
+            if "busy" in why:
+                remedy = "if the service uses it: sudo systemctl stop digit-appliance"
+            raise PinError(f"{names} can't be used: {why}; {remedy}") from error
 
 
 def _open(way: str) -> Any:

@@ -19,6 +19,10 @@ I2C_PINS = {0: (0, 1), 1: (2, 3)}
 """Number of an I2C bus -> its SDA and SCL; those of the others are what an overlay says."""
 
 
+CHIP_SELECTS = (8, 7)
+"""Chip selects of SPI bus 0: with the bus the kernel takes both, also the one that isn't used."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wire:
     """A wire from a pin of the header.
@@ -51,12 +55,16 @@ def spi_wires(device: int) -> tuple[Wire, ...]:
     return (
         Wire(10, "DIN; VCC to 5V, GND to GND", "SPI"),
         Wire(11, "CLK", "SPI"),
-        Wire((8, 7)[device], "CS"),
+        Wire(CHIP_SELECTS[device], "CS"),
     )
 
 
 def clashes(wires: Mapping[str, Sequence[Wire]]) -> list[str]:
     """Say of each pin that is used twice by whom; wires: those of each part, by its name."""
+    return [*_used_twice(wires), *_beside_spi(wires)]
+
+
+def _used_twice(wires: Mapping[str, Sequence[Wire]]) -> list[str]:
     users: dict[int, tuple[str, Wire]] = {}
     found = []
     for part, its_wires in wires.items():
@@ -70,6 +78,19 @@ def clashes(wires: Mapping[str, Sequence[Wire]]) -> list[str]:
                     f"and by {_use(part, wire)}"
                 )
     return found
+
+
+def _beside_spi(wires: Mapping[str, Sequence[Wire]]) -> list[str]:
+    """Chip selects that another part uses although a part on the bus leaves them free."""
+    on_bus = {part for part, its in wires.items() if any(wire.bus == "SPI" for wire in its)}
+    taken = {wire.pin for part in on_bus for wire in wires[part]}
+    return [
+        f"GPIO{wire.pin} can't be used by {_use(part, wire)}: "
+        f"with the SPI bus of {min(on_bus)} the kernel takes it"
+        for part, its in wires.items()
+        for wire in its
+        if on_bus and part not in on_bus and wire.pin in CHIP_SELECTS and wire.pin not in taken
+    ]
 
 
 def _use(part: str, wire: Wire) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from appliance import app
-from appliance.cli.calibrate import BAR, line
+from appliance.cli.calibrate import AGAIN, BAR, bar, show, two_lines
 from appliance.cli.main import main
 from appliance.coach import Judgement
 from appliance.service.pins import Pins
@@ -85,7 +85,31 @@ def test_a_camera_that_is_missing_is_one_sentence(
     ("sharpness", "best", "filled", "mark"), [(0, 0, 0, 0), (30, 45, 15, 22), (127, 127, 29, 29)]
 )
 def test_the_bar(sharpness: float, best: float, filled: int, mark: int) -> None:
-    bar = line(Judgement(sharpness, best, 200, 0, 0, "Good."))[:BAR]
-    assert bar.count("#") == filled
-    assert bar.index("|") == mark
-    assert len(bar) == BAR
+    drawn = bar(Judgement(sharpness, best, 200, 0, 0, "Good."), BAR)
+    assert drawn.count("#") == filled
+    assert drawn.index("|") == mark
+    assert len(drawn) == BAR
+
+
+def test_where_more_than_a_full_bar_was_seen_less_shows() -> None:
+    assert bar(Judgement(80, 100, 200, 0, 0, ""), 10) == "########.|"
+
+
+@pytest.mark.parametrize("width", [20, 40, 79, 200])
+def test_in_a_terminal_it_fits_two_lines_advice_first(width: int) -> None:
+    advice = "Hold up a sheet with writing, closer or farther; or turn the lens."
+    rows = two_lines(Judgement(12.3, 45.6, 200, 0, 0.5, advice), width)
+    assert all(len(row) <= width for row in rows)
+    assert rows[0] == advice[:width]
+
+
+def test_in_a_terminal_the_same_lines_are_written_anew(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    for first in (True, False, False):
+        show(Judgement(12.3, 45.6, 200, 0, 0.5, "Good."), as_json=False, first=first)
+    printed = capsys.readouterr().out
+    assert printed.count("\n") == 6
+    assert printed.count(AGAIN) == 2
+    assert not printed.startswith(AGAIN)

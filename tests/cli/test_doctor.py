@@ -47,7 +47,7 @@ class Pi(Machine):
             "espeak-ng --version": "eSpeak NG text-to-speech: 1.51",
             "espeak-ng": "",
         }
-        self.member = {"video", "gpio", "i2c", "spi"}
+        self.member = {"video", "gpio", "i2c", "spi", "audio"}
         self.answering = [0x3C]
         self.free = 5000.0
 
@@ -95,7 +95,12 @@ def test_a_pi_that_has_everything_is_well(tmp_path: Path) -> None:
         ("pins", {"modules": {"picamera2"}}, "lgpio: not installed", "python3-lgpio"),
         ("I2C", {"answering": [0x3D]}, "0x3d", "expected at 0x3c"),
         ("I2C", {"answering": []}, "nothing answers", "wires of the OLED"),
-        ("groups", {"member": {"video", "gpio"}}, "not in i2c, spi", "usermod -aG i2c,spi"),
+        (
+            "groups",
+            {"member": {"video", "gpio", "audio"}},
+            "not in i2c, spi",
+            "usermod -aG i2c,spi",
+        ),
         ("disk", {"free": 20.0}, "20 MB free", "apt clean"),
         ("disk", {"writable": False}, "may not be written by this user", "another path"),
         ("libraries", {"modules": {"spidev"}}, "no luma.oled, luma.led_m", "python3-luma.led-mat"),
@@ -195,9 +200,21 @@ def test_the_pictures_of_the_settings_are_looked_for(
     assert finding.found.endswith(found)
 
 
+@pytest.mark.parametrize(
+    ("number", "good", "found"), [(0, True, "imx708"), (1, False, "no camera 1")]
+)
+def test_the_camera_of_the_settings_is_looked_for(
+    tmp_path: Path, number: int, good: bool, found: str
+) -> None:
+    text = f'[camera]\nuse = "picamera"\n[camera.picamera]\nnumber = {number}\n'
+    finding = findings(Pi(tmp_path), text)["camera"]
+    assert finding.good is good
+    assert found in finding.found
+
+
 def test_pins_that_are_connected_to_nothing_need_no_group(tmp_path: Path) -> None:
     machine = Pi(tmp_path)
-    machine.member = {"video", "i2c", "spi"}
+    machine.member = {"video", "i2c", "spi", "audio"}
     assert findings(machine)["groups"].good is False
     assert findings(machine, ALL.replace("lgpio", "mock"))["groups"].good is True
 

@@ -119,9 +119,12 @@ class TestDemoInATerminal:
         demo.press("q\n")
         assert demo.end() == 0
 
-    def test_a_signal_of_the_service_manager_ends_it(self, demo: Screen) -> None:
+    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+    def test_the_service_manager_or_a_terminal_that_is_closed_ends_it(
+        self, demo: Screen, number: signal.Signals
+    ) -> None:
         demo.wait_for(HINT)
-        demo.process.send_signal(signal.SIGTERM)
+        demo.process.send_signal(number)
         assert demo.end() == 0
 
 
@@ -205,14 +208,14 @@ class TestRun:
         assert done.returncode == 0, done.stderr
         reading, question = done.stdout.splitlines()
         assert reading.startswith(("read ", "unsure "))
-        assert re.fullmatch(r"is it an? \d\? \(Enter: .*, c Enter: .*\)", question)
+        assert re.fullmatch(r"digit 1 of 2: is it an? \d\? \(Enter: .*, c Enter: .*\)", question)
         assert "'h' asks for nothing: Enter reads" in done.stderr
 
     def test_every_fault_of_the_settings_and_no_traceback(self, tmp_path: Path) -> None:
         config = tmp_path / "config.toml"
         config.write_text("[camera]\nuse = 'webcan'\n[journal]\nkeep_days = -1\n")
         done = start("run", "--config", str(config))
-        assert done.returncode == 1
+        assert done.returncode == 78
         assert "2 faults in the settings" in done.stderr
         assert "camera.use" in done.stderr
         assert "journal.keep_days" in done.stderr
@@ -222,7 +225,7 @@ class TestRun:
         config = tmp_path / "config.toml"
         config.write_text("[triggers]\nuse = []\n")
         done = start("run", "--config", str(config))
-        assert done.returncode == 1
+        assert done.returncode == 78
         assert "triggers.use = []: expected a list of one or more" in done.stderr
 
     def test_a_journal_that_cant_be_written_doesnt_keep_it_from_reading(

@@ -95,8 +95,30 @@ class TestTenLeds:
             assert lit(pins) == [5]
             leds.state(State.LOOKING)
             assert lit(pins) == []
-            leds.state(State.CORRECTING, "8")
-            assert lit(pins) == [8]
+
+    def test_each_question_follows_a_moment_of_dark_each_step_at_once(self, pins: Pins) -> None:
+        alarm = FakeAlarm()
+        with closing(Leds(pins, numbers=TEN, alarm=alarm)) as leds:
+            leds.show(a_reading("11"))
+            for detail, before, after in (
+                ("1 1/2", [], [1]),
+                ("2 1/2", [2], [2]),
+                ("1 2/2", [], [1]),  # the same digit, or the next higher one: another question
+                ("2 2/2", [2], [2]),
+            ):
+                leds.state(State.CORRECTING, detail)
+                assert lit(pins) == before
+                alarm.advance(GAP)
+                assert lit(pins) == after
+            leds.show(a_reading("2"))
+            leds.state(State.CORRECTING, "2 1/1")
+            assert lit(pins) == []
+
+    def test_whatever_is_lit_can_be_seen(self, pins: Pins) -> None:
+        """gpiozero's lgpio pins cut off what is less than a hundredth of the time."""
+        with closing(Leds(pins, numbers=TEN, brightness=0.1, alarm=FakeAlarm())) as leds:
+            leds.show(a_reading("7"))
+            assert [int(100 * level) for level in levels(pins, TEN)] == [0] * 7 + [1, 0, 0]
 
     def test_closing_twice_leaves_it_dark_and_the_pins_free(self, pins: Pins) -> None:
         leds = Leds(pins, numbers=TEN, alarm=FakeAlarm())
@@ -155,8 +177,11 @@ class TestSevenSegment:
             assert seen == [2, 0, 7, 0, 2, 0]
 
     def test_states(self, pins: Pins) -> None:
-        with closing(SevenSegment(pins, alarm=FakeAlarm())) as display:
+        alarm = FakeAlarm()
+        with closing(SevenSegment(pins, alarm=alarm)) as display:
             display.state(State.CORRECTING, "8")
+            assert sum(levels(pins, SEVEN)) == 0
+            alarm.advance(GAP)
             assert sum(levels(pins, SEVEN)) == 7
             display.state(State.LOOKING)
             assert sum(levels(pins, SEVEN)) == 0

@@ -28,6 +28,7 @@ pytest.importorskip("luma.led_matrix", reason="luma.led_matrix isn't installed")
 Pixels = NDArray[np.bool_]
 
 COLUMN_RANGE, PAGE_RANGE, CONTRAST, OFF, ON = 0x21, 0x22, 0x81, 0xAE, 0xAF
+CHARGE_PUMP = 0x8D
 """Commands of the SSD1306's data sheet."""
 
 
@@ -170,6 +171,23 @@ class TestOled:
             oled.show(a_reading("9"))
             assert np.array_equal(wire.picture(), pixels(draw_reading(a_reading("9"), 128, 64)))
 
+    @pytest.mark.parametrize("chip", ["ssd1306", "sh1106"])
+    def test_what_lost_its_power_in_between_is_set_up_with_the_next_picture(
+        self, chip: str
+    ) -> None:
+        wire = OledChip()
+        with closing(Oled(chip=chip, open_interface=wire.open, alarm=FakeAlarm())) as oled:
+            oled.show(a_reading("7"))
+            first = list(wire.commands)
+            for _ in range(2):
+                wire.commands.clear()
+                wire.memory[:], wire.lit, wire.contrast = 0, False, 0
+                oled.show(a_reading("9"))
+                assert (wire.lit, wire.contrast) == (True, 202)
+                assert CHARGE_PUMP in wire.commands if CHARGE_PUMP in first else chip == "sh1106"
+                assert wire.picture(2 if chip == "sh1106" else 0).any()
+            assert wire.opened == 1
+
     def test_absent_from_the_start_leaves_nothing_behind(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -199,6 +217,22 @@ class TestOled:
 
 
 class TestScreen:
+    @pytest.mark.parametrize("height", [32, 64])
+    def test_what_doesnt_fit_begins_with_the_remedy(self, height: int) -> None:
+        remedy, trouble = "check the cable", "the camera gave nothing " * 9
+        detail = f"{trouble}; {remedy}"
+        image = pixels(draw_state(State.CAMERA_LOST, detail, 128, height))
+        first = pixels(draw_state(State.CAMERA_LOST, remedy, 128, height))
+        assert np.array_equal(image[10:19, :80], first[10:19, :80])
+        assert not image[(height // 10) * 10 + 2 :].any()  # no line is cut
+
+    def test_of_several_digits_the_one_that_is_asked_about_is_told(self) -> None:
+        drawn = {
+            pixels(draw_state(State.CORRECTING, detail, 128, 64))[:10].tobytes()
+            for detail in ("7", "7 1/2", "7 2/2")
+        }
+        assert len(drawn) == 3
+
     def test_the_bar_is_as_long_as_the_confidence(self) -> None:
         for confidence in (0.3, 0.6, 0.9):
             image = pixels(draw_reading(a_reading("7", confidence=confidence), 128, 64))
@@ -297,6 +331,16 @@ class TestDigits:
             alarm.advance(SHOWN + GAP)
             shown = wire.registers[0, 8:0:-1].tolist()
             assert shown == [SEGMENT_BITS[character] for character in "77      "]
+
+    def test_what_lost_its_power_in_between_is_set_up_with_the_next_digits(self) -> None:
+        wire = Spi()
+        display = Max7219(kind="digits", open_interface=wire.make, alarm=FakeAlarm())
+        with closing(display):
+            display.show(a_reading("407"))
+            before = wire.registers.copy()
+            wire.registers[:] = 0  # in shutdown, one digit scanned, the darkest
+            display.show(a_reading("407"))
+            assert np.array_equal(wire.registers, before)
 
     def test_a_lost_camera_and_the_end(self) -> None:
         wire, alarm = Spi(), FakeAlarm()

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from appliance.cli.run import WRONG_SETTINGS
+
 UNITS = Path(__file__).parents[2] / "systemd"
 UNIT = UNITS / "digit-appliance.service"
 MOST_EXPOSED = 2.0
@@ -61,6 +63,10 @@ def test_a_line_less_would_be_noticed(tmp_path: Path) -> None:
     kept = UNIT.read_text().replace("CapabilityBoundingSet=", "#")
     looser.write_text(kept)
     assert exposure(looser, MOST_EXPOSED).returncode != 0
+
+
+def test_wrong_settings_arent_tried_again() -> None:
+    assert f"RestartPreventExitStatus={WRONG_SETTINGS}" in UNIT.read_text().splitlines()
 
 
 @pytest.mark.parametrize(

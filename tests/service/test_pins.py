@@ -32,9 +32,9 @@ class TestWay:
     def test_the_setting_comes_before_the_environment(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setenv("GPIOZERO_PIN_FACTORY", "native")
+        monkeypatch.setenv("GPIOZERO_PIN_FACTORY", "pigpio")
         assert Pins("mock").way == "mock"
-        assert Pins().way == "native"
+        assert Pins().way == "pigpio"
         monkeypatch.delenv("GPIOZERO_PIN_FACTORY")
         assert Pins().way == "lgpio"
 
@@ -44,7 +44,7 @@ class TestWay:
             _ = Pins("lgpio").factory
 
     def test_an_unknown_one_lists_those_there_are(self) -> None:
-        with pytest.raises(PinError, match="known: lgpio, native"):
+        with pytest.raises(PinError, match="known: lgpio, pigpio, rpigpio"):
             _ = Pins("abacus").factory
 
     def test_lgpio_keeps_its_pipes_in_the_runtime_folder_and_we_stay_where_we_are(
@@ -107,6 +107,18 @@ class TestWires:
         assert clashes({"matrix": spi_wires(0), "digits": spi_wires(0)}) == [
             "GPIO8 is used twice: by matrix (CS) and by digits (CS)"
         ]
+
+    @pytest.mark.parametrize(("device", "other"), [(0, 7), (1, 8)])
+    def test_the_kernel_takes_the_other_chip_select_too(self, device: int, other: int) -> None:
+        parts = {"matrix": spi_wires(device), "button": [Wire(other, "button; GND")]}
+        assert clashes(parts) == [
+            f"GPIO{other} can't be used by button (button): with the SPI bus of matrix the kernel "
+            "takes it"
+        ]
+        assert clashes({**parts, "digits": spi_wires(1 - device)}) == [
+            f"GPIO{other} is used twice: by button (button) and by digits (CS)"
+        ]
+        assert clashes({"button": parts["button"]}) == []
 
     def test_a_part_that_uses_a_pin_of_its_own_twice_is_told(self) -> None:
         assert clashes({"leds": [Wire(4, "1"), Wire(4, "2")]}) == [
