@@ -213,9 +213,11 @@ class Daemon:
             self._lost_from = self._clock.monotonic() + QUIET
 
     def _state(self, state: State, detail: str = "") -> None:
-        """Show what it does: no answer stands any longer."""
+        """Show what it does: no answer stands any longer. A lost camera is shown again after it."""
         self._display.state(state, detail)
         self._standing = None
+        if state is State.READY and "camera" in self._troubles:
+            self._lost_from = self._clock.monotonic() + QUIET
 
     def _show_lost(self) -> None:
         """Show that the camera is lost, when it is time to."""

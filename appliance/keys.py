@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args, get_origin, get_type_hints
 
-from appliance.errors import PathError
+from appliance.errors import PathError, SettingsError
 from appliance.paths import expanded
 
 EMPTY = '""'
@@ -148,9 +148,16 @@ class Fault:
 
 
 def parameters(thing: Callable[..., object]) -> list[Parameter]:
-    """Return the settings that a class or function declares, in its own order."""
+    """Return the settings that a class or function declares, in its own order.
+
+    Raises SettingsError when its annotations can't be read: it may be somebody else's.
+    """
     target = thing.__init__ if inspect.isclass(thing) else thing
-    hints = get_type_hints(target, include_extras=True)
+    try:
+        hints = get_type_hints(target, include_extras=True)
+    except Exception as error:
+        name = getattr(thing, "__qualname__", repr(thing))
+        raise SettingsError(f"{name}'s settings can't be told: {error}") from error
     found = []
     for name, parameter in inspect.signature(thing).parameters.items():
         declared, *notes = get_args(hints.get(name)) or (None,)

@@ -37,14 +37,16 @@ class Registry:
     def load(self, name: str) -> Callable[..., Any]:
         """Import an adapter's class.
 
-        Raises SettingsError when there is none of that name, or when it can't be imported.
+        Raises SettingsError when there is none of that name, or when it can't be imported: whatever
+        it fails with, for it may be somebody else's.
         """
         entry = self._entry(name)
         try:
             adapter: Callable[..., Any] = entry.load()
-        except (ImportError, AttributeError) as error:
+        except Exception as error:
             raise SettingsError(
-                f"the {self.kind} {name!r} ({entry.value}) can't be imported: {error}"
+                f"the {self.kind} {name!r} ({entry.value}) can't be imported: "
+                f"{str(error) or type(error).__name__}"
             ) from error
         return adapter
 

@@ -212,6 +212,8 @@ def parse(text: str, source: str) -> Settings:
         raise SettingsError(
             f"{source}: a number in it has thousands of digits; write a smaller one"
         ) from error
+    except RecursionError as error:
+        raise SettingsError(f"{source}: a list in it holds lists, hundreds deep") from error
     sections: dict[str, Any] = {}
     known = [*CHOICES, *PLAIN]
     faults = [unknown(name, table[name], name, known) for name in table if name not in known]
@@ -249,6 +251,7 @@ def _chosen(name: str, choice: type, registry: Registry, table: object) -> tuple
     for adapter in dict.fromkeys([*wanted, *(key for key in table if key in registry.names)]):
         try:
             make = registry.load(adapter)
+            parameters(make)
         except SettingsError as error:
             faults.append(Fault(f"{name}.use", adapter, f"another; {error}"))
             continue

@@ -281,7 +281,7 @@ def run(test: Test, settings: Settings) -> str:
 
 
 def main() -> int:
-    """Return 0 when nothing failed, 1 otherwise, 2 for wrong usage."""
+    """Return 0 when nothing failed, 1 otherwise, 2 for wrong usage, 130 when it was interrupted."""
     parser = argparse.ArgumentParser(
         prog="scripts/hardware-test",
         description="Proves on a Raspberry Pi what no test without one can.",
@@ -303,9 +303,14 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 2
     wanted = [test for test in TESTS if not chosen.tests or test.name in chosen.tests]
-    verdicts = [run(test, settings) for test in wanted]
+    verdicts: list[str] = []
+    stopped = False
+    try:
+        verdicts.extend(run(test, settings) for test in wanted)
+    except KeyboardInterrupt:
+        stopped = True
     print("\n" + ", ".join(f"{verdicts.count(v)} {v}" for v in (PROVEN, FAILED, SKIPPED)))
-    return int(FAILED in verdicts)
+    return 130 if stopped else int(FAILED in verdicts)
 
 
 @contextmanager

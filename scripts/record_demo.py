@@ -18,6 +18,7 @@ import termios
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from rich.console import Console
 from rich.text import Text
@@ -58,10 +59,22 @@ def _read_until(terminal: int, shown: bytes, hints: int) -> bytes:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while shown.count(HINT) < hints:
         if time.monotonic() > deadline:
-            raise SystemExit(f"the demo showed no reading:\n{shown.decode()}")
+            _gave_up(shown)
         if select.select([terminal], [], [], 0.5)[0]:
-            shown += os.read(terminal, 65536)
+            shown += _more(terminal) or _gave_up(shown)
     return shown
+
+
+def _more(terminal: int) -> bytes:
+    """What it shows next; nothing when the program has ended."""
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # EIO: nobody has the other side any more
+        return b""
+
+
+def _gave_up(shown: bytes) -> NoReturn:
+    raise SystemExit(f"the demo showed no reading:\n{shown.decode()}")
 
 
 if __name__ == "__main__":

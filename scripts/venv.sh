@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # Sourced by the other scripts: makes the checkout's own Python environment in .venv, once.
 
+unset CDPATH # with it cd may go elsewhere, and says where
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 venv=$root/.venv
 

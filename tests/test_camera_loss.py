@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from appliance.daemon import LAST_RETRY, TICK
-from appliance.errors import CameraError, PictureError
+from appliance.errors import CameraError, PictureError, ServiceError
 from appliance.values import Frame, Signal, State
 from tests.fakes import ScriptedCamera, blank_frame
 from tests.rig import Rig
@@ -209,6 +209,43 @@ def test_what_reads_by_itself_waits_for_the_camera_as_anybody_and_reads_when_it_
     assert len(rig.opened) < 30
     assert rig.states.count(State.CAMERA_LOST) == 1
     assert len(rig.display.readings) > 30
+
+
+@pytest.mark.parametrize("signal", [Signal.CORRECT, Signal.SHUTDOWN])
+def test_what_is_said_in_between_doesnt_hide_that_it_is_lost(signal: Signal) -> None:
+    def refuse() -> None:
+        raise ServiceError("may not")
+
+    rig = Rig([None, signal, *[None] * 60], power_off=refuse)
+    lose(rig, 500, "unplugged")
+    rig.daemon.run()
+    shown = [state for state in rig.display.states if state[0] is not State.SHUTTING_DOWN]
+    assert shown[-3][0] is State.READY  # with why nothing happens
+    assert shown[-2:] == [(State.CAMERA_LOST, "unplugged"), (State.STOPPED, "")]
+
+
+def test_each_loss_is_tried_again_as_soon_as_the_first() -> None:
+    rig = Rig([None] * 2000)
+
+    def take() -> Frame:
+        since = rig.clock.now - began
+        if 1 < since < 40 or 80 < since < 80.2:
+            raise CameraError("gone")
+        return blank_frame()
+
+    began, rig.camera.take = rig.clock.now, take
+    rig.daemon.run()
+    assert [round(at - began) for at in rig.opened][-1] in (80, 81)
+
+
+def test_a_trouble_without_words_is_told_by_its_kind() -> None:
+    def take() -> Frame:
+        raise TimeoutError
+
+    rig = Rig([None], take)
+    rig.daemon.run()
+    assert (State.CAMERA_LOST, "TimeoutError") in rig.display.states
+    assert State.READY not in rig.states
 
 
 def test_a_sheet_is_read_once_the_camera_is_back() -> None:

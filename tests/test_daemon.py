@@ -288,6 +288,14 @@ class TestCorrecting:
         assert (State.READY, "nothing to correct") in rig.display.states
         assert len(rig.display.readings) == 1
 
+    def test_of_nothing_there_is_nothing_to_correct_either(self) -> None:
+        rig = Rig([Signal.READ, Signal.CORRECT, Signal.READ])
+        nothing = Reading("nothing", reason="no ink")
+        rig.reader.read = lambda frame: nothing  # type: ignore[method-assign]
+        rig.daemon.run()
+        assert (State.READY, "nothing to correct") in rig.display.states
+        assert len(rig.display.readings) == 2
+
     def test_a_journal_that_fails_is_logged_once(self, caplog: pytest.LogCaptureFixture) -> None:
         rig = Rig([Signal.READ, *[Signal.CORRECT] * 4])
         rig.daemon._journal = BrokenJournal()
@@ -298,11 +306,11 @@ class TestCorrecting:
 
     def test_what_could_not_be_kept_is_tried_once_more_at_the_end(self, tmp_path: Path) -> None:
         class Full(SqliteJournal):
-            full = True
+            fails = 3  # as often as something is corrected
 
             def correct(self, correction: Correction) -> int:
-                if self.full:
-                    self.full = False
+                if self.fails:
+                    self.fails -= 1
                     raise JournalError("disk full")
                 return super().correct(correction)
 

@@ -305,6 +305,7 @@ def test_what_is_unfinished_stays_in_doubt(
     monkeypatch.setattr(
         "appliance.reader.look", lambda *asked: replace(look(*asked), unfinished=True)
     )
+    monkeypatch.setattr("appliance.reader.trust", lambda sight: 0.99)  # whatever else speaks for it
     reading = reader.read(Frame(page))
     assert (reading.status, reading.reason) == ("unsure", "too many digits")
     assert seen.transcribed == 0

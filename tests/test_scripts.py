@@ -105,6 +105,31 @@ class TestWhatIsMissing:
         assert done.stdout.startswith(f"Usage: scripts/{script}")
 
 
+@pytest.mark.parametrize("script", ["demo", "install", "uninstall", "hardware-test"])
+def test_a_cdpath_leads_none_of_them_astray(script: str, checkout: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere" / "scripts").mkdir(parents=True)
+    done = subprocess.run(
+        [f"scripts/{script}", "--help"],
+        cwd=checkout,
+        env={**os.environ, "CDPATH": f".:{tmp_path / 'elsewhere'}"},
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+    assert "installer/" not in done.stderr
+    assert not list(tmp_path.glob("elsewhere/.venv*"))
+    said = subprocess.run(
+        ["bash", "-c", 'source scripts/venv.sh; printf %s "$root"'],
+        cwd=checkout,
+        env={**os.environ, "CDPATH": f".:{tmp_path / 'elsewhere'}"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout == str(checkout)
+
+
 class TestDemo:
     def test_installs_once_and_hands_its_arguments_on(
         self, checkout: Path, programs: Path, tmp_path: Path

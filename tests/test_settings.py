@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +15,7 @@ from appliance import settings
 from appliance.cameras import CAMERAS
 from appliance.errors import SettingsError
 from appliance.registry import Registry
-from appliance.settings import JournalSettings, document, load, parse
+from appliance.settings import CHOICES, JournalSettings, document, load, parse
 
 CHECKOUT = Path(__file__).parent.parent
 
@@ -294,6 +297,30 @@ class TestRegistry:
         assert CAMERAS.load("tripod").__name__ == "Tripod"
         with pytest.raises(SettingsError, match=r"camera 'gone' \(tripod:Gone\) can't be imported"):
             CAMERAS.load("gone")
+
+    @pytest.mark.parametrize(
+        ("text", "told"),
+        [
+            ("raise RuntimeError('no board here')", "can't be imported: no board here"),
+            ("raise TimeoutError", "can't be imported: TimeoutError"),
+            (
+                "from __future__ import annotations\n"
+                "class Tripod:\n    def __init__(self, clock: Clock) -> None: ...\n",
+                "Tripod's settings can't be told: name 'Clock' is not defined",
+            ),
+        ],
+    )
+    def test_one_of_others_that_fails_is_a_fault_of_the_settings(
+        self, text: str, told: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        (tmp_path / "a_broken_tripod.py").write_text(text)
+        monkeypatch.syspath_prepend(tmp_path)
+        monkeypatch.delitem(sys.modules, "a_broken_tripod", raising=False)
+        cameras = {**CAMERAS.builtin, "tripod": "a_broken_tripod:Tripod"}
+        registry = replace(CAMERAS, builtin=cameras)
+        monkeypatch.setitem(CHOICES, "camera", (CHOICES["camera"][0], registry))
+        with pytest.raises(SettingsError, match=re.escape(told)):
+            parse('[camera]\nuse = "tripod"\n', "test")
 
     def test_a_library_that_is_missing_is_told(self) -> None:
         registry = Registry("display", "none", {"broken": "a_library_that_is_missing:Display"})

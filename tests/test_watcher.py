@@ -57,6 +57,11 @@ class TestHowManyFrames:
         assert (answer.status, answer.text) == ("read", "407")
         assert reader.count > 1
 
+    def test_one_that_is_unsure_as_a_whole_is_not_enough_however_sure_its_digits(self) -> None:
+        reader = ScriptedReader(*[unsure("4", "not a digit", 0.95)] * 5)
+        Watcher(reader).read(frames(), hurry=True)
+        assert reader.count > 1
+
     def test_another_one_decides_when_only_half_of_them_are_sure(self) -> None:
         reader = ScriptedReader(read("407"), unsure("407"), read("407"))
         answer = Watcher(reader).read(frames())

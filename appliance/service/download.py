@@ -184,7 +184,7 @@ def _blocks(answer: HTTPResponse) -> Iterator[bytes]:
         while block := answer.read(CHUNK):
             yield block
     except (OSError, HTTPException) as error:
-        raise SourceError(f"the connection failed: {error or type(error).__name__}") from error
+        raise SourceError(f"the connection failed: {str(error) or type(error).__name__}") from error
 
 
 def _open(source: str, headers: dict[str, str], timeout: float) -> HTTPResponse:

@@ -14,8 +14,8 @@ def holders(devices: str, proc: Path = Path("/proc")) -> list[str]:
     """
     found = []
     for process in sorted(proc.glob("[0-9]*"), key=lambda folder: int(folder.name)):
-        if process.name != str(os.getpid()) and _holds(process, devices):
-            name = (process / "comm").read_text(errors="replace").strip()
+        name = _holder(process, devices) if process.name != str(os.getpid()) else None
+        if name is not None:
             found.append(f"{name} (process {process.name})")
     return found
 
@@ -26,9 +26,12 @@ def held_by(devices: str) -> str:
     return f"; it is held by {', '.join(names)}" if names else ""
 
 
-def _holds(process: Path, devices: str) -> bool:
+def _holder(process: Path, devices: str) -> str | None:
+    """The name of a process that has such a device open; None of others."""
     try:
         links = [str(entry.readlink()) for entry in (process / "fd").iterdir()]
+        if any(link.startswith(devices) for link in links):
+            return (process / "comm").read_text(errors="replace").strip()
     except OSError:  # another user's, or it has ended
-        return False
-    return any(link.startswith(devices) for link in links)
+        pass
+    return None

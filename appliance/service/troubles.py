@@ -26,8 +26,8 @@ class Troubles:
         """
         if name in self._open:
             return False
-        self._open[name] = str(error)
-        self._log.error("%s: %s", name, error or type(error).__name__)
+        self._open[name] = str(error) or type(error).__name__
+        self._log.error("%s: %s", name, self._open[name])
         return True
 
     def over(self, name: str) -> bool:

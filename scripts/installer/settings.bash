@@ -147,10 +147,12 @@ replace_settings() {
         note "kept as they are"
         return
     fi
-    settings_were=absent
     if [[ -e $settings ]]; then
+        cp -a "$settings" "$settings.before.new"
+        mv "$settings.before.new" "$settings.before"
         settings_were=others
-        cp -a "$settings" "$settings.before"
+    else
+        settings_were=absent
     fi
     sync "$1"
     mv "$1" "$settings"
@@ -163,5 +165,5 @@ undo_settings() {
         absent) rm -f "$settings" ;;
         others) mv "$settings.before" "$settings" ;;
     esac
-    rm -f "$settings.new" "$settings.new.next"
+    rm -f "$settings.new" "$settings.new.next" "$settings.before.new"
 }

@@ -123,6 +123,24 @@ def test_when_there_is_no_room_to_take_it_back_nothing_is_lost_and_that_is_said(
     assert done.returncode == 0
 
 
+@pytest.mark.skipif(not may_mount(), reason="mounts aren't allowed here")
+def test_when_there_is_no_room_for_other_settings_the_owners_stay(tmp_path: Path) -> None:
+    parts = Parts(tmp_path)
+    done = parts.run(
+        """
+        mkdir -p "$settings_folder"
+        mount -t tmpfs -o size=16k tmpfs "$settings_folder"
+        printf '%06000d' 1 >"$settings"
+        printf '%06000d' 2 >"$settings.new"
+        trap 'undo_settings; wc -c <"$settings"; ls "$settings_folder"' EXIT
+        replace_settings "$settings.new"
+        """,
+        *OWN_MOUNTS,
+    )
+    assert done.returncode == 1
+    assert done.stdout.split() == ["6000", "config.toml"], done.stderr
+
+
 def test_purge_leaves_neither_readings_nor_the_user(where: str, tmp_path: Path) -> None:
     parts = Parts(tmp_path, "uninstall")
     state = folder(parts)

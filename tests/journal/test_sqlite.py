@@ -182,6 +182,18 @@ def test_only_the_newest_are_kept(path: Path, opened: Open) -> None:
     assert execute(path, "SELECT count(*) FROM digits") == [(3,)]
 
 
+def test_what_was_just_read_is_kept_though_it_be_too_large_or_too_old(
+    clock: FakeClock, opened: Open, tmp_path: Path
+) -> None:
+    small = opened(keep_megabytes=0.001)
+    small.record(a_reading("1"))
+    assert [r.text for r in small.readings()] == ["1"]
+    with closing(SqliteJournal(tmp_path / "old", clock, keep_days=90)) as old:
+        for digit, days in (("2", 400), ("3", 399)):
+            old.record(a_reading(digit, time=clock.now - days * SECONDS_A_DAY))
+        assert [r.text for r in old.readings()] == ["3"]
+
+
 def test_readings_older_than_the_days_go(clock: FakeClock, opened: Open) -> None:
     journal = opened(keep_days=2)
     journal.record(a_reading("1", time=clock.now))
