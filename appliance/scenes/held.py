@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import Generator
 
+from appliance.scenes.around import enclosed, named
 from appliance.scenes.chance import log_uniform, pick
 from appliance.scenes.framing import place, shrink_to
 from appliance.scenes.legibility import LEAST_STROKE
@@ -59,10 +60,14 @@ def plan_held(
         gap=rng.uniform(-0.12, 0.04) if touching else None, leading=rng.uniform(1.25, 1.9)
     )
     marks = write_lines(rng, writer, lines, height, width, spacing=spacing)
-    height *= shrink_to(marks, size, 0.86)
-    sheet = _hold(rng, recipe, size, paper, marks, unit=height)
+    ring = enclosed(rng, writer, marks, height, width)
+    name = named(rng, writer, [*marks, *ring], height, width)
+    written = [*marks, *ring, *name]
+    height *= shrink_to(written, size, 0.86)
+    sheet = _hold(rng, recipe, size, paper, written, unit=height)
     height = sheet.unit
-    thicken(marks, LEAST_STROKE)
+    thicken(written, LEAST_STROKE)
+    sheet.others.extend(stroke for mark in (*ring, *name) for stroke in mark.strokes)
     width = max(width, LEAST_STROKE / height)
     if rng.random() < 0.04:
         sheet.others.append(underline(rng, writer, marks, height, width))

@@ -232,13 +232,11 @@ def _fold(rng: Generator, sheet: Image, half: Points) -> None:
 
 
 def _print(sheet: Image, pose: Pose, rules: Rules, paper: Colour, corner: Points) -> None:
-    """Draw rules; those finer than a pixel are drawn fainter instead."""
+    """Draw rules, as wide as where the writing stands; those finer than a pixel are fainter."""
     if not rules.paths:
         return
-    middle = rules.paths[len(rules.paths) // 2]
-    width = rules.width * float(pose.scale(middle).mean())
-    colour = mix(paper, rules.colour, min(width, 1.0))
-    lines(sheet, [pose.project(path) - corner for path in rules.paths], colour, width)
+    colour = mix(paper, rules.colour, min(rules.width, 1.0))
+    lines(sheet, [pose.project(path) - corner for path in rules.paths], colour, rules.width)
 
 
 def _rim(sheet: Image, outline: Points, corner: Points, colour: Colour) -> None:

@@ -17,9 +17,10 @@ ALIKE, A_ONE = 0.15, 0.4
 """Share of the texts that are of one or two kinds of digits, as 11 and 100 are, and how often 1 is
 one of these on purpose: bare 1s, in a row or alone, are hard to tell from meaningless strokes."""
 
-WITHIN, CLEAR = 0.45, 0.05
-"""Share of the narrower sign's width by which two may overlap, and the least paper between bare
-lines, in heights of a digit: two 1s on one another would be one."""
+WITHIN, DEEPEST, CLEAR = 0.45, 0.26, 0.05
+"""Two signs overlap by no more than this share of the narrower one's width, nor, in heights of a
+digit, than this less half the pen; and bare lines have this much paper between them at least: two
+1s on one another would be one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +81,7 @@ def write_lines(
             start = x if spacing.column is None else place * spacing.column + x
             _place(strokes, size, start, down)
             if before and spacing.column is None:
-                _part(strokes, before, pen + CLEAR)
+                _part(strokes, before, pen)
             marks.append(Mark(sign, row, strokes))
             if spacing.column is None:
                 before, x = strokes, bounds(strokes)[2] + _gap(rng, writer, spacing)
@@ -109,14 +110,11 @@ def _place(strokes: list[Stroke], size: float, x: float, down: float) -> None:
         stroke[:, 0] += x - left
 
 
-def _part(strokes: list[Stroke], before: list[Stroke], pitch: float) -> None:
-    """Move a sign right until it may touch the one before it, but doesn't hide it.
-
-    pitch: least distance of their left edges.
-    """
+def _part(strokes: list[Stroke], before: list[Stroke], pen: float) -> None:
+    """Move a sign right until it may touch the one before it, but doesn't hide it."""
     (left, _, right, _), (begin, _, end, _) = bounds(strokes), bounds(before)
-    overlap = WITHIN * min(right - left, end - begin)
-    by = max(end - overlap, begin + pitch) - left
+    overlap = min(WITHIN * min(right - left, end - begin), DEEPEST - pen / 2)
+    by = max(end - overlap, begin + pen + CLEAR) - left
     for stroke in strokes:
         stroke[:, 0] += max(by, 0.0)
 

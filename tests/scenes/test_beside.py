@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from appliance.scenes import beside, generate
+from appliance.scenes import around, beside, generate
 from appliance.scenes.light import Light
 from appliance.scenes.optics import Optics
 from appliance.scenes.pages import plan_page
@@ -14,6 +14,12 @@ from appliance.scenes.pens import Ink, paint_ink
 from appliance.scenes.scene import Plan, paint
 
 INK = Ink("felt", (0.0, 0.0, 0.0), 1.0, 0.0)
+
+
+@pytest.fixture(autouse=True)
+def no_rings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rings around the digits have tests of their own."""
+    monkeypatch.setattr(around, "ENCLOSED", 0)
 
 
 def printed_page(seed: int, digits: str) -> Plan:
@@ -36,7 +42,7 @@ def test_print_on_the_back_is_faintly_seen_and_is_no_writing(seed: int) -> None:
     print_ = np.zeros_like(plain.ink)
     for strokes in plan.through:
         paint_ink(np.random.default_rng(1), plain.frame.copy(), INK, strokes, print_)
-    bare = (print_ > 200) & (plain.ink == 0)
+    bare = (print_ > 0.75 * print_.max()) & (plain.ink == 0)
     change = printed.frame[bare].astype(float).mean() - plain.frame[bare].mean()
     assert 2 < abs(change) < 60
 

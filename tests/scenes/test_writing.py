@@ -28,6 +28,7 @@ def test_signs_that_touch_never_hide_each_other(
         (begin, _, end, _), (left, _, right, _) = bounds(before.strokes), bounds(sign.strokes)
         assert left >= begin + pen + 0.05 - 1e-9  # paper is left between two bare lines
         assert end - left <= 0.5 * min(end - begin, right - left)  # less than half of either
+        assert end - left <= 0.26 - pen / 2 + 1e-9
 
 
 def test_signs_that_keep_apart_stay_where_they_are() -> None:
