@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import signal
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from functools import cache
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
+from signal import SIG_IGN, SIGINT
 from typing import TypeVar
 
 import numpy as np
 from rich.console import Console
 from rich.progress import track
 
+from appliance.errors import TrainingError
 from appliance.learning.samples import read_samples
 from appliance.network.datasets import read_mnist
 from appliance.scenes import Difficulty, Samples, Scene, generate
 
 T = TypeVar("T")
+
+AHEAD = 4
+"""Scenes that are begun for each process before anybody asks for them."""
 
 KINDS: tuple[Difficulty, ...] = (
     "easy", "crop", "medium", "negative", "hard",
@@ -48,13 +56,42 @@ def require_samples(mnist: Path | None) -> None:
 def each(work: Callable[[int], T], scenes: int, jobs: int) -> Iterator[T]:
     """Do work for the scenes 0 to scenes - 1 in so many processes, and show how far it is.
 
-    work: a function of a module, perhaps in a `partial`.
+    work: a function of a module, perhaps in a `partial`. Raises TrainingError when a process is
+    killed. Ctrl-C ends all of them at once.
     """
     console = Console(stderr=True)
     # fresh processes: a forked one may wait for ever for threads, which it doesn't inherit
-    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
-        found = pool.map(work, range(scenes), chunksize=8)
-        yield from track(found, total=scenes, description="drawing", console=console)
+    with ProcessPoolExecutor(
+        jobs, get_context("spawn"), initializer=signal.signal, initargs=(SIGINT, SIG_IGN)
+    ) as pool:
+        try:
+            found = _in_order(pool, work, scenes, AHEAD * jobs)
+            yield from track(found, total=scenes, description="drawing", console=console)
+        except BrokenProcessPool as error:
+            raise TrainingError(
+                "a process that draws was killed, probably because the memory is full; "
+                "try fewer --scenes, or fewer --jobs"
+            ) from error
+        except BaseException:  # nobody waits for what is begun
+            for process in active_children():
+                process.terminate()
+            raise
+
+
+def _in_order(
+    pool: ProcessPoolExecutor, work: Callable[[int], T], count: int, ahead: int
+) -> Iterator[T]:
+    """What work gives for 0 to count - 1; no more than `ahead` are begun before they are asked for.
+
+    They aren't cancelled when it is left: those who end the processes couldn't tell them so.
+    """
+    begun: deque[Future[T]] = deque()
+    for number in range(count):
+        begun.append(pool.submit(work, number))
+        if len(begun) > ahead:
+            yield begun.popleft().result()
+    while begun:
+        yield begun.popleft().result()
 
 
 @cache

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import signal
+from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
 
+from appliance.cli.drawing import each
 from appliance.cli.main import main
+from appliance.errors import TrainingError
 
 Captured = pytest.CaptureFixture[str]
 
@@ -31,3 +36,29 @@ def test_a_missing_folder_is_told(command: str, tmp_path: Path, capfd: Captured)
     out = tmp_path / "none" / "out.npz"
     assert run(command, "--out", str(out)) == 2
     assert f"there is no folder {out.parent}" in capfd.readouterr().err
+
+
+def killed(_: int) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def endless_after_the_first(number: int) -> int:
+    while number:
+        signal.pause()
+    return number
+
+
+def test_a_process_that_is_killed_ends_it_with_a_sentence() -> None:
+    with pytest.raises(TrainingError, match="a process that draws was killed.*memory is full"):
+        list(each(killed, 9, 1))
+
+
+def test_nobody_waits_for_what_was_begun_when_it_is_left() -> None:
+    numbers = each(endless_after_the_first, 9, 1)
+    assert next(numbers) == 0
+    numbers.close()
+    assert not active_children()
+
+
+def test_what_is_drawn_comes_in_order() -> None:
+    assert list(each(abs, 20, 2)) == list(range(20))
