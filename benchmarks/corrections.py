@@ -45,7 +45,7 @@ from appliance.trust import Opinion
 from appliance.values import Correction, Frame, Status
 from appliance.vision.eye import View
 from appliance.vision.light import Light
-from benchmarks.score import followed, generated, labels, opened
+from benchmarks.score import followed, generated, in_a_sentence, labels, opened
 
 SHEETS = 9
 """Of each person."""
@@ -298,4 +298,5 @@ def harm(
 
 
 if __name__ == "__main__":
-    main()
+    with in_a_sentence("corrections"):
+        main()

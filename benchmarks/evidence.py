@@ -8,7 +8,7 @@ better the ranking, the more the answer's lead over the runner-up falls and the 
 
 from __future__ import annotations
 
-import sys
+import argparse
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from appliance.network.explain import explain
 from appliance.network.layers import Array
 from appliance.network.network import Network
 from appliance.network.weights import load
+from benchmarks.score import in_a_sentence
 
 GLYPHS = 60
 BLANKED = (10, 30)
@@ -71,8 +72,12 @@ WAYS: dict[str, Way] = {
 
 def main() -> None:
     """Print for each way how much the lead falls and how many answers change."""
-    images = read_mnist(Path(sys.argv[1]))
-    network = load(Path(sys.argv[2]) if len(sys.argv) > 2 else None).network.folded()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, help="with MNIST's training files")
+    parser.add_argument("weights", type=Path, nargs="?", help="default: the shipped ones")
+    options = parser.parse_args()
+    images = read_mnist(options.folder)
+    network = load(options.weights).network.folded()
     for name, way in WAYS.items():
         for count in BLANKED:
             falls, changed = [], 0
@@ -89,4 +94,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with in_a_sentence("evidence"):
+        main()

@@ -27,6 +27,7 @@ from appliance.network.datasets import Dataset, read_mnist
 from appliance.network.optimizers import Adam
 from appliance.network.recipes import RECIPES, Recipe
 from appliance.network.training import Trainer, accuracy_of
+from benchmarks.score import in_a_sentence
 
 PLAIN = 1000
 
@@ -40,7 +41,7 @@ def train(
         *_, (_, book) = train_book(recipe, data, np.random.default_rng(seed))
         network = book.to_network()
     else:
-        training, held_out = data.split(recipe.held_out, seed)
+        training, held_out = data.split(data.spare(recipe.held_out), seed)
         optimizer = Adam(weight_decay=recipe.weight_decay)
         trainer = Trainer(
             recipe.network(seed),
@@ -50,6 +51,7 @@ def train(
             held_out,
             seed=seed,
             augment=recipe.augment,
+            supplies=recipe.supplies(training, seed, None),
         )
         for _ in trainer.run():
             pass
@@ -77,7 +79,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--recipe", action="append")
+    parser.add_argument("--recipe", action="append", choices=RECIPES, metavar="NAME")
     parser.add_argument("--plain", action="store_true")
     arguments = parser.parse_args()
     data, test = read_mnist(arguments.folder), read_mnist(arguments.folder, "t10k")
@@ -100,4 +102,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with in_a_sentence("ladder"):
+        main()

@@ -22,8 +22,10 @@ from numpy.typing import NDArray
 
 from appliance.app import load_reader
 from appliance.cameras.pictures import find_pictures
+from appliance.errors import PictureError
 from appliance.scenes import generate
 from appliance.values import Frame, Reading
+from benchmarks.score import in_a_sentence
 
 Pixels = NDArray[np.uint8]
 Mutation = Callable[[Pixels, Generator], Pixels]
@@ -200,7 +202,11 @@ def main() -> None:
 def _source(files: list[Path], random: Generator) -> Pixels:
     if not files:
         return generate(random, "medium").frame
-    return _bytes(cv2.imread(str(files[int(random.integers(len(files)))])))
+    file = files[int(random.integers(len(files)))]
+    pixels = cv2.imread(str(file))
+    if pixels is None:
+        raise PictureError(f"{file}: not a picture, or none that can be opened")
+    return _bytes(pixels)
 
 
 def _bytes(pixels: object) -> Pixels:
@@ -208,4 +214,5 @@ def _bytes(pixels: object) -> Pixels:
 
 
 if __name__ == "__main__":
-    main()
+    with in_a_sentence("mutations"):
+        main()

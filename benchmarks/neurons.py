@@ -14,6 +14,7 @@ from random import Random
 
 from appliance.network.datasets import read_mnist
 from appliance.network.neurons import Network
+from benchmarks.score import in_a_sentence
 
 TRAINING, TEST = 10_000, 2_000
 
@@ -40,4 +41,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with in_a_sentence("neurons"):
+        main()

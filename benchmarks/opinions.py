@@ -24,7 +24,7 @@ from scipy.optimize import minimize
 
 from appliance import sight
 from appliance.app import load_reader
-from appliance.cli.drawing import drawn
+from appliance.cli.drawing import KINDS, drawn
 from appliance.learning.crops import NONE
 from appliance.learning.truth import label_of
 from appliance.opinions import judge
@@ -33,6 +33,7 @@ from appliance.scenes import Scene
 from appliance.values import Frame, Prediction
 from appliance.vision.odds import LEAST, chances_of, log_odds
 from appliance.vision.spots import Spots
+from benchmarks.score import in_a_sentence
 
 STEPS = (0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 1.0)
 Numbers = NDArray[np.float64]
@@ -56,7 +57,7 @@ def main() -> None:
     options = parser.parse_args()
     reader, spots = load_reader(), list[Judged]()
     for number in track(range(options.scenes), description="scenes"):
-        mnist = options.mnist if number % 2 else None
+        mnist = options.mnist if number // len(KINDS) % 2 else None  # each kind in both hands
         read(reader, drawn(options.seed, number, mnist)[0], spots)
     report(spots)
 
@@ -113,4 +114,5 @@ def report(told: Sequence[Judged]) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with in_a_sentence("opinions"):
+        main()

@@ -7,6 +7,7 @@ One thread, medians. Counted are the multiplications and additions of the layers
 
 from __future__ import annotations
 
+import argparse
 import statistics
 import sys
 import time
@@ -20,6 +21,7 @@ from appliance.network.losses import softmax_cross_entropy
 from appliance.network.network import Network
 from appliance.network.optimizers import Adam
 from appliance.network.recipes import RECIPES, Recipe
+from benchmarks.score import in_a_sentence
 
 ROUNDS = 21
 SQUARE = 1024
@@ -52,7 +54,9 @@ def operations(network: Network, glyphs: np.ndarray) -> float:
 
 def main() -> None:
     """Measure and print."""
-    name = sys.argv[1] if len(sys.argv) > 1 else "default"
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("name", nargs="?", default="default", choices=RECIPES, metavar="RECIPE")
+    name = parser.parse_args().name
     recipe = RECIPES[name]
     if not isinstance(recipe, Recipe):
         sys.exit(f"{name} is one of the book's recipes; name a modern one")
@@ -79,4 +83,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with in_a_sentence("training_step"):
+        main()

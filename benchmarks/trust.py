@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from appliance.cli.drawing import drawn, each, require_samples
+from appliance.cli.drawing import KINDS, drawn, each, require_samples
 from appliance.network.classifier import Classifier
 from appliance.network.recogniser import Recogniser
 from appliance.network.spotter import Spotter
@@ -34,6 +34,7 @@ from appliance.trust import beyond, signs, transcript_signs
 from appliance.values import Frame
 from appliance.vision.eye import View
 from appliance.vision.odds import chances_of
+from benchmarks.score import in_a_sentence
 
 NAMES = (
     "always", "least sure digit", "unread", "other", "no other", "twice", "middle", "digits",
@@ -89,7 +90,8 @@ class Listening(Reader):
 
 def looks(seed: int, mnist: Path | None, number: int) -> list[Look]:
     """Read a scene; returns its looks."""
-    scene, reader = drawn(seed, number, mnist if number % 2 else None)[0], _reader()
+    hand = mnist if number // len(KINDS) % 2 else None  # each kind of scene in both
+    scene, reader = drawn(seed, number, hand)[0], _reader()
     reader.seen = []
     reader.read(Frame(scene.frame))
     return [_judged(sight, transcript, scene.text) for sight, transcript in reader.seen]
@@ -171,4 +173,5 @@ def _fit(constant: str, names: Sequence[str], rows: Numbers, right: Rights) -> N
 
 
 if __name__ == "__main__":
-    main()
+    with in_a_sentence("trust"):
+        main()

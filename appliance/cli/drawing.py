@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import cache
@@ -53,7 +53,7 @@ def require_samples(mnist: Path | None) -> None:
         read_mnist(mnist)  # which the processes that draw read again: here it isn't kept
 
 
-def each(work: Callable[[int], T], scenes: int, jobs: int) -> Iterator[T]:
+def each(work: Callable[[int], T], scenes: int, jobs: int) -> Generator[T, None, None]:
     """Do work for the scenes 0 to scenes - 1 in so many processes, and show how far it is.
 
     work: a function of a module, perhaps in a `partial`. Raises TrainingError when a process is

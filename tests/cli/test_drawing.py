@@ -49,7 +49,7 @@ def endless_after_the_first(number: int) -> int:
 
 
 def test_a_process_that_is_killed_ends_it_with_a_sentence() -> None:
-    with pytest.raises(TrainingError, match="a process that draws was killed.*memory is full"):
+    with pytest.raises(TrainingError, match=r"a process that draws was killed.*memory is full"):
         list(each(killed, 9, 1))
 
 
