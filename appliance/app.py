@@ -42,6 +42,9 @@ from appliance.triggers.interval import Interval
 from appliance.triggers.manual import ANSWERS, Manual
 from appliance.triggers.several import Several as SeveralTriggers
 
+DEMO_KEYS = "Enter: hold up the next one. c Enter: correct this one. q Enter: end."
+"""Shown below each reading of a demo that has a keyboard."""
+
 SECONDS_BETWEEN_SCENES = 2.0
 """In a demo that goes on by itself."""
 
@@ -110,7 +113,7 @@ def build_demo(
     The terminal stands alone, not among `Several`: when it is gone the demo has to end.
     """
     clock = SystemClock()
-    camera, caption = _demo_camera(pictures, seed, clock)
+    camera, caption, truth = _demo_camera(pictures, seed, clock)
     trigger: Trigger
     if isinstance(camera, Pictures):
         shown = min(times or len(camera.files), len(camera.files))
@@ -118,13 +121,13 @@ def build_demo(
     elif auto:
         trigger, hint = Interval(clock, SECONDS_BETWEEN_SCENES, times), ""
     else:
-        trigger, hint = Manual(sys.stdin), "Enter: hold up the next one. Ctrl-C: end."
+        trigger, hint = Manual(sys.stdin), DEMO_KEYS
     classifier = _classifier(weights)
     memory = _memory(classifier)
     return Daemon(
         open_camera=lambda: camera,
         trigger=trigger,
-        display=DISPLAYS.load("terminal")(hint=hint, caption=caption, answers=ANSWERS),
+        display=DISPLAYS.load("terminal")(hint=hint, caption=caption, answers=ANSWERS, truth=truth),
         reader=_reader(classifier, memory),
         journal=SqliteJournal(None, clock),
         clock=clock,
@@ -187,13 +190,17 @@ def _lasting_reader(settings: Settings) -> tuple[Reader, Lessons]:
 
 def _demo_camera(
     pictures: Sequence[str], seed: int, clock: Clock
-) -> tuple[Camera, Callable[[], str]]:
-    """Return the camera of a demo, and what to write above each reading."""
+) -> tuple[Camera, Callable[[], str], Callable[[], str] | None]:
+    """Return the camera of a demo, what to write above each reading, and what it should say."""
     if pictures:
         files = Pictures(clock, tuple(pictures))
-        return files, lambda: str(files.current)
+        return files, lambda: str(files.current), None
     scenes = CAMERAS.load("synthetic")(seed=seed, scenes="neat")
-    return scenes, lambda: f"held up: {scenes.truth.replace(chr(10), ' / ') or 'no digit'}"
+
+    def caption() -> str:
+        return f"held up: {scenes.truth.replace(chr(10), ' / ') or 'no digit'}"
+
+    return scenes, caption, lambda: str(scenes.truth)
 
 
 def _journal(settings: JournalSettings, clock: Clock) -> SqliteJournal:

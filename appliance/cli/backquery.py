@@ -40,7 +40,8 @@ def backquery(digit: int | None, weights: Path | None, out: Path) -> None:
     refuse_overwriting([weights], out)
     loaded = Classifier.load(weights).weights
     digits = list(range(10)) if digit is None else [digit]
-    pictures, how = _pictures(loaded.network, digits)
+    every, how = _pictures(loaded.network)
+    pictures = every[digits]
     logits = loaded.network.predict(pictures.astype(np.float32))
     probabilities = softmax(logits, loaded.temperature)
     titles = [_title(*pair) for pair in zip(digits, probabilities, strict=True)]
@@ -55,13 +56,16 @@ def _title(wanted: int, probabilities: Array) -> str:
     return f"{wanted}, read as {answer} ({probabilities[answer]:.0%})"
 
 
-def _pictures(network: Network, digits: list[int]) -> tuple[Array, str]:
-    """Run backwards when it can be done, else climb; and say which."""
+def _pictures(network: Network) -> tuple[Array, str]:
+    """Those of all digits, (10, 28, 28): run backwards when it can be done, else climb; and which.
+
+    Of one alone the climb would take another way: roundings depend on how many there are.
+    """
     try:
         book = BookNetwork.from_network(network)
     except TrainingError:
         console = Console(stderr=True)
         steps = track(range(STEPS), "climbing", console=console, transient=True)
-        return ascend(network, np.array(digits), steps), "found by gradient ascent from grey"
-    inputs = np.array([backquery_book(book, digit) for digit in digits])
-    return to_glyphs(inputs), "the network run backwards"
+        return ascend(network, np.arange(10), steps), "found by gradient ascent from grey"
+    inputs = np.array([backquery_book(book, digit) for digit in range(10)])
+    return to_glyphs(inputs), "the network run backwards, without what its layers lose on the way"

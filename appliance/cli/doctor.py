@@ -26,7 +26,7 @@ def doctor(config: Path | None, as_json: bool) -> int:
 
     Ends with 0 when all is well, with 1 when something is missing.
     """
-    findings = examine(Machine(), file.load(config))
+    findings = [_chosen(config), *examine(Machine(), file.load(config))]
     if as_json:
         click.echo(json.dumps([dataclasses.asdict(finding) for finding in findings]))
     else:
@@ -41,4 +41,14 @@ def report(findings: Sequence[Finding]) -> str:
         lines.append(f"{MARKS[finding.good]:<5}{finding.name:<16}{finding.found}")
         if finding.remedy:
             lines.append(f"{'':<5}{'':<16}-> {finding.remedy}")
-    return "\n".join(lines)
+    bad = sum(finding.good is False for finding in findings)
+    said = {0: "All is well.", 1: "One thing is missing."}
+    return "\n".join([*lines, "", said.get(bad, f"{bad} things are missing.")])
+
+
+def _chosen(config: Path | None) -> Finding:
+    """Which settings it goes by."""
+    path = config or file.DEFAULT_FILE
+    if path.exists():
+        return Finding("settings", str(path))
+    return Finding("settings", f"the defaults, for there is no {path}; name others with --config")

@@ -11,6 +11,11 @@ import click
 from appliance import settings as file
 from appliance.service.wires import Wire
 
+LEGEND = (
+    "position: pin of the 40-pin header; "
+    "GND is 6, 9, 14, 20, 25, 30, 34, 39; 3V3 is 1, 17; 5V is 2, 4"
+)
+
 
 @click.command(epilog="Example: digit-appliance wiring --config /etc/digit-appliance/config.toml")
 @click.option("--config", type=click.Path(path_type=Path), help="Settings file.")
@@ -25,6 +30,8 @@ def wiring(config: Path | None, as_json: bool) -> None:
         click.echo(json.dumps(as_list(wires)))
     else:
         click.echo(table(wires), nl=False)
+        if any(wires.values()):
+            click.echo(f"\n{LEGEND}")
 
 
 def table(wires: Mapping[str, Sequence[Wire]]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 from collections.abc import Callable
 from typing import TextIO
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.text import Text
 
+from appliance.decide import advice
 from appliance.displays.log import plain
 from appliance.displays.picture import (
     LIT,
@@ -35,6 +37,7 @@ class Terminal:
     hint: shown when the appliance is ready: how to make it read.
     answers: shown when it asks whether a digit is right: how to say so.
     caption: a line above each reading, asked for when it is shown.
+    truth: what a reading should say, lines by newlines, where that is known; asked for likewise.
     """
 
     def __init__(
@@ -43,12 +46,14 @@ class Terminal:
         hint: str = "",
         caption: Callable[[], str] | None = None,
         console: Console | None = None,
+        *,
         answers: str = "",
+        truth: Callable[[], str] | None = None,
     ) -> None:
         self._console = console or Console(file=stream or sys.stdout, highlight=False)
         self._hint = hint
         self._answers = f" ({answers})" if answers else ""
-        self._caption = caption
+        self._caption, self._truth = caption, truth
 
     def show(self, reading: Reading) -> None:
         """Draw the reading."""
@@ -61,6 +66,9 @@ class Terminal:
         colours = self._console.color_system is not None and not self._console.no_color
         for row in draw(reading, self._console.width - len(INDENT), colours):
             self._say(Text(INDENT) + row)
+        if self._truth and reading.status == "read" and reading.text != self._truth():
+            shown = self._truth().replace("\n", " / ") or "no digit"
+            self._say(Text(INDENT) + Text(f"That is wrong: it was {shown}.", style="bold red"))
         if self._hint:
             self._say(Text(INDENT) + Text(self._hint, style="dim"))
 
@@ -102,6 +110,7 @@ def draw(reading: Reading, width: int, colours: bool) -> list[Text]:
     rows += [*ten_leds(_probabilities(reading), lit), Text()]
     rows += _glyphs(reading, width, colours)
     rows.append(Text(plain(reading), style=f"bold {'green' if reading.status == 'read' else ''}"))
+    rows += [Text(line, style="yellow") for line in textwrap.wrap(advice(reading.reason), width)]
     return [*rows, Text()]
 
 

@@ -298,7 +298,10 @@ def test_the_report_puts_the_remedy_below() -> None:
         "BAD  SPI             no bus",
         "                     -> switch it on",
         "-    I2C             -",
+        "",
+        "One thing is missing.",
     ]
+    assert report([Finding("I2C", "-", None)]).endswith("\nAll is well.")
 
 
 def test_the_command_on_this_machine(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -309,3 +312,4 @@ def test_the_command_on_this_machine(tmp_path: Path, capsys: pytest.CaptureFixtu
     found = json.loads(capsys.readouterr().out)
     assert {finding["name"] for finding in found} >= {"board", "camera", "weights"}
     assert ended.value.code == int(any(finding["good"] is False for finding in found))
+    assert (found[0]["name"], found[0]["found"]) == ("settings", str(config))

@@ -37,7 +37,8 @@ def test_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert rows[2].startswith("| 3 | GPIO2 | SDA (address 0x3c)")
     assert "| 11 | GPIO17 | button; its other side to GND | triggers.button |" in rows
     assert "| 29 | GPIO5 | LED for 1; 330 ohm to GND | displays.leds |" in rows
-    assert len(rows) == 2 + 2 + 1 + 4 + 1 + 1
+    assert len(rows) == 2 + 2 + 1 + 4 + 1 + 1 + 2
+    assert rows[-1].startswith("position: pin of the 40-pin header; GND is 6, 9")
 
 
 def test_the_pins_of_another_bus_are_left_to_its_overlay(
@@ -45,8 +46,8 @@ def test_the_pins_of_another_bus_are_left_to_its_overlay(
 ) -> None:
     other = GOOD + "[displays.oled]\nbus = 3"
     rows = wiring(other, tmp_path, capsys)[1].splitlines()
-    assert rows[-2].startswith("| | as its overlay says | SDA (address 0x3c)")
-    assert rows[-1] == "| | as its overlay says | SCL | displays.oled |"
+    assert rows[-4].startswith("| | as its overlay says | SDA (address 0x3c)")
+    assert rows[-3] == "| | as its overlay says | SCL | displays.oled |"
     wires = json.loads(wiring(other, tmp_path, capsys, "--json")[1])
     assert [(w["pin"], w["position"]) for w in wires if w["part"] == "displays.oled"] == [
         (None, None)

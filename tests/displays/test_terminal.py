@@ -120,6 +120,35 @@ def test_how_to_answer_stands_after_the_question() -> None:
     assert stream.getvalue() == "is it an 8? (Enter: the next)\n"
 
 
+def test_in_a_terminal_a_doubt_comes_with_what_to_do() -> None:
+    assert "Is it 3 or 8? Write it more" in shown(
+        a_reading("3", "unsure", "3 or 8"), force_terminal=True, width=80
+    )
+    assert "Hold up a sheet" in shown(
+        Reading("nothing", reason="no ink"), force_terminal=True, width=80
+    )
+
+
+@pytest.mark.parametrize(
+    ("reading", "truth", "wrong"),
+    [
+        (a_reading("407"), "407", ""),
+        (a_reading("401"), "407", "That is wrong: it was 407."),
+        (a_reading("407"), "40\n7", "That is wrong: it was 40 / 7."),
+        (a_reading("4"), "", "That is wrong: it was no digit."),
+        (a_reading("401", "unsure", "1 or 7"), "407", ""),  # nothing was promised
+    ],
+)
+def test_where_the_truth_is_known_a_wrong_answer_is_called_so(
+    reading: Reading, truth: str, wrong: str
+) -> None:
+    stream = io.StringIO()
+    console = Console(file=stream, force_terminal=True, width=80, no_color=True)
+    Terminal(console=console, truth=lambda: truth).show(reading)
+    assert ("That is wrong" in stream.getvalue()) == bool(wrong)
+    assert wrong in stream.getvalue()
+
+
 def test_caption_and_hint_stand_around_the_reading() -> None:
     stream = io.StringIO()
     console = Console(file=stream, force_terminal=True, width=80, color_system=None)
