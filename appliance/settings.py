@@ -50,7 +50,7 @@ class ReaderSettings:
     """How to read."""
 
     weights: Annotated[
-        str, Key("File of the network's weights; empty: those that came with it.", path=True)
+        str, Key("File of the classifier's weights; empty: those that came with it.", path=True)
     ] = ""
 
 

@@ -37,6 +37,7 @@ from appliance.values import Frame, Reading
 
 Pixels = NDArray[np.uint8]
 T = TypeVar("T")
+KNOWN = get_args(Difficulty)
 
 MEANINGS = """\
   exact          % of the pictures that are read rightly; without digits: not read
@@ -92,7 +93,9 @@ def main() -> None:
     """Run the command line."""
     parser = argparse.ArgumentParser(prog="scripts/score", description=__doc__)
     parser.add_argument("folder", nargs="*", type=Path, help="folders with pictures and labels.csv")
-    parser.add_argument("--group", action="append", help="only these groups")
+    parser.add_argument(
+        "--group", action="append", help=f"only these groups; drawn are {', '.join(KNOWN)}"
+    )
     parser.add_argument("--generated", type=int, default=0, metavar="N", help="N drawn scenes too")
     parser.add_argument("--seed", type=int, default=1, help="of the drawn scenes")
     parser.add_argument("--digits", help="what stands on those that have digits (default: any)")
@@ -142,7 +145,10 @@ def run(options: argparse.Namespace) -> None:
     samples = chain(starmap(opened, rows), generated(drawn, options.seed, groups, options.digits))
     answers = list(ask(reader, followed(samples, "reading", len(rows) + drawn)))
     if not answers:
-        sys.exit("scripts/score: no pictures to score; check the labels.csv and the --group names")
+        sys.exit(
+            "scripts/score: no pictures to score; check the labels.csv and the --group names "
+            f"(of drawn scenes {', '.join(KNOWN)})"
+        )
     table = {group: summary(some) for group, some in by_group(answers).items()}
     names = ", ".join(folder.resolve().name for folder in folders)
     print(json.dumps(table) if options.json else report(answers, table, names))
@@ -173,7 +179,7 @@ def opened(folder: Path, row: dict[str, str]) -> Sample:
 def difficulties(groups: list[str] | None) -> list[Difficulty]:
     """The groups that drawn scenes have."""
     chosen = groups or ("easy", "medium", "hard", "negative")
-    return [cast(Difficulty, kind) for kind in chosen if kind in get_args(Difficulty)]
+    return [cast(Difficulty, kind) for kind in chosen if kind in KNOWN]
 
 
 def with_digits(groups: list[str] | None) -> list[Difficulty]:

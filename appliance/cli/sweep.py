@@ -86,7 +86,7 @@ def sweep(data: Path, jobs: int | None, scheduler: str | None, out: Path, **sett
 
     \b
     Example:
-      digit-appliance sweep --data mnist --rates 0.05,0.1,0.2 --epochs 1,3,5,7
+      digit-appliance sweep --data data/mnist --rates 0.05,0.1,0.2 --epochs 1,3,5,7
     """
     dataset = read_mnist(data)
     held = dataset.spare(10_000)

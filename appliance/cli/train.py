@@ -92,7 +92,7 @@ def train(  # noqa: PLR0917 (click passes them by name)
 
     \b
     Example:
-      digit-appliance train --data mnist --recipe quick --seed 1 --out my.npz
+      digit-appliance train --data data/mnist --recipe quick --seed 1 --out my.npz
     """
     check_place(out)
     if background:
