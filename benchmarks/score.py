@@ -93,9 +93,8 @@ def main() -> None:
     """Run the command line."""
     parser = argparse.ArgumentParser(prog="scripts/score", description=__doc__)
     parser.add_argument("folder", nargs="*", type=Path, help="folders with pictures and labels.csv")
-    parser.add_argument(
-        "--group", action="append", help=f"only these groups; drawn are {', '.join(KNOWN)}"
-    )
+    drawn = f"only these groups; of drawn scenes there are {', '.join(KNOWN)}"
+    parser.add_argument("--group", action="append", help=drawn)
     parser.add_argument("--generated", type=int, default=0, metavar="N", help="N drawn scenes too")
     parser.add_argument("--seed", type=int, default=1, help="of the drawn scenes")
     parser.add_argument("--digits", help="what stands on those that have digits (default: any)")

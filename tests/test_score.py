@@ -298,6 +298,7 @@ def test_the_script_knows_every_option() -> None:
     )
     assert "Example" in done.stdout
     assert score.MEANINGS in done.stdout
+    assert all(kind in done.stdout for kind in score.KNOWN)
     source = (CHECKOUT / "benchmarks" / "score.py").read_text()
     options = set(re.findall(r'add_argument\("(--\w+)"', source))
     assert options
