@@ -94,9 +94,12 @@ def test_the_newest_are_remembered() -> None:
     glyphs[:, 0] = 1
     glyphs[np.arange(MOST + 1), np.arange(MOST + 1) + 2] = 1  # each is another one
     pictures = glyphs.reshape(-1, 28, 28)
-    known.learn([Correction(Glyph(one), 1 if i == 0 else 7) for i, one in enumerate(pictures)])
+    said = [Correction(Glyph(one), 1 if i == 0 else 7) for i, one in enumerate(pictures)]
+    known.learn(said)
     assert len(known) == MOST
     assert np.flatnonzero(says(known, 0)).tolist() == [7]
+    known.learn([*said, said[0]])  # said once more it is one of the newest
+    assert np.flatnonzero(says(known, 0)).tolist() == [1, 7]
 
 
 @given(st.lists(st.tuples(st.floats(0, 90), st.integers(0, 9)), max_size=8), st.floats(0, 90))

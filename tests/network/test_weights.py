@@ -176,6 +176,7 @@ def test_a_device_that_never_ends_is_refused(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_name_as_long_as_one_may_be_is_written(tmp_path: Path, letter: str) -> None:
     path = tmp_path / (letter * (255 // len(letter.encode())))
     write_atomically(path, b"all")
+    assert path.stat().st_mode & 0o777 == 0o644  # others, as the service's user, may read it
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
 
 

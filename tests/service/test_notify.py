@@ -130,3 +130,11 @@ def test_a_manager_that_has_gone_is_said_once(
     for _ in range(3):
         notifier.state(State.READY)
     assert [record.levelno for record in caplog.records] == [logging.ERROR]
+
+
+def test_a_manager_that_doesnt_listen_holds_nobody_up(tmp_path: Path, clock: FakeClock) -> None:
+    with closing(Manager(str(tmp_path / "notify"))) as manager:
+        notifier = Notifier({"NOTIFY_SOCKET": manager.name}, clock)
+        for _ in range(2000):  # far more than the socket's queue holds
+            notifier.state(State.READY)
+        assert manager.hears()
