@@ -18,7 +18,9 @@ from appliance.values import Reading
 @click.command(epilog="Example: digit-appliance read --json photo.jpg")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per picture and line.")
-@click.option("--weights", default="", help="The classifier's weights; the shipped ones when not given.")
+@click.option(
+    "--weights", default="", help="The classifier's weights; the shipped ones when not given."
+)
 def read(paths: tuple[str, ...], as_json: bool, weights: str) -> int:
     """Read the handwritten digits in picture files.
 

@@ -52,7 +52,9 @@ def run(config: Path | None, log_level: str | None) -> None:
 @click.option(
     "--times", type=click.IntRange(min=0), default=0, help="End after so many readings (--auto)."
 )
-@click.option("--weights", default="", help="The classifier's weights; the shipped ones when not given.")
+@click.option(
+    "--weights", default="", help="The classifier's weights; the shipped ones when not given."
+)
 def demo(pictures: tuple[str, ...], auto: bool, seed: int, times: int, weights: str) -> int:
     """Run the appliance without any hardware.
 

@@ -14,9 +14,6 @@ from appliance.scenes.strokes import Points
 from appliance.scenes.writer import Writer, pen_line
 from appliance.scenes.writing import Mark, extent, move
 
-ENCLOSED, NAMED = 0.06, 0.06
-"""How often there is a ring or a frame around the digits, and how often a name on the sheet."""
-
 ROUND = 0.65
 """How often what encloses them is a ring; otherwise it is a frame."""
 
@@ -35,13 +32,19 @@ WIDEST = 0.2
 
 
 def enclosed(
-    rng: Generator, writer: Writer, marks: Sequence[Mark], unit: float, pen: float
+    rng: Generator,
+    writer: Writer,
+    marks: Sequence[Mark],
+    *,
+    unit: float,
+    pen: float,
+    chance: float,
 ) -> list[Mark]:
-    """Mostly nothing; else a ring or a frame around the marks, or one of their lines.
+    """With a chance of 0..1 a ring or a frame around the marks, or one of their lines.
 
     unit: height of a digit, in units of the page. pen: width of the line, in heights of a digit.
     """
-    if rng.random() > ENCLOSED:
+    if not chance or rng.random() > chance:
         return []
     lines = sorted({mark.line for mark in marks})
     some = list(marks)
@@ -58,10 +61,16 @@ def enclosed(
 
 
 def named(
-    rng: Generator, writer: Writer, marks: Sequence[Mark], unit: float, pen: float
+    rng: Generator,
+    writer: Writer,
+    marks: Sequence[Mark],
+    *,
+    unit: float,
+    pen: float,
+    chance: float,
 ) -> list[Mark]:
-    """Mostly nothing; else a word or two above or below the marks, as `enclosed` takes them."""
-    if rng.random() > NAMED:
+    """With a chance a word or two above or below the marks, as `enclosed` takes them."""
+    if not chance or rng.random() > chance:
         return []
     text = " ".join(rng.choice(WORDS, int(rng.integers(1, 3))))
     size = float(rng.uniform(*NAME))

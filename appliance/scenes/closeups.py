@@ -60,7 +60,9 @@ def plan_crop(
 
     def write(width: float) -> list[Mark]:
         marks = write_lines(rng, writer, lines, 1.0, width, spacing=_spacing(rng))
-        return centred([*marks, *enclosed(rng, writer, marks, 1.0, width)], 1.0)
+        chance = RECIPE.chance_of_ring
+        ring = enclosed(rng, writer, marks, unit=1.0, pen=width, chance=chance)
+        return centred([*marks, *ring], 1.0)
 
     return _plan(rng, size, writer, write, log_uniform(rng, 0.02, 0.34) if bold else None)
 

@@ -60,8 +60,8 @@ def plan_held(
         gap=rng.uniform(-0.12, 0.04) if touching else None, leading=rng.uniform(1.25, 1.9)
     )
     marks = write_lines(rng, writer, lines, height, width, spacing=spacing)
-    ring = enclosed(rng, writer, marks, height, width)
-    name = named(rng, writer, [*marks, *ring], height, width)
+    ring = enclosed(rng, writer, marks, unit=height, pen=width, chance=recipe.chance_of_ring)
+    name = named(rng, writer, [*marks, *ring], unit=height, pen=width, chance=recipe.chance_of_name)
     written = [*marks, *ring, *name]
     height *= shrink_to(written, size, 0.86)
     sheet = _hold(rng, recipe, size, paper, written, unit=height)

@@ -106,7 +106,9 @@ def _in_lines(rng: Generator, lines: list[str], spacing: Spacing) -> Write:
 
     def write(writer: Writer, pen: float) -> list[Mark]:
         marks = write_lines(rng, writer, lines, 1.0, pen, spacing=spacing)
-        return centred([*marks, *enclosed(rng, writer, marks, 1.0, pen)], 1.0)
+        chance = RECIPE.chance_of_ring
+        ring = enclosed(rng, writer, marks, unit=1.0, pen=pen, chance=chance)
+        return centred([*marks, *ring], 1.0)
 
     return write
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import ModuleType
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.scenes import around, generate
+from appliance.scenes import Difficulty, closeups, generate, pages
 from appliance.scenes.around import enclosed, named
 from appliance.scenes.strokes import bounds
 from appliance.scenes.writer import new_writer
@@ -17,20 +20,13 @@ UNIT = 40.0
 LINES = st.lists(st.text("0123456789", min_size=1, max_size=6), min_size=1, max_size=3)
 
 
-def always(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(around, "ENCLOSED", 1.0)
-    monkeypatch.setattr(around, "NAMED", 1.0)
-
-
 def drawn(seed: int, lines: list[str]) -> tuple[list[Mark], list[Mark], list[Mark]]:
     """Digits, what encloses them and a name."""
-    with pytest.MonkeyPatch.context() as patch:
-        always(patch)
-        rng = np.random.default_rng(seed)
-        writer = new_writer(rng)
-        marks = write_lines(rng, writer, lines, UNIT, 0.08)
-        ring = enclosed(rng, writer, marks, UNIT, 0.08)
-        return marks, ring, named(rng, writer, [*marks, *ring], UNIT, 0.08)
+    rng = np.random.default_rng(seed)
+    writer = new_writer(rng)
+    marks = write_lines(rng, writer, lines, UNIT, 0.08)
+    ring = enclosed(rng, writer, marks, unit=UNIT, pen=0.08, chance=1)
+    return marks, ring, named(rng, writer, [*marks, *ring], unit=UNIT, pen=0.08, chance=1)
 
 
 @given(st.integers(0, 10**6), LINES)
@@ -53,13 +49,21 @@ def test_a_name_keeps_away_from_the_digits(seed: int) -> None:
     assert low < top or high > bottom
 
 
-@pytest.mark.parametrize("kind", ["easy", "hard", "crop", "page", "sparse", "dense", "list"])
-def test_a_scene_with_them_is_labelled_as_without(
-    kind: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("seed", range(9))
+def test_a_scene_with_a_ring_is_labelled_as_without(seed: int) -> None:
+    scene = generate(np.random.default_rng(seed), "ringed", digits="407")
+    assert scene.text == "407"
+    assert len(scene.boxes) == 3
+    assert scene.marks.any()  # the ring is writing beside the digits
+
+
+@pytest.mark.parametrize("module", [closeups, pages])
+def test_crops_and_pages_have_rings_too(
+    module: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    always(monkeypatch)
+    monkeypatch.setattr(module, "RECIPE", replace(module.RECIPE, chance_of_ring=1.0))
+    kind: Difficulty = "crop" if module is closeups else "page"
     for seed in range(3):
-        scene = generate(np.random.default_rng(seed), kind, digits="407")  # type: ignore[arg-type]
+        scene = generate(np.random.default_rng(seed), kind, digits="407")
         assert scene.text == "407"
-        assert len(scene.boxes) == 3
-        assert scene.marks.any()  # the ring is writing beside the digits
+        assert scene.marks.any()

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from appliance.scenes import around, beside, generate
+from appliance.scenes import beside, generate, pages
 from appliance.scenes.light import Light
 from appliance.scenes.optics import Optics
 from appliance.scenes.pages import plan_page
@@ -19,7 +19,7 @@ INK = Ink("felt", (0.0, 0.0, 0.0), 1.0, 0.0)
 @pytest.fixture(autouse=True)
 def no_rings(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rings around the digits have tests of their own."""
-    monkeypatch.setattr(around, "ENCLOSED", 0)
+    monkeypatch.setattr(pages, "RECIPE", replace(pages.RECIPE, chance_of_ring=0))
 
 
 def printed_page(seed: int, digits: str) -> Plan:
