@@ -18,9 +18,9 @@ Difficulty = Literal[
     "crop", "screen", "negative", "empty sparse", "empty crop",
 ]  # fmt: skip
 """Held up in good, mixed or bad conditions, with small digits, or with a ring or a frame around
-them; the page fills the frame, and again with little and small writing, with much of it, with a list of numbers, and with words; cut
-closely out of a page; drawn on a screen; no digits at all, nor on a sparse page, nor in a close
-crop."""
+them; the page fills the frame, and again with little and small writing, with much of it, with a
+list of numbers, and with words; cut closely out of a page; drawn on a screen; no digits at all, nor
+on a sparse page, nor in a close crop."""
 
 Range = tuple[float, float]
 
