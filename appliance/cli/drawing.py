@@ -33,7 +33,7 @@ KINDS: tuple[Difficulty, ...] = (
     "easy", "crop", "negative", "empty crop", "page",
     "screen", "crop", "medium", "negative", "hard",
     "small", "small", "small", "sparse", "sparse", "empty sparse", "dense", "dense", "list",
-    "notes",
+    "notes", "ringed",
 )  # fmt: skip
 """Kinds of scenes, in turn."""
 

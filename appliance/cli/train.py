@@ -228,7 +228,7 @@ def follow(trainer: Followed) -> float:
                 done = step.epoch - 1 + step.batch / step.batches
                 text = f"epoch {step.epoch}/{total}, loss {step.loss:.4f}"
                 if trainer.has_learnt:
-                    text += f", best held-out accuracy {trainer.best_accuracy:.2%}"
+                    text += f", held-out accuracy of what is kept {trainer.best_accuracy:.2%}"
                 bars.update(bar, completed=done, description=text)
                 if step.accuracy is not None:
                     bars.console.print(f"{text}, this epoch's {step.accuracy:.2%}")

@@ -25,7 +25,8 @@ SAYS = NONE + 1
 """The first outputs: the digits and none; the others are the offsets."""
 
 HELD_OUT = 0.04
-"""Share of the scenes, the last ones, that training never sees."""
+"""Share of the scenes, the last ones, that training never sees; people's digits in them it may have
+seen in others."""
 
 MEASURED, MEASURED_AT_ONCE = 4096, 256
 """Windows on which the batch statistics are measured."""

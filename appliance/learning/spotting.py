@@ -44,7 +44,8 @@ INSIDE = 0.6
 """Share of a digit's box that must lie in the frame, for it to be looked for."""
 
 HELD_OUT = 0.05
-"""Share of the views, the last ones, that training never sees."""
+"""Share of the views, the last ones, that training never sees; people's digits in them it may have
+seen in others."""
 
 MEASURED = 64
 """Views on which the batch statistics are measured."""

@@ -23,7 +23,8 @@ from appliance.network.transcriber import CLASSES, relative
 from appliance.values import AROUND, COLUMN, STRIP_HEIGHT
 
 HELD_OUT = 0.04
-"""Share of the scenes, the last ones, that training never sees."""
+"""Share of the scenes, the last ones, that training never sees; people's digits in them it may have
+seen in others."""
 
 EMPTY = 0.4
 """Strips without digits that are shown, as a share of those with."""

@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 from numpy.random import Generator
 
-from appliance.scenes.around import enclosed
 from appliance.scenes.chance import log_uniform, pick
 from appliance.scenes.digits import DIGITS
 from appliance.scenes.framing import LONGEST, SMALLEST, TIGHT, frame_closely, shrink, shrink_to
@@ -59,10 +58,7 @@ def plan_crop(
     bold = sum(map(len, lines)) == 1 and rng.random() < 0.4
 
     def write(width: float) -> list[Mark]:
-        marks = write_lines(rng, writer, lines, 1.0, width, spacing=_spacing(rng))
-        chance = RECIPE.chance_of_ring
-        ring = enclosed(rng, writer, marks, unit=1.0, pen=width, chance=chance)
-        return centred([*marks, *ring], 1.0)
+        return write_lines(rng, writer, lines, 1.0, width, spacing=_spacing(rng))
 
     return _plan(rng, size, writer, write, log_uniform(rng, 0.02, 0.34) if bold else None)
 

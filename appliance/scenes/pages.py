@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from numpy.random import Generator
 
-from appliance.scenes.around import enclosed
 from appliance.scenes.beside import beside, printed_back
 from appliance.scenes.chance import log_uniform, pick
 from appliance.scenes.digits import DIGITS
@@ -29,7 +28,6 @@ from appliance.scenes.writer import Writer, new_writer
 from appliance.scenes.writing import (
     Mark,
     Spacing,
-    centred,
     extent,
     random_text,
     thicken,
@@ -102,15 +100,8 @@ def plan_notes(
 
 
 def _in_lines(rng: Generator, lines: list[str], spacing: Spacing) -> Write:
-    """What writes lines of digits and signs, perhaps with a ring around them."""
-
-    def write(writer: Writer, pen: float) -> list[Mark]:
-        marks = write_lines(rng, writer, lines, 1.0, pen, spacing=spacing)
-        chance = RECIPE.chance_of_ring
-        ring = enclosed(rng, writer, marks, unit=1.0, pen=pen, chance=chance)
-        return centred([*marks, *ring], 1.0)
-
-    return write
+    """What writes lines of digits and signs."""
+    return lambda writer, pen: write_lines(rng, writer, lines, 1.0, pen, spacing=spacing)
 
 
 def _lines(rng: Generator) -> tuple[list[str], Spacing]:

@@ -18,9 +18,9 @@ Difficulty = Literal[
     "crop", "screen", "negative", "empty sparse", "empty crop",
 ]  # fmt: skip
 """Held up in good, mixed or bad conditions, with small digits, or with a ring or a frame around
-them; the page fills the frame, and again with little and small writing, with much of it, with a
-list of numbers, and with words; cut closely out of a page; drawn on a screen; no digits at all, nor
-on a sparse page, nor in a close crop."""
+them, and now and then a name; the page fills the frame, and again with little and small writing,
+with much of it, with a list of numbers, and with words; cut closely out of a page; drawn on a
+screen; no digits at all, nor on a sparse page, nor in a close crop."""
 
 Range = tuple[float, float]
 
@@ -54,8 +54,8 @@ class Recipe:
     chance_of_jpeg: float
     chance_of_coarse: float
     touching: float = 0.0
-    chance_of_ring: float = 0.06
-    chance_of_name: float = 0.06
+    chance_of_ring: float = 0.0
+    chance_of_name: float = 0.0
 
 
 _LIGHT_PAPERS = {
@@ -111,10 +111,9 @@ RECIPES["neat"] = replace(  # as somebody holds it up who wants to be read
     papers={"white": 5.0, "cream": 2, "grid": 1, "pastel": 1, "note": 1},
     pens={"felt": 4.0, "marker": 3, "red felt": 1.5}, gradient=(0, 0.15), vignette=(0, 0.15),
     chance_of_shadow=0, chance_of_glare=0, chance_of_backlight=0, chance_of_jpeg=0,
-    chance_of_ring=0, chance_of_name=0,
 )  # fmt: skip
 RECIPES["small"] = replace(RECIPES["medium"], digit=(0.025, 0.08), touching=0.1)
-RECIPES["ringed"] = replace(RECIPES["medium"], chance_of_ring=1.0)
+RECIPES["ringed"] = replace(RECIPES["medium"], chance_of_ring=1.0, chance_of_name=0.2)
 RECIPES["sparse"] = replace(RECIPES["page"], digits=(1, 1, 1, 2, 3), digit=(0.025, 0.08))
 RECIPES["dense"] = replace(RECIPES["page"], digit=(0.025, 0.065))
 RECIPES["list"] = replace(

@@ -155,7 +155,7 @@ def test_an_epoch_that_gets_nothing_right_is_kept_too(
     assert trainer.best_accuracy == 0
     errors = capfd.readouterr().err
     assert f"{str(stop) or 'stopped'}; keeping the best weights so far" in errors
-    assert "best held-out accuracy 0.00%" in errors
+    assert "held-out accuracy of what is kept 0.00%" in errors
 
 
 def test_divergence_in_the_first_epoch_keeps_nothing_and_says_only_that(

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from types import ModuleType
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.scenes import Difficulty, closeups, generate, pages
+from appliance.scenes import generate
 from appliance.scenes.around import enclosed, named
 from appliance.scenes.strokes import bounds
 from appliance.scenes.writer import new_writer
@@ -55,15 +52,3 @@ def test_a_scene_with_a_ring_is_labelled_as_without(seed: int) -> None:
     assert scene.text == "407"
     assert len(scene.boxes) == 3
     assert scene.marks.any()  # the ring is writing beside the digits
-
-
-@pytest.mark.parametrize("module", [closeups, pages])
-def test_crops_and_pages_have_rings_too(
-    module: ModuleType, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "RECIPE", replace(module.RECIPE, chance_of_ring=1.0))
-    kind: Difficulty = "crop" if module is closeups else "page"
-    for seed in range(3):
-        scene = generate(np.random.default_rng(seed), kind, digits="407")
-        assert scene.text == "407"
-        assert scene.marks.any()

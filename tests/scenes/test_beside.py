@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from appliance.scenes import beside, generate, pages
+from appliance.scenes import beside, generate
 from appliance.scenes.light import Light
 from appliance.scenes.optics import Optics
 from appliance.scenes.pages import plan_page
@@ -14,12 +14,6 @@ from appliance.scenes.pens import Ink, paint_ink
 from appliance.scenes.scene import Plan, paint
 
 INK = Ink("felt", (0.0, 0.0, 0.0), 1.0, 0.0)
-
-
-@pytest.fixture(autouse=True)
-def no_rings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rings around the digits have tests of their own."""
-    monkeypatch.setattr(pages, "RECIPE", replace(pages.RECIPE, chance_of_ring=0))
 
 
 def printed_page(seed: int, digits: str) -> Plan:
