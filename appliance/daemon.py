@@ -23,7 +23,8 @@ STARVED = 1.0
 """Seconds after which it looks through the camera though signals come without a pause."""
 
 QUIET = 2.0
-"""Seconds for which a corrected answer stands before something else is read by itself."""
+"""Seconds for which an answer, or why there is none, stands before something else is read or shown
+by itself."""
 
 FIRST_RETRY, LAST_RETRY = 0.5, 30.0
 """Seconds until a lost camera is tried again; doubled each time, up to the last."""
@@ -166,7 +167,7 @@ class Daemon:
         reading = self._watcher.read(self._frames(frame), hurry=hurry)
         reading = replace(reading, time=frame.time, source=frame.source)
         if again and self._stands(reading):
-            return self.last
+            return self._still()
         self._show(reading)
         self.last = self._record(reading)
         if hurry and reading.status == "read":
@@ -224,6 +225,14 @@ class Daemon:
         if "camera" in self._troubles and self._clock.monotonic() >= self._lost_from:
             self._lost_from = np.inf
             self._state(State.CAMERA_LOST, self._troubles.text("camera"))
+
+    def _still(self) -> Reading | None:
+        """The answer that stands: shown where that failed, and kept if it couldn't be."""
+        if self._standing is not None:
+            getattr(self._display, "show_again", _nobody_sees)(self._standing)
+        if self.last is not None and self.last.id is None:
+            self.last = self._record(self.last)
+        return self.last
 
     def _stands(self, reading: Reading) -> bool:
         """Whether an answer is the one that the displays show, to another picture of the same."""
@@ -372,13 +381,20 @@ class Daemon:
             self._log.warning("%s: didn't close: %s", name, error)
 
 
-def _alike(one: Reading, other: Reading) -> bool:
-    """Whether two readings say the same."""
-    return (one.status, one.guess, one.reason) == (other.status, other.guess, other.reason)
+def _alike(shown: Reading, reading: Reading) -> bool:
+    """Whether a reading says what is shown, or doubts it only: somebody may have said that."""
+    if shown.status == "read" and reading.status == "unsure":
+        return shown.guess == reading.guess
+    said = (reading.status, reading.guess, reading.reason)
+    return (shown.status, shown.guess, shown.reason) == said
 
 
 def _nobody() -> None:
     """Nobody wants to know."""
+
+
+def _nobody_sees(reading: Reading) -> None:
+    """No display has failed."""
 
 
 def _checked(frame: Frame) -> Frame:

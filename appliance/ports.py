@@ -57,14 +57,21 @@ class Trigger(Protocol):
 
 
 class Display(Protocol):
-    """Shows readings and states. Any number of them work side by side."""
+    """Shows readings and states. Any number of them work side by side.
+
+    One that knows where it failed may have a method `show_again(reading)`: the reading stands, and
+    is to be shown where it couldn't be.
+    """
 
     def show(self, reading: Reading) -> None:
         """Show the answer. Raises DisplayError when it can't."""
         ...
 
     def state(self, state: State, detail: str = "") -> None:
-        """Show what the appliance is doing. Raises DisplayError when it can't."""
+        """Show what the appliance is doing. Raises DisplayError when it can't.
+
+        detail: why, in words; of CORRECTING a `Question` as a text.
+        """
         ...
 
     def close(self) -> None:

@@ -203,9 +203,9 @@ def buses(settings: Settings) -> str:
         display: Display = _make(adapter, settings)
         try:
             times = [
-                _timed(partial(display.state, state, "7"))
+                _timed(partial(display.state, State.CORRECTING, question))
                 for _ in range(BUS_ROUNDS // 2)
-                for state in (State.CORRECTING, State.CAMERA_LOST)
+                for question in ("7", "8")
             ]
         finally:
             display.close()

@@ -23,9 +23,11 @@ from typing import NoReturn
 from rich.console import Console
 from rich.text import Text
 
+from appliance.app import DEMO_KEYS
+
 WIDTH, HEIGHT = 80, 60
 READINGS = 2
-HINT = b"Ctrl-C: end."
+HINT = DEMO_KEYS.encode()
 PATIENCE_SECONDS = 60.0
 
 

@@ -119,6 +119,49 @@ class TestReadingAgain:
         rig.daemon.run()
         assert [shown.text for shown in rig.display.readings] == ["407", "40", "407"]
 
+    def test_a_display_that_failed_shows_what_stands_when_it_is_back(self) -> None:
+        class Loose(Memory):
+            there = False
+
+            def show(self, reading: Reading) -> None:
+                if not self.there:
+                    raise DisplayError("no answer on the bus")
+                super().show(reading)
+
+        def signals() -> Iterator[Signal]:
+            yield from [Signal.REPEAT] * 2
+            loose.there = True
+            yield from [Signal.REPEAT] * 3
+
+        rig, loose, good = Rig(signals()), Loose(), Memory()
+        rig.daemon._display = Several({"loose": loose, "good": good})
+        rig.daemon.run()
+        assert (len(loose.readings), len(good.readings)) == (1, 1)
+
+    def test_what_could_not_be_kept_is_kept_while_it_stands(self, tmp_path: Path) -> None:
+        class Full(SqliteJournal):
+            full = True
+
+            def record(self, reading: Reading) -> int:
+                if self.full:
+                    self.full = False
+                    raise JournalError("disk full")
+                return super().record(reading)
+
+        rig = Rig([Signal.REPEAT] * 4)
+        rig.daemon._journal = Full(tmp_path / "journal", rig.clock)
+        rig.daemon.run()
+        assert rig.daemon.last is not None
+        assert rig.daemon.last.id == 1
+        assert len(rig.display.readings) == 1
+
+    def test_a_doubt_of_what_somebody_said_is_not_shown_again(self) -> None:
+        said = [*[Signal.CORRECT] * 4, *[None] * 40]
+        rig = Rig([Signal.REPEAT, *said, Signal.REPEAT, Signal.REPEAT])
+        rig.reader.read = lambda frame: a_reading("407", "unsure", "4 or 9")  # type: ignore
+        rig.daemon.run()
+        assert [shown.status for shown in rig.display.readings] == ["unsure", "read"]
+
     def test_each_picture_of_a_file_is_shown(self) -> None:
         rig = Rig([Signal.REPEAT] * 3)
         rig.camera.one_shot = True  # type: ignore[attr-defined]

@@ -79,7 +79,10 @@ def group() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and exit: 0 done, 1 it failed, 2 wrong usage, 130 interrupted."""
+    """Run the command line and exit: 0 done, 1 it failed, 2 wrong usage, 130 interrupted.
+
+    `run` ends with 78 when the settings hold a fault.
+    """
     if isinstance(sys.stdout, io.TextIOWrapper):  # a file's name may be no text that it can hold
         sys.stdout.reconfigure(errors="backslashreplace")
     try:

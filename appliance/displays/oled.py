@@ -23,6 +23,9 @@ LIBRARIES = ("luma.oled",)
 DISPLAY_OFF = 0xAE
 """The command of both controllers that switches the screen off."""
 
+CONTRAST = 0x81
+"""That before a value of contrast."""
+
 DARKEST = 0.01
 """The least contrast, as a share: at 0 some screens still glow and others go dark."""
 
@@ -122,7 +125,8 @@ class Oled:
         bus = _Noting(interface)
         device = getattr(devices, self._chip)(bus, width, height, self._rotate)
         device.contrast(self._contrast)
-        self._setting_up, bus.commands = bus.commands or (), None
+        (set_up, *_), bus.commands = bus.commands or [()], None  # the rest lights and addresses it
+        self._setting_up = [set_up, (CONTRAST, self._contrast)]
         return device
 
 

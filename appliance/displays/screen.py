@@ -75,7 +75,7 @@ def draw_reading(reading: Reading, width: int, height: int) -> Image.Image:
 def draw_state(state: State, detail: str, width: int, height: int) -> Image.Image:
     """Draw a state: an image of mode 1. While correcting, the digit in question is drawn large."""
     image, draw = _blank(width, height)
-    if state is State.CORRECTING:
+    if state is State.CORRECTING and detail[:1] in SEGMENTS:
         question = Question.parse(detail)
         _write(draw, _asked(question), 0)
         _digits(draw, question.digit, width, height - LINE - 1, top=LINE + 1)
@@ -89,7 +89,7 @@ def _asked(question: Question) -> str:
     """Which digit is asked about, where there are several."""
     if question.count == 1:
         return WORDS[State.CORRECTING]
-    return f"digit {question.place} of {question.count}: which?"
+    return f"digit {question.place} of {question.count}?"
 
 
 def _fitting(detail: str, width: int, height: int) -> str:

@@ -30,6 +30,11 @@ class Several:
         """Show the reading on each."""
         self._each(SHOWING, lambda display: display.show(reading))
 
+    def show_again(self, reading: Reading) -> None:
+        """Show a reading that stands on those that failed: a plug may have been pushed home."""
+        failed = {name: self._displays[name] for name in self._failed}
+        self._each(SHOWING, lambda display: display.show(reading), failed)
+
     def state(self, state: State, detail: str = "") -> None:
         """Show the state on each."""
         self._each(state, lambda display: display.state(state, detail))
@@ -38,10 +43,15 @@ class Several:
         """Close each."""
         self._each("close", lambda display: display.close())
 
-    def _each(self, what: Hashable, action: Callable[[Display], None]) -> None:
+    def _each(
+        self,
+        what: Hashable,
+        action: Callable[[Display], None],
+        displays: Mapping[str, Display] | None = None,
+    ) -> None:
         """Do it on each. What failed at one thing works again when that very thing succeeds, or a
         reading is shown: of some states a display says nothing, and succeeds at that."""
-        for name, display in self._displays.items():
+        for name, display in (self._displays if displays is None else displays).items():
             try:
                 action(display)
             except Exception as error:

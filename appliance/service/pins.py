@@ -12,10 +12,11 @@ from appliance.errors import PinError
 
 Device = TypeVar("Device")
 
-WAYS = ("", "lgpio", "pigpio", "rpigpio", "mock")
+WAYS = ("", "lgpio", "rpigpio", "mock")
 """Names of gpiozero's pin factories; empty asks the environment, and is lgpio without an answer.
 
-Its `native` can't dim a light or sound a tone.
+Its `native` can't dim a light or sound a tone, and `pigpio` asks a daemon over TCP, which the
+service may not.
 
 gpiozero itself would fall back to a worse one when lgpio fails, and presses would be lost.
 """
@@ -62,20 +63,20 @@ class Pins:
 
 
 def _open(way: str) -> Any:
+    if way not in WAYS:
+        raise PinError(f"it isn't one of {', '.join(WAYS[1:])}")
     if way == "mock":
         from gpiozero.pins.mock import MockFactory, MockPWMPin  # noqa: PLC0415
 
         return MockFactory(pin_class=MockPWMPin)
     from importlib.metadata import entry_points  # noqa: PLC0415  # 40 ms
 
-    found = list(entry_points(group="gpiozero_pin_factories", name=way))
-    if not found:
-        raise PinError(f"gpiozero has no pin factory of that name; known: {', '.join(WAYS[1:])}")
+    (found,) = entry_points(group="gpiozero_pin_factories", name=way)
     before = Path.cwd()
     _give_lgpio_a_folder()
     threads = _threads()
     try:
-        factory = found[0].load()()
+        factory = found.load()()
     finally:
         os.chdir(before)  # importing lgpio goes into its folder
     _let_rest(_threads() - threads)

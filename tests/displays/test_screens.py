@@ -55,6 +55,7 @@ class OledChip:
         self.opened += 1
         interface = i2c(bus=self, address=self.address)
         interface._managed = True  # so that closing reaches us
+        self.interface = interface
         interface._write_large_block = self.receive
         return interface
 
@@ -171,6 +172,23 @@ class TestOled:
             oled.show(a_reading("9"))
             assert np.array_equal(wire.picture(), pixels(draw_reading(a_reading("9"), 128, 64)))
 
+    def test_after_dark_it_lights_with_the_new_picture_at_its_contrast(self) -> None:
+        wire, alarm = OledChip(), FakeAlarm()
+        with closing(Oled(dark_after=30, open_interface=wire.open, alarm=alarm)) as oled:
+            oled.show(a_reading("7"))
+            alarm.advance(31)
+            lit: list[bool] = []
+
+            def receive(data: list[int]) -> None:
+                lit.append(wire.lit)
+                wire.receive(data)
+
+            wire.interface._write_large_block = receive
+            oled.show(a_reading("8"))
+            assert lit
+            assert not any(lit)  # the old picture isn't shown once more
+            assert (wire.lit, wire.contrast) == (True, 202)
+
     @pytest.mark.parametrize("chip", ["ssd1306", "sh1106"])
     def test_what_lost_its_power_in_between_is_set_up_with_the_next_picture(
         self, chip: str
@@ -232,6 +250,13 @@ class TestScreen:
             for detail in ("7", "7 1/2", "7 2/2")
         }
         assert len(drawn) == 3
+        last, alone = (
+            pixels(draw_state(State.CORRECTING, detail, 128, 64)) for detail in ("1 24/24", "1")
+        )
+        assert np.array_equal(last[13:], alone[13:])  # its place takes one line, above the digit
+
+    def test_without_a_digit_the_state_is_told_in_words(self) -> None:
+        assert pixels(draw_state(State.CORRECTING, "", 128, 64))[:10].any()
 
     def test_the_bar_is_as_long_as_the_confidence(self) -> None:
         for confidence in (0.3, 0.6, 0.9):

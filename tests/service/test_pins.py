@@ -32,9 +32,9 @@ class TestWay:
     def test_the_setting_comes_before_the_environment(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setenv("GPIOZERO_PIN_FACTORY", "pigpio")
+        monkeypatch.setenv("GPIOZERO_PIN_FACTORY", "rpigpio")
         assert Pins("mock").way == "mock"
-        assert Pins().way == "pigpio"
+        assert Pins().way == "rpigpio"
         monkeypatch.delenv("GPIOZERO_PIN_FACTORY")
         assert Pins().way == "lgpio"
 
@@ -43,9 +43,10 @@ class TestWay:
         with pytest.raises(PinError, match=r"'lgpio'.*sudo apt install python3-lgpio.*mock"):
             _ = Pins("lgpio").factory
 
-    def test_an_unknown_one_lists_those_there_are(self) -> None:
-        with pytest.raises(PinError, match="known: lgpio, pigpio, rpigpio"):
-            _ = Pins("abacus").factory
+    @pytest.mark.parametrize("way", ["abacus", "native", "pigpio"])
+    def test_an_unknown_one_lists_those_there_are(self, way: str) -> None:
+        with pytest.raises(PinError, match="isn't one of lgpio, rpigpio, mock"):
+            _ = Pins(way).factory
 
     def test_lgpio_keeps_its_pipes_in_the_runtime_folder_and_we_stay_where_we_are(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
