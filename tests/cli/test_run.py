@@ -46,6 +46,8 @@ class Screen:
             stderr=slave,
             start_new_session=True,
             env=os.environ | {"TERM": "xterm-256color", "COLUMNS": "80"},
+            # tests that nohup runs ignore the signal, and their children would too
+            preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),  # noqa: PLW1509
         )
         os.close(slave)
         self.text = ""
