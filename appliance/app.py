@@ -41,6 +41,7 @@ from appliance.settings import Adapter, JournalSettings, Settings
 from appliance.triggers.interval import Interval
 from appliance.triggers.manual import ANSWERS, Manual
 from appliance.triggers.several import Several as SeveralTriggers
+from appliance.values import in_one_line
 
 DEMO_KEYS = "Enter: hold up the next one. c Enter: correct this one. q Enter: end."
 """Shown below each reading of a demo that has a keyboard."""
@@ -198,7 +199,7 @@ def _demo_camera(
     scenes = CAMERAS.load("synthetic")(seed=seed, scenes="neat")
 
     def caption() -> str:
-        return f"held up: {scenes.truth.replace(chr(10), ' / ') or 'no digit'}"
+        return f"held up: {in_one_line(scenes.truth)}"
 
     return scenes, caption, lambda: str(scenes.truth)
 

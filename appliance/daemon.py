@@ -166,8 +166,8 @@ class Daemon:
         self._wanted = None
         reading = self._watcher.read(self._frames(frame), hurry=hurry)
         reading = replace(reading, time=frame.time, source=frame.source)
-        if again and self._stands(reading):
-            return self._still()
+        if again and self._standing is not None and self._stands(self._standing, reading):
+            return self._still(self._standing)
         self._show(reading)
         self.last = self._record(reading)
         if hurry and reading.status == "read":
@@ -226,18 +226,16 @@ class Daemon:
             self._lost_from = np.inf
             self._state(State.CAMERA_LOST, self._troubles.text("camera"))
 
-    def _still(self) -> Reading | None:
+    def _still(self, standing: Reading) -> Reading | None:
         """The answer that stands: shown where that failed, and kept if it couldn't be."""
-        if self._standing is not None:
-            getattr(self._display, "show_again", _nobody_sees)(self._standing)
+        getattr(self._display, "show_again", _nobody_sees)(standing)
         if self.last is not None and self.last.id is None:
             self.last = self._record(self.last)
         return self.last
 
-    def _stands(self, reading: Reading) -> bool:
+    def _stands(self, standing: Reading, reading: Reading) -> bool:
         """Whether an answer is the one that the displays show, to another picture of the same."""
-        one_shot = getattr(self._camera, "one_shot", False)
-        return self._standing is not None and not one_shot and _alike(self._standing, reading)
+        return not getattr(self._camera, "one_shot", False) and _alike(standing, reading)
 
     def _look_up(self) -> None:
         """Let it read by itself, see `_read_by_itself`."""

@@ -132,6 +132,11 @@ def written(lines: Iterable[Iterable[ReadDigit]]) -> str:
     return "\n".join("".join(str(digit.digit) for digit in line) for line in lines)
 
 
+def in_one_line(digits: str) -> str:
+    r"""Digits, lines of them separated by `\n`, as a sentence has them: `28 / 82`, `no digit`."""
+    return digits.replace("\n", " / ") or "no digit"
+
+
 def named(digit: str) -> str:
     """A digit as a sentence names it: `a 7`, `an 8`."""
     return f"{'an' if digit == '8' else 'a'} {digit}"

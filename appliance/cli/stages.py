@@ -22,6 +22,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from appliance.cli.bench import MEDIAN, P95, SLOWEST
+
 KINDS = ("easy", "medium", "hard", "negative")
 
 SCENES, ROUNDS = 8, 2
@@ -170,7 +172,7 @@ def report(answer: dict[str, Any]) -> str:
     for kind, row in answer["readings"].items():
         numbers = f"{row['median']:>8.1f}{row['p95']:>8.1f}{row['slowest']:>9.1f}"
         lines.append(f"{kind:<26}{row['frames']:>8}{numbers}")
-    lines.append("(at most 12, 25 and 80 are wanted)")
+    lines.append(f"(at most {MEDIAN}, {P95} and {SLOWEST} are wanted)")
     lines.append(f"\n{'stage':<26}{'mean':>8}{'median':>8}{'share':>8}")
     stages = sorted(answer["stages"].items(), key=lambda item: -item[1]["percent"])
     lines += [

@@ -23,9 +23,6 @@ LIBRARIES = ("luma.oled",)
 DISPLAY_OFF = 0xAE
 """The command of both controllers that switches the screen off."""
 
-CONTRAST = 0x81
-"""That before a value of contrast."""
-
 DARKEST = 0.01
 """The least contrast, as a share: at 0 some screens still glow and others go dark."""
 
@@ -62,7 +59,7 @@ class Oled:
         self._rotate = 2 if upside_down else 0
         self._contrast = round(255 * max(DARKEST, brightness**gamma))
         self._dark_after = dark_after
-        self._setting_up: Sequence[tuple[int, ...]] = ()
+        self._set_up: tuple[int, ...] = ()
         self._device = Attached(
             open_interface or (lambda: _i2c(bus, address)),
             self._make,
@@ -108,8 +105,8 @@ class Oled:
             return
 
         def display(device: Any) -> None:
-            for command in self._setting_up:  # its power may have gone since
-                device.command(*command)
+            device.command(*self._set_up)  # its power may have gone since
+            device.contrast(self._contrast)
             device.display(image)
             device.show()
 
@@ -125,24 +122,19 @@ class Oled:
         bus = _Noting(interface)
         device = getattr(devices, self._chip)(bus, width, height, self._rotate)
         device.contrast(self._contrast)
-        (set_up, *_), bus.commands = bus.commands or [()], None  # the rest lights and addresses it
-        self._setting_up = [set_up, (CONTRAST, self._contrast)]
+        self._set_up = bus.first
         return device
 
 
 class _Noting:
-    """A bus that notes the commands which set a device up.
-
-    commands: those until now; None: none is noted any more.
-    """
+    """A bus that notes the first command: it sets a device up; the others light and address it."""
 
     def __init__(self, bus: Any) -> None:
         self._bus = bus
-        self.commands: list[tuple[int, ...]] | None = []
+        self.first: tuple[int, ...] = ()
 
     def command(self, *command: int) -> None:
-        if self.commands is not None:
-            self.commands.append(command)
+        self.first = self.first or command
         self._bus.command(*command)
 
     def data(self, data: Sequence[int]) -> None:

@@ -58,6 +58,6 @@ class Several:
                 if self._troubles.met(f"display {name}", error):
                     self._failed[name] = what
             else:
-                if self._failed.get(name) == what or (name in self._failed and what == SHOWING):
+                if name in self._failed and what in (SHOWING, self._failed[name]):
                     del self._failed[name]
                     self._troubles.over(f"display {name}")

@@ -25,7 +25,7 @@ from appliance.displays.picture import (
     ten_leds,
 )
 from appliance.displays.segments import NOTHING
-from appliance.values import GLYPH_SIZE, Question, ReadDigit, Reading, State, named
+from appliance.values import GLYPH_SIZE, Question, ReadDigit, Reading, State, in_one_line, named
 
 INDENT = "  "
 
@@ -66,9 +66,10 @@ class Terminal:
         colours = self._console.color_system is not None and not self._console.no_color
         for row in draw(reading, self._console.width - len(INDENT), colours):
             self._say(Text(INDENT) + row)
-        if self._truth and reading.status == "read" and reading.text != self._truth():
-            shown = self._truth().replace("\n", " / ") or "no digit"
-            self._say(Text(INDENT) + Text(f"That is wrong: it was {shown}.", style="bold red"))
+        truth = self._truth() if self._truth else None
+        if truth is not None and reading.status == "read" and reading.text != truth:
+            words = f"That is wrong: it was {in_one_line(truth)}."
+            self._say(Text(INDENT) + Text(words, style="bold red"))
         if self._hint:
             self._say(Text(INDENT) + Text(self._hint, style="dim"))
 

@@ -32,20 +32,12 @@ WIDEST = 0.2
 
 
 def enclosed(
-    rng: Generator,
-    writer: Writer,
-    marks: Sequence[Mark],
-    *,
-    unit: float,
-    pen: float,
-    chance: float,
+    rng: Generator, writer: Writer, marks: Sequence[Mark], unit: float, pen: float
 ) -> list[Mark]:
-    """With a chance of 0..1 a ring or a frame around the marks, or one of their lines.
+    """A ring or a frame around the marks, or one of their lines.
 
     unit: height of a digit, in units of the page. pen: width of the line, in heights of a digit.
     """
-    if not chance or rng.random() > chance:
-        return []
     lines = sorted({mark.line for mark in marks})
     some = list(marks)
     if len(lines) > 1 and rng.random() < ONE_LINE:
@@ -61,17 +53,9 @@ def enclosed(
 
 
 def named(
-    rng: Generator,
-    writer: Writer,
-    marks: Sequence[Mark],
-    *,
-    unit: float,
-    pen: float,
-    chance: float,
+    rng: Generator, writer: Writer, marks: Sequence[Mark], unit: float, pen: float
 ) -> list[Mark]:
-    """With a chance a word or two above or below the marks, as `enclosed` takes them."""
-    if not chance or rng.random() > chance:
-        return []
+    """A word or two above or below the marks, as `enclosed` takes them."""
     text = " ".join(rng.choice(WORDS, int(rng.integers(1, 3))))
     size = float(rng.uniform(*NAME))
     width = min(pen / size, WIDEST)

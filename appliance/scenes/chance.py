@@ -11,6 +11,11 @@ def log_uniform(rng: Generator, low: float, high: float) -> float:
     return float(np.exp(rng.uniform(np.log(low), np.log(high))))
 
 
+def happens(rng: Generator, chance: float) -> bool:
+    """Whether something of a chance of 0..1 does; what never does takes no random number."""
+    return chance > 0 and bool(rng.random() <= chance)
+
+
 def pick(rng: Generator, shares: dict[str, float]) -> str:
     """A key, as often as its share says."""
     values = np.array(list(shares.values()))

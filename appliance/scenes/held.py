@@ -8,7 +8,7 @@ import numpy as np
 from numpy.random import Generator
 
 from appliance.scenes.around import enclosed, named
-from appliance.scenes.chance import log_uniform, pick
+from appliance.scenes.chance import happens, log_uniform, pick
 from appliance.scenes.framing import place, shrink_to
 from appliance.scenes.legibility import LEAST_STROKE
 from appliance.scenes.paper import BOARDS, Paper, new_paper
@@ -60,14 +60,17 @@ def plan_held(
         gap=rng.uniform(-0.12, 0.04) if touching else None, leading=rng.uniform(1.25, 1.9)
     )
     marks = write_lines(rng, writer, lines, height, width, spacing=spacing)
-    ring = enclosed(rng, writer, marks, unit=height, pen=width, chance=recipe.chance_of_ring)
-    name = named(rng, writer, [*marks, *ring], unit=height, pen=width, chance=recipe.chance_of_name)
-    written = [*marks, *ring, *name]
+    extras: list[Mark] = []
+    if happens(rng, recipe.chance_of_ring):
+        extras += enclosed(rng, writer, marks, height, width)
+    if happens(rng, recipe.chance_of_name):
+        extras += named(rng, writer, [*marks, *extras], height, width)
+    written = [*marks, *extras]
     height *= shrink_to(written, size, 0.86)
     sheet = _hold(rng, recipe, size, paper, written, unit=height)
     height = sheet.unit
     thicken(written, LEAST_STROKE)
-    sheet.others.extend(stroke for mark in (*ring, *name) for stroke in mark.strokes)
+    sheet.others.extend(stroke for mark in extras for stroke in mark.strokes)
     width = max(width, LEAST_STROKE / height)
     if rng.random() < 0.04:
         sheet.others.append(underline(rng, writer, marks, height, width))

@@ -22,8 +22,8 @@ def drawn(seed: int, lines: list[str]) -> tuple[list[Mark], list[Mark], list[Mar
     rng = np.random.default_rng(seed)
     writer = new_writer(rng)
     marks = write_lines(rng, writer, lines, UNIT, 0.08)
-    ring = enclosed(rng, writer, marks, unit=UNIT, pen=0.08, chance=1)
-    return marks, ring, named(rng, writer, [*marks, *ring], unit=UNIT, pen=0.08, chance=1)
+    ring = enclosed(rng, writer, marks, UNIT, 0.08)
+    return marks, ring, named(rng, writer, [*marks, *ring], UNIT, 0.08)
 
 
 @given(st.integers(0, 10**6), LINES)
