@@ -201,7 +201,7 @@ class _Counting(logging.Handler):
         self.count: Counter[str] = Counter()
 
     def emit(self, record: logging.LogRecord) -> None:
-        if record.levelno >= logging.ERROR and record.name == "appliance.daemon":
+        if record.levelno >= logging.ERROR and record.name == "appliance.lens":
             self.count["camera: lost"] += 1
         else:
             self.count[record.getMessage()] += 1

@@ -150,7 +150,7 @@ def idle() -> Figures:
             nonlocal frames
             frames += 1
 
-        daemon._progress = count
+        daemon._lens._progress = count
         threading.Timer(22, daemon.stop).start()
         threading.Timer(2, lambda: began.append((time.process_time(), time.time(), frames))).start()
         began: list[tuple[float, float, int]] = []
@@ -201,9 +201,9 @@ def day(frames: int = FRAMES_A_DAY) -> Figures:
             if seen >= frames:
                 daemon.stop()
 
-        daemon._progress = count
+        daemon._lens._progress = count
         daemon.run()
-        kept = cast(Any, daemon)._journal.readings(100_000)
+        kept = cast(Any, daemon)._keeping._journal.readings(100_000)
     return {
         "growth in a day of frames [MB]": sizes[-1] - sizes[0],
         "frames in that day": seen,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
 
 from appliance.daemon import Daemon
 from appliance.displays.memory import Memory
 from appliance.journal.sqlite import SqliteJournal
+from appliance.ports import Camera, Display, Journal
 from appliance.values import Frame, Reading, Signal, State
 from tests.fakes import FakeClock, ScriptedCamera, ScriptedTrigger, a_reading, blank_frame
 
@@ -19,7 +21,7 @@ class FixedReader:
 
 
 class Rig:
-    """A daemon of doubles, and what its parts saw."""
+    """A daemon of doubles, and what its parts saw. They can be changed until it is asked for."""
 
     def __init__(
         self,
@@ -29,21 +31,27 @@ class Rig:
     ) -> None:
         self.clock = FakeClock()
         self.display = Memory()
+        self.shows_on: Display = self.display
         self.trigger = ScriptedTrigger(self.clock, signals)
-        self.journal = SqliteJournal(None, self.clock)
+        self.journal: Journal = SqliteJournal(None, self.clock)
         self.camera = ScriptedCamera(take)
+        self.opens: Callable[[], Camera] = self.open_camera
         self.reader = FixedReader()
         self.opened: list[float] = []
         self.frames = 0
-        self.daemon = Daemon(
-            self.open_camera,
+        self.power_off = power_off
+
+    @cached_property
+    def daemon(self) -> Daemon:
+        return Daemon(
+            self.opens,
             self.trigger,
-            self.display,
+            self.shows_on,
             self.reader,
             journal=self.journal,
             clock=self.clock,
             progress=self.count_frame,
-            power_off=power_off,
+            power_off=self.power_off,
         )
 
     def open_camera(self) -> ScriptedCamera:

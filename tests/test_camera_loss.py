@@ -9,8 +9,9 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from appliance.daemon import LAST_RETRY, TICK
+from appliance.daemon import TICK
 from appliance.errors import CameraError, PictureError, ServiceError
+from appliance.lens import LAST_RETRY
 from appliance.values import Frame, Signal, State
 from tests.fakes import ScriptedCamera, blank_frame
 from tests.rig import Rig
@@ -49,7 +50,7 @@ def test_missing_it_still_counts_as_progress_at_every_tick() -> None:
         raise CameraError("unplugged")
 
     rig = Rig([None] * 100)
-    rig.daemon._open_camera = unplugged
+    rig.opens = unplugged
     rig.daemon.run()
     assert rig.frames == 101
 
@@ -189,7 +190,7 @@ def test_a_camera_that_cant_be_opened_at_start_is_waited_for() -> None:
             raise error
         return working()
 
-    rig.daemon._open_camera = open_camera
+    rig.opens = open_camera
     rig.daemon.run()
     assert rig.states[1] is State.CAMERA_LOST
     assert len(rig.display.readings) == 1

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from appliance.correcting import PATIENCE
-from appliance.daemon import NOTICE, QUIET, TICK
+from appliance.daemon import NOTICE, TICK
 from appliance.displays.memory import Memory
 from appliance.displays.several import Several
 from appliance.errors import CameraError, DisplayError, JournalError, PictureError, ServiceError
+from appliance.front import QUIET
 from appliance.journal.sqlite import SqliteJournal
 from appliance.values import Correction, Frame, Reading, Signal, State, Status
 from tests.fakes import FakeClock, a_reading, blank_frame
@@ -134,7 +135,7 @@ class TestReadingAgain:
             yield from [Signal.REPEAT] * 3
 
         rig, loose, good = Rig(signals()), Loose(), Memory()
-        rig.daemon._display = Several({"loose": loose, "good": good})
+        rig.shows_on = Several({"loose": loose, "good": good})
         rig.daemon.run()
         assert (len(loose.readings), len(good.readings)) == (1, 1)
 
@@ -149,7 +150,7 @@ class TestReadingAgain:
                 return super().record(reading)
 
         rig = Rig([Signal.REPEAT] * 4)
-        rig.daemon._journal = Full(tmp_path / "journal", rig.clock)
+        rig.journal = Full(tmp_path / "journal", rig.clock)
         rig.daemon.run()
         assert rig.daemon.last is not None
         assert rig.daemon.last.id == 1
@@ -239,7 +240,7 @@ class TestCorrecting:
 
     def test_it_is_kept_in_the_journal_with_the_reading(self, tmp_path: Path) -> None:
         rig = Rig([Signal.READ, Signal.CORRECT, Signal.READ, Signal.CORRECT])
-        rig.daemon._journal = SqliteJournal(tmp_path / "journal", rig.clock)
+        rig.journal = SqliteJournal(tmp_path / "journal", rig.clock)
         rig.daemon.run()
         with closing(SqliteJournal(tmp_path / "journal", rig.clock)) as journal:
             (kept,) = journal.corrections()
@@ -247,7 +248,7 @@ class TestCorrecting:
 
     def test_a_digit_stepped_to_is_kept_when_the_loop_ends(self, tmp_path: Path) -> None:
         rig = Rig([Signal.READ, Signal.CORRECT, Signal.READ])
-        rig.daemon._journal = SqliteJournal(tmp_path / "journal", rig.clock)
+        rig.journal = SqliteJournal(tmp_path / "journal", rig.clock)
         rig.daemon.run()
         with closing(SqliteJournal(tmp_path / "journal", rig.clock)) as journal:
             assert [kept.digit for kept in journal.corrections()] == [5]
@@ -319,7 +320,7 @@ class TestCorrecting:
 
         signals = [Signal.READ, Signal.CORRECT, Signal.READ, Signal.SHUTDOWN, Signal.READ]
         rig = Rig([*signals], power_off=refuse)
-        rig.daemon._journal = SqliteJournal(tmp_path / "journal", rig.clock)
+        rig.journal = SqliteJournal(tmp_path / "journal", rig.clock)
         rig.daemon.run()
         assert [shown.text for shown in rig.display.readings] == ["407", "407"]
         with closing(SqliteJournal(tmp_path / "journal", rig.clock)) as journal:
@@ -341,7 +342,7 @@ class TestCorrecting:
 
     def test_a_journal_that_fails_is_logged_once(self, caplog: pytest.LogCaptureFixture) -> None:
         rig = Rig([Signal.READ, *[Signal.CORRECT] * 4])
-        rig.daemon._journal = BrokenJournal()
+        rig.journal = BrokenJournal()
         rig.daemon.run()
         errors = [r.getMessage() for r in caplog.records if r.levelno >= logging.ERROR]
         assert errors == ["journal: disk full"]
@@ -358,7 +359,7 @@ class TestCorrecting:
                 return super().correct(correction)
 
         rig = Rig([Signal.READ, Signal.CORRECT, Signal.READ, *[Signal.CORRECT] * 3])
-        rig.daemon._journal = Full(tmp_path / "journal", rig.clock)
+        rig.journal = Full(tmp_path / "journal", rig.clock)
         rig.daemon.run()
         with closing(SqliteJournal(tmp_path / "journal", rig.clock)) as journal:
             assert [kept.digit for kept in journal.corrections()] == [5, 0, 7]
@@ -390,7 +391,7 @@ def test_a_display_that_fails_is_logged_once_and_the_others_show(
 ) -> None:
     rig = Rig([Signal.READ] * 3)
     good = Memory()
-    rig.daemon._display = Several({"oled": BrokenDisplay(), "good": good})
+    rig.shows_on = Several({"oled": BrokenDisplay(), "good": good})
     rig.daemon.run()
     assert len(good.readings) == 3
     errors = [r.getMessage() for r in caplog.records if r.levelno >= logging.ERROR]
@@ -446,7 +447,7 @@ def test_a_display_that_never_worked_doesnt_work_again_where_it_has_nothing_to_d
 
 def test_the_journal_keeps_what_was_shown(tmp_path: Path) -> None:
     rig = Rig([Signal.READ, Signal.READ])
-    rig.daemon._journal = SqliteJournal(tmp_path / "journal", rig.clock, keep_days=0)
+    rig.journal = SqliteJournal(tmp_path / "journal", rig.clock, keep_days=0)
     rig.daemon.run()
     with closing(SqliteJournal(tmp_path / "journal", rig.clock)) as journal:
         kept = journal.readings()
@@ -460,7 +461,7 @@ def test_a_journal_that_fails_is_logged_once_and_the_reading_is_shown(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     rig = Rig([Signal.READ] * 3)
-    rig.daemon._journal = BrokenJournal()
+    rig.journal = BrokenJournal()
     rig.daemon.run()
     assert len(rig.display.readings) == 3
     errors = [r.getMessage() for r in caplog.records if r.levelno >= logging.ERROR]

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import Annotated
-
-import numpy as np
 
 from appliance.displays.lights import Lights
 from appliance.displays.options import GAMMA, Brightness, DarkAfter, Gamma
-from appliance.displays.player import Alarm, Player, Step
+from appliance.displays.player import Alarm
 from appliance.displays.segments import UNSURE
-from appliance.displays.sequence import DARK, Asking, characters, one_by_one
+from appliance.displays.sequence import Teller, characters
 from appliance.errors import SettingsError
 from appliance.keys import Key
 from appliance.service.pins import Pins
@@ -64,9 +62,8 @@ class Leds:
                 f"displays.leds.numbers has {len(numbers)} pins; it takes ten, or four for binary"
             )
         self._count = len(numbers)
-        self._dark_after, self._asking = dark_after, Asking()
         self._lights = Lights(pins, numbers, brightness, gamma)
-        self._player: Player[Levels] = Player(self._lights.set, alarm)
+        self._teller = Teller(lambda text: self._lights.set(self._levels(text)), dark_after, alarm)
 
     @staticmethod
     def wires(numbers: Sequence[int], **others: object) -> list[Wire]:
@@ -79,44 +76,35 @@ class Leds:
 
     def show(self, reading: Reading) -> None:
         """Light the digits."""
-        self._asking.over()
         if reading.status == "unsure" and len(reading.digits) == 1 and self._count == 10:
-            self._player.play(self._doubt(reading))
+            (digit,) = reading.digits
+            self._teller.tell([f"{digit.digit}{digit.prediction.runner_up}"])
         else:
-            self._player.play(self._levels_of(one_by_one(characters(reading), self._dark_after)))
+            self._teller.tell(characters(reading))
 
     def state(self, state: State, detail: str = "") -> None:
         """While it looks it is dark; while somebody corrects it shows the digit that is asked."""
-        if state is not State.CORRECTING:
-            self._asking.over()
         if state is State.CORRECTING:
-            self._player.play(self._levels_of(self._asking.steps(detail, self._dark_after)))
+            self._teller.ask(detail)
         elif state in (State.LOOKING, State.SHUTTING_DOWN, State.STOPPED, State.CAMERA_LOST):
-            self._player.play(self._levels_of(one_by_one(DARK, 0)))
+            self._teller.hush()
 
     def close(self) -> None:
         """Go dark and give the pins back."""
-        self._player.close()
+        self._teller.close()
         self._lights.close()
 
-    def _levels_of(self, steps: Iterable[Step[str]]) -> Iterator[Step[Levels]]:
-        for step in steps:
-            yield Step(self._levels(step.value), step.seconds)
+    def _levels(self, text: str) -> Levels:
+        """Level of each LED: of a digit's it is lit, of two that are meant both are, dimly.
 
-    def _doubt(self, reading: Reading) -> Iterator[Step[Levels]]:
-        (digit,) = reading.digits
-        meant = (digit.digit, digit.prediction.runner_up)
-        levels = np.max([self._levels(str(number)) for number in meant], axis=0) * DIM
-        yield Step(tuple(levels.tolist()), self._dark_after or None)
-        yield Step((0.0,) * self._count)
-
-    def _levels(self, character: str) -> Levels:
-        """Level of each LED; none is lit for what isn't a digit, but all are for UNSURE."""
-        if character == UNSURE:
+        All are dim for UNSURE; none is lit for what isn't a digit.
+        """
+        if text == UNSURE:
             return (DIM,) * self._count
-        if not character.isdigit():
+        if not text.isdigit():
             return (0.0,) * self._count
-        digit = int(character)
         if self._count == 10:
-            return tuple(float(number == digit) for number in range(10))
+            level = 1.0 if len(text) == 1 else DIM
+            return tuple(level * (str(number) in text) for number in range(10))
+        digit = int(text)
         return tuple(float((digit or ZERO) >> bit & 1) for bit in range(4))

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 from appliance.displays.attached import Attached
 from appliance.displays.options import GAMMA, Brightness, DarkAfter, Gamma
-from appliance.displays.player import Alarm, Player
-from appliance.displays.sequence import DARK, Asking, characters, one_by_one
+from appliance.displays.player import Alarm
+from appliance.displays.sequence import Teller, characters
 from appliance.keys import Key
 from appliance.service.wires import Wire, spi_wires
 from appliance.values import Reading, State
@@ -56,7 +56,6 @@ class Max7219:
         self._modules = modules if kind == "matrix" else 1
         self._places = self._modules if kind == "matrix" else PLACES
         self._contrast = round(255 * brightness**gamma)  # the chip has 16 steps of it
-        self._dark_after, self._asking = dark_after, Asking()
         self._device = Attached(
             open_interface or (lambda: _spi(device)),
             self._make,
@@ -64,7 +63,7 @@ class Max7219:
             "switch SPI on with: sudo raspi-config nonint do_spi 0",
             LIBRARIES,
         )
-        self._player: Player[str] = Player(self._draw, alarm)
+        self._teller = Teller(self._draw, dark_after, alarm)
 
     @staticmethod
     def wires(device: int, **others: object) -> list[Wire]:
@@ -73,36 +72,32 @@ class Max7219:
 
     def show(self, reading: Reading) -> None:
         """Show the digits. Raises DisplayError."""
-        self._asking.over()
         text = characters(reading)
         doubtful = f"-{reading.guess}-".replace("\n", "")
         if reading.status == "unsure" and len(doubtful) <= self._places:
             text = doubtful
-        self._play(text, self._dark_after)
+        self._teller.tell(self._parts(text))
 
     def state(self, state: State, detail: str = "") -> None:
         """Show a lost camera until it is back, and while somebody corrects, the digit in question.
 
         Raises DisplayError.
         """
-        if state is not State.CORRECTING:
-            self._asking.over()
         if state is State.CAMERA_LOST:
-            self._play(LOST[self._kind], 0)
+            self._teller.tell(self._parts(LOST[self._kind]), lasts=True)
         elif state is State.CORRECTING:
-            self._player.play(self._asking.steps(detail, self._dark_after))
+            self._teller.ask(detail)
         elif state in (State.READY, State.LOOKING, State.SHUTTING_DOWN, State.STOPPED):
-            self._player.play(one_by_one([DARK], 0))
+            self._teller.hush()
 
     def close(self) -> None:
         """Go dark and give the bus back."""
-        self._player.close()
+        self._teller.close()
         self._device.close()
 
-    def _play(self, text: str, dark_after: float) -> None:
-        """Show as much at once as there are places for; after so many seconds, if any, nothing."""
-        parts = [text[i : i + self._places] for i in range(0, len(text), self._places)]
-        self._player.play(one_by_one(parts, dark_after))
+    def _parts(self, text: str) -> list[str]:
+        """As much at once as there are places for."""
+        return [text[i : i + self._places] for i in range(0, len(text), self._places)]
 
     def _draw(self, text: str) -> None:
         draw = _draw_matrix if self._kind == "matrix" else _draw_digits

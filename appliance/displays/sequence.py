@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-from appliance.displays.player import Step
+from appliance.displays.player import Alarm, Player, Step
 from appliance.displays.segments import NOTHING, UNSURE
 from appliance.values import Question, Reading
 
@@ -44,26 +44,43 @@ def one_by_one(parts: Sequence[str], dark_after: float) -> Iterator[Step[str]]:
     yield Step(DARK)
 
 
-class Asking:
-    """Shows the digits that a person is asked about.
+class Teller:
+    """Tells a few characters at a time: an answer, or the digit that somebody is asked about.
 
-    Before each question it is dark for a moment: its digit may be the one that was shown before, or
-    the next higher, which is what a short press gives.
+    show: shows a text that the display has room for; what it raises goes to who tells something.
+    dark_after: seconds after which nothing is shown; 0: never.
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self, show: Callable[[str], None], dark_after: float, alarm: Alarm | None = None
+    ) -> None:
+        self._player: Player[str] = Player(show, alarm)
+        self._dark_after = dark_after
         self._place = 0  # that of the question which is shown; 0: none is
 
-    def over(self) -> None:
-        """Something else is shown."""
+    def tell(self, parts: Sequence[str], *, lasts: bool = False) -> None:
+        """Show the only part, or several in turn; see `one_by_one`. lasts: it never goes dark."""
         self._place = 0
+        self._player.play(one_by_one(parts, 0 if lasts else self._dark_after))
 
-    def steps(self, detail: str, dark_after: float) -> list[Step[str]]:
-        """Show the digit of a question; detail: see `Question`."""
+    def ask(self, detail: str) -> None:
+        """Show the digit of a question; detail: see `Question`.
+
+        Before each question it is dark for a moment: its digit may be the one that was shown
+        before, or the next higher, which is what a short press gives.
+        """
         question = Question.parse(detail)
         before = [Step(DARK, GAP)] if question.place != self._place else []
         self._place = question.place
-        return [*before, *until_dark(question.digit, DARK, dark_after)]
+        self._player.play([*before, *until_dark(question.digit, DARK, self._dark_after)])
+
+    def hush(self) -> None:
+        """Show nothing."""
+        self.tell(DARK, lasts=True)
+
+    def close(self) -> None:
+        """Tell nothing any more; what is shown stays."""
+        self._player.close()
 
 
 def until_dark(value: T, dark: T, dark_after: float) -> Iterator[Step[T]]:

@@ -7,9 +7,9 @@ from typing import Annotated
 
 from appliance.displays.lights import Lights
 from appliance.displays.options import GAMMA, Brightness, DarkAfter, Gamma
-from appliance.displays.player import Alarm, Player
+from appliance.displays.player import Alarm
 from appliance.displays.segments import SEGMENTS
-from appliance.displays.sequence import DARK, Asking, characters, one_by_one
+from appliance.displays.sequence import Teller, characters
 from appliance.errors import SettingsError
 from appliance.keys import Key
 from appliance.service.pins import Pins
@@ -53,9 +53,8 @@ class SevenSegment:
             raise SettingsError(
                 f"displays.seven_segment.numbers has {len(numbers)} pins; it takes seven, a to g"
             )
-        self._dark_after, self._asking = dark_after, Asking()
         self._lights = Lights(pins, numbers, brightness, gamma, on_high=common == "cathode")
-        self._player: Player[str] = Player(self._draw, alarm)
+        self._teller = Teller(self._draw, dark_after, alarm)
 
     @staticmethod
     def wires(numbers: Sequence[int], common: str, **others: object) -> list[Wire]:
@@ -68,21 +67,18 @@ class SevenSegment:
 
     def show(self, reading: Reading) -> None:
         """Show the digits."""
-        self._asking.over()
-        self._player.play(one_by_one(characters(reading), self._dark_after))
+        self._teller.tell(characters(reading))
 
     def state(self, state: State, detail: str = "") -> None:
         """While it looks it is dark; while somebody corrects it shows the digit that is asked."""
-        if state is not State.CORRECTING:
-            self._asking.over()
         if state is State.CORRECTING:
-            self._player.play(self._asking.steps(detail, self._dark_after))
+            self._teller.ask(detail)
         elif state in (State.LOOKING, State.SHUTTING_DOWN, State.STOPPED, State.CAMERA_LOST):
-            self._player.play(one_by_one(DARK, 0))
+            self._teller.hush()
 
     def close(self) -> None:
         """Go dark and give the pins back."""
-        self._player.close()
+        self._teller.close()
         self._lights.close()
 
     def _draw(self, character: str) -> None:
