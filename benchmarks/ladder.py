@@ -23,6 +23,7 @@ from appliance.network.book import (
     scale_inputs,
     train_book,
 )
+from appliance.network.classification import Classification
 from appliance.network.datasets import Dataset, read_mnist
 from appliance.network.optimizers import Adam
 from appliance.network.recipes import RECIPES, Recipe
@@ -47,11 +48,14 @@ def train(
             recipe.network(seed),
             optimizer,
             recipe.plan,
-            training,
-            held_out,
+            Classification(
+                training,
+                held_out,
+                smoothing=recipe.plan.smoothing,
+                augment=recipe.augment,
+                supplies=recipe.supplies(training, seed, None),
+            ),
             seed=seed,
-            augment=recipe.augment,
-            supplies=recipe.supplies(training, seed, None),
         )
         for _ in trainer.run():
             pass

@@ -31,6 +31,7 @@ from sklearn.neural_network import MLPClassifier
 from threadpoolctl import threadpool_limits
 
 from appliance.cli.measures import examples
+from appliance.network.classification import Classification
 from appliance.network.datasets import Dataset
 from appliance.network.deformation import Deformation
 from appliance.network.layers import Dense
@@ -95,7 +96,7 @@ def train_ours(recipe: Recipe, data: Dataset, workers: int) -> Action:
     plan = replace(recipe.plan, epochs=1, threads=workers, smoothing=0.0, averaging=0.0)
 
     def epoch() -> None:
-        trainer = Trainer(recipe.network(0), Adam(), plan, data, data[:10])
+        trainer = Trainer(recipe.network(0), Adam(), plan, Classification(data, data[:10]))
         with threads(1, 1):  # the trainer's own threads each take a part of the batch
             for progress in trainer.run():
                 if progress.batch == progress.batches - 1:

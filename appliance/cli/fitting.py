@@ -15,10 +15,9 @@ import numpy as np
 from appliance.cli.drawing import drawn, each, require_samples
 from appliance.cli.places import check_place
 from appliance.cli.train import follow
-from appliance.learning.fitting import Fitter
 from appliance.network import weights as weights_file
 from appliance.network.spotter import Spotter
-from appliance.network.training import Plan
+from appliance.network.training import Plan, Trainer
 from appliance.network.weights import Weights
 from appliance.scenes import Scene
 from appliance.vision.eye import Spot
@@ -104,7 +103,7 @@ def _spotter() -> Spotter:
     return Spotter.load()
 
 
-def fit(trainer: Fitter, asked: Asked, classes: tuple[str, ...], measure: str) -> None:
+def fit(trainer: Trainer, asked: Asked, classes: tuple[str, ...], measure: str) -> None:
     """Train, write the best network's weights, and say how good it is; measure: of what."""
     done = follow(trainer)
     about = {

@@ -114,6 +114,7 @@ def examples(count: int) -> Dataset:
 
 
 def _our_epoch(data: Dataset, optimizer: str) -> None:
+    from appliance.network.classification import Classification
     from appliance.network.layers import Dense, Flatten, Sigmoid
     from appliance.network.network import Network
     from appliance.network.optimizers import SGD, Adam
@@ -126,7 +127,7 @@ def _our_epoch(data: Dataset, optimizer: str) -> None:
     plan = Plan(epochs=1, batch_size=BATCH, learning_rate=1e-3, averaging=0.0)
     momentum, nesterov = MOMENTA.get(optimizer, (0.0, False))
     chosen = Adam() if optimizer == "adam" else SGD(momentum, nesterov=nesterov)
-    for _ in Trainer(network, chosen, plan, data, data[:100]).run():
+    for _ in Trainer(network, chosen, plan, Classification(data, data[:100])).run():
         pass
 
 

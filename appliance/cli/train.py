@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import click
 import numpy as np
@@ -23,13 +23,13 @@ from appliance.learning.crops import joined, load_crops
 from appliance.network import weights as weights_file
 from appliance.network.book import BookNetwork, BookRecipe, train_book
 from appliance.network.calibration import fit_temperature
+from appliance.network.classification import Classification
 from appliance.network.classifier import Classifier
 from appliance.network.datasets import Dataset, has_images, read_mnist
 from appliance.network.network import Network, from_specs
 from appliance.network.optimizers import Adam
 from appliance.network.recipes import RECIPES, Recipe
-from appliance.network.training import Plan, Trainer, accuracy_of
-from appliance.network.training import Progress as Standing
+from appliance.network.training import Trainer, accuracy_of
 from appliance.network.weights import Weights, is_special
 from appliance.service.priority import step_aside
 
@@ -179,11 +179,14 @@ def _train(recipe: Recipe, dataset: Dataset, seed: int, extras: Extras) -> Weigh
         network,
         Adam(weight_decay=recipe.weight_decay),
         plan,
-        training,
-        held_out,
+        Classification(
+            training,
+            held_out,
+            smoothing=plan.smoothing,
+            augment=recipe.augment,
+            supplies=supplies,
+        ),
         seed=seed,
-        augment=recipe.augment,
-        supplies=supplies,
     )
     epochs = follow(trainer)
     network = trainer.best.folded()
@@ -203,23 +206,7 @@ def _started(start: Path, recipe: Recipe) -> Network:
     return network
 
 
-class Followed(Protocol):
-    """What trains; see Trainer."""
-
-    plan: Plan
-    best_accuracy: float
-
-    @property
-    def has_learnt(self) -> bool:
-        """Whether an epoch gave weights that are kept."""
-        ...
-
-    def run(self) -> Iterator[Standing]:
-        """Train, and say after each batch where it stands."""
-        ...
-
-
-def follow(trainer: Followed) -> float:
+def follow(trainer: Trainer) -> float:
     """Show training's progress; returns the epochs that were run."""
     done, total = 0.0, trainer.plan.epochs
     with _bar(total) as (bars, bar):

@@ -11,14 +11,14 @@ import numpy as np
 from appliance.errors import TrainingError
 from appliance.learning.blocks import block
 from appliance.learning.crops import NONE
-from appliance.learning.fitting import Fitter, Numbers, parted
+from appliance.learning.fitting import fitter, judged_in_threads, parted
 from appliance.learning.warping import any_warp, slight_warp, warped
 from appliance.learning.windows import Example
 from appliance.network.layers import Array, Spec
 from appliance.network.losses import softmax_cross_entropy
 from appliance.network.network import Network, from_specs
 from appliance.network.recogniser import CLASSES, relative_brightness
-from appliance.network.training import Plan
+from appliance.network.training import Numbers, Plan, Trainer
 from appliance.values import WINDOW_SIZE
 
 SAYS = NONE + 1
@@ -67,7 +67,7 @@ def recogniser_trainer(
     plan: Plan = PLAN,
     seed: int = 0,
     start: Network | None = None,
-) -> Fitter:
+) -> Trainer:
     """A trainer for the recogniser, on most of the scenes' windows; the last scenes are held out.
 
     start: a network to train on. Raises TrainingError when there are too few windows. Its accuracy
@@ -77,13 +77,14 @@ def recogniser_trainer(
     if not others or all(example.label == NONE for example in training):
         raise TrainingError(f"{len(scenes)} scenes show too little to train on; draw more")
     network = start or from_specs(LAYERS, np.random.default_rng([seed, 100]))
-    return Fitter(network, Recognising(training, others, plan.smoothing), plan, seed)
+    return fitter(network, Recognising(training, others, plan.smoothing), plan, seed)
 
 
 class Recognising:
     """The task of the recogniser: see `Task`. As many windows without digits are shown as with."""
 
     clueless = math.log(SAYS)
+    least_share = 1
 
     def __init__(
         self, training: Sequence[Example], others: Sequence[Example], smoothing: float
@@ -112,14 +113,17 @@ class Recognising:
         outputs = network.forward(inputs, training=True)
         return window_loss(outputs, self._labels[chosen], offsets, self._smoothing)
 
-    def samples(self, random: np.random.Generator) -> Iterator[Array]:
+    def samples(self, chance: np.random.Generator, random: np.random.Generator) -> Iterator[Array]:
         """Some of the windows, more of them without digits."""
         chosen = random.permutation(len(self._training))[:MEASURED]
         for first in range(0, len(chosen), MEASURED_AT_ONCE):
             yield self._batch(chosen[first : first + MEASURED_AT_ONCE], random)[0]
 
-    def judged(self, network: Network, chosen: Numbers) -> tuple[float, int, int]:
+    def judged(self, network: Network, threads: int) -> tuple[float, float]:
         """How many windows' digits, or none, are told."""
+        return judged_in_threads(self._judged, self.held_out, network, threads)
+
+    def _judged(self, network: Network, chosen: Numbers) -> tuple[float, int, int]:
         windows, labels = self._judged_windows[chosen], self._judged_labels[chosen]
         outputs = network.predict(relative_brightness(windows))
         loss, _ = window_loss(outputs, labels, self._judged_offsets[chosen])

@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 
 from appliance.errors import TrainingError
 from appliance.learning.blocks import block, even_block
-from appliance.learning.fitting import Fitter, Numbers, trained_on
+from appliance.learning.fitting import fitter, judged_in_threads, trained_on
 from appliance.learning.variation import changed, moved
 from appliance.network.layers import Array, Spec
 from appliance.network.losses import sigmoid_cross_entropy
 from appliance.network.network import Network, from_specs
 from appliance.network.spotter import AT_ONCE, CELL, CHANNELS, CLASSES
-from appliance.network.training import Plan
+from appliance.network.training import Numbers, Plan, Trainer
 from appliance.scenes import Scene
 from appliance.values import Box, Frame
 from appliance.vision import eye
@@ -176,7 +176,7 @@ def _draw_core(cores: Image, box: Box, scale: float) -> None:
 
 def spotter_trainer(
     views: Views, plan: Plan = PLAN, seed: int = 0, start: Network | None = None
-) -> Fitter:
+) -> Trainer:
     """A trainer for the spotter, on most of the views; the last ones are held out.
 
     start: a network to train on. Raises TrainingError when there are too few views. Its accuracy
@@ -186,13 +186,14 @@ def spotter_trainer(
     if kept < 1:
         raise TrainingError(f"{len(views)} scenes can't train a spotter; draw at least two")
     task = Spotting(views[:kept], views[kept:], plan.batch_size)
-    return Fitter(start or _fresh(seed), task, plan, seed)
+    return fitter(start or _fresh(seed), task, plan, seed)
 
 
 class Spotting:
     """The task of the spotter: see `Task`."""
 
     clueless = math.log(2)
+    least_share = 1
 
     def __init__(self, training: Views, others: Views, batch_size: int) -> None:
         self.training, self.others, self.held_out = training, others, len(others)
@@ -212,14 +213,17 @@ class Spotting:
         inputs, targets = self._batch(chosen, random)
         return sigmoid_cross_entropy(network.forward(inputs, training=True), targets)
 
-    def samples(self, random: np.random.Generator) -> Iterator[Array]:
+    def samples(self, chance: np.random.Generator, random: np.random.Generator) -> Iterator[Array]:
         """Some of the views."""
         chosen, size = self.order(random)[:MEASURED], self._batch_size
         for first in range(0, len(chosen), size):
             yield self._batch(chosen[first : first + size], random)[0]
 
-    def judged(self, network: Network, chosen: Numbers) -> tuple[float, int, int]:
+    def judged(self, network: Network, threads: int) -> tuple[float, float]:
         """How many cores are found."""
+        return judged_in_threads(self._judged, self.held_out, network, threads)
+
+    def _judged(self, network: Network, chosen: Numbers) -> tuple[float, int, int]:
         views = self.others
         each = [_judged(network, views.grey[i], views.targets[i]) for i in chosen]
         losses, found, cores = zip(*each, strict=True)

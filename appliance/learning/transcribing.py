@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 
 from appliance.errors import TrainingError
 from appliance.learning.blocks import block, even_block
-from appliance.learning.fitting import Fitter, Numbers, parted
+from appliance.learning.fitting import fitter, judged_in_threads, parted
 from appliance.learning.recognising import changed
 from appliance.learning.strips import Example
 from appliance.network.ctc import ctc_loss, log_softmax, most_likely
 from appliance.network.layers import Array, Spec
 from appliance.network.network import Network, from_specs
-from appliance.network.training import Plan
+from appliance.network.training import Numbers, Plan, Trainer
 from appliance.network.transcriber import CLASSES, relative
 from appliance.values import AROUND, COLUMN, STRIP_HEIGHT
 
@@ -62,7 +62,7 @@ def transcriber_trainer(
     plan: Plan = PLAN,
     seed: int = 0,
     start: Network | None = None,
-) -> Fitter:
+) -> Trainer:
     """A trainer for the transcriber, on most of the scenes' strips; the last scenes are held out.
 
     start: a network to train on. Raises TrainingError when there are too few strips. Its accuracy
@@ -72,13 +72,14 @@ def transcriber_trainer(
     if not others or not any(example.digits for example in training):
         raise TrainingError(f"{len(scenes)} scenes show too little to train on; draw more")
     network = start or from_specs(LAYERS, np.random.default_rng([seed, 100]))
-    return Fitter(network, Transcribing(training, others), plan, seed)
+    return fitter(network, Transcribing(training, others), plan, seed)
 
 
 class Transcribing:
     """The task of the transcriber: see `Task`."""
 
     clueless = 40 * math.log(len(CLASSES))  # of as many columns
+    least_share = 1
 
     def __init__(self, training: Sequence[Example], others: Sequence[Example]) -> None:
         self._training = training
@@ -112,14 +113,17 @@ class Transcribing:
         outputs = network.forward(_batch(examples, random), training=True)
         return _loss(outputs, examples)
 
-    def samples(self, random: np.random.Generator) -> Iterator[Array]:
+    def samples(self, chance: np.random.Generator, random: np.random.Generator) -> Iterator[Array]:
         """Some of the batches."""
         order = self.order(random)
         for first in range(0, min(len(order), MEASURED * AT_ONCE), AT_ONCE):
             yield _batch([self._training[i] for i in order[first : first + AT_ONCE]], random)
 
-    def judged(self, network: Network, chosen: Numbers) -> tuple[float, int, int]:
+    def judged(self, network: Network, threads: int) -> tuple[float, float]:
         """How many strips are read right."""
+        return judged_in_threads(self._judged, self.held_out, network, threads)
+
+    def _judged(self, network: Network, chosen: Numbers) -> tuple[float, int, int]:
         total, right = 0.0, 0
         for first in range(0, len(chosen), AT_ONCE):
             examples = [self._others[i] for i in chosen[first : first + AT_ONCE]]

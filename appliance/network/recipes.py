@@ -8,13 +8,14 @@ import numpy as np
 
 from appliance.network.blemishes import Blemishes
 from appliance.network.book import BookRecipe
+from appliance.network.classification import Draw
 from appliance.network.datasets import Dataset
 from appliance.network.deformation import Deformation, Glyphs
 from appliance.network.handwriting import WrittenDigits
 from appliance.network.layers import Spec
 from appliance.network.network import Network, from_specs
 from appliance.network.nondigits import NonDigits
-from appliance.network.training import Draw, Plan
+from appliance.network.training import Plan
 from appliance.values import GLYPH_SIZE
 
 

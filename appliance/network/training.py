@@ -1,38 +1,31 @@
-"""Training: mini-batches, deformed afresh, in threads; the best averaged weights are kept."""
+"""Training: mini-batches of a task, in threads; the best averaged weights are kept."""
 
 from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from appliance.errors import TrainingError
-from appliance.network.calibration import fit_temperature
 from appliance.network.datasets import Dataset
 from appliance.network.heap import keep_freed_memory
 from appliance.network.layers import Array
-from appliance.network.losses import softmax_cross_entropy
 from appliance.network.network import Network
 from appliance.network.normalization import norms_of
 from appliance.network.optimizers import Optimizer, in_pieces
 from appliance.network.threads import in_threads, share_of
 
-Glyphs = NDArray[np.float32]
-Augment = Callable[[Glyphs, np.random.Generator], Glyphs]
-Draw = Callable[[int, np.random.Generator], tuple[Glyphs, NDArray[np.int64]]]
-"""Gives so many glyphs (N, 28, 28) and their labels (N,)."""
+Numbers = NDArray[np.int64]
 
 MANY_WEIGHTS = 1 << 18
 """Weights from which on moving them in threads saves more than the 0.2 ms that it takes to ask."""
-
-LEAST_SHARE = 8
-"""Glyphs of a batch that each thread has at least: of fewer batch statistics mean little."""
 
 DIVERGED = 3.0
 """Training has diverged when the mean loss is so many times that of an untrained network."""
@@ -45,8 +38,9 @@ class Plan:
     learning_rate: its peak; it rises over `warm_up` epochs and falls to 0 as a cosine.
     averaging: decay per step of the exponential moving average of the weights, which is what is
     evaluated and kept; 0 keeps the latest weights.
-    threads: each takes a part of every batch, of LEAST_SHARE glyphs at least, so there may be
-    fewer; the result depends on their number, not on chance.
+    smoothing: of labels, see `softmax_cross_entropy`.
+    threads: each takes a part of every batch, see `Task.least_share`, so there may be fewer; the
+    result depends on their number, not on chance.
     """
 
     epochs: int
@@ -81,41 +75,64 @@ class Progress:
     accuracy: float | None = None
 
 
-class Trainer:
-    """Trains a network on one part of the data and keeps what did best on the other.
+class Task(Protocol):
+    """What a network is to learn, from numbered examples, and how well it does on others.
 
-    best, best_accuracy: the network so far with the least loss on the held-out part, batch
-    statistics measured, and its accuracy there; before the first epoch's end the network as it was
-    given. The loss chooses, because a few glyphs more or less in the accuracy are chance; at the
-    best temperature, which is fitted afterwards in any case: confidence grows with every epoch, and
-    the few that stay wrong would make early ones look best.
+    held_out: how many examples there are that training never sees; one at least.
+    clueless: about the mean loss of a network that has learnt nothing.
+    least_share: examples of a batch that each thread has at least.
+    """
+
+    held_out: int
+    clueless: float
+    least_share: int
+
+    def __len__(self) -> int:
+        """How many examples an epoch shows."""
+        ...
+
+    def order(self, random: np.random.Generator) -> Numbers:
+        """The numbers of an epoch's examples, as they are shown, (len(self),)."""
+        ...
+
+    def loss(
+        self, network: Network, chosen: Numbers, random: np.random.Generator
+    ) -> tuple[float, Array]:
+        """Mean loss on some examples, changed at random, and its gradient by the outputs.
+
+        The network is to be asked with training=True, once.
+        """
+        ...
+
+    def samples(self, chance: np.random.Generator, random: np.random.Generator) -> Iterator[Array]:
+        """Batches of inputs, on which the batch statistics are measured.
+
+        chance: chooses them. random: changes them.
+        """
+        ...
+
+    def judged(self, network: Network, threads: int) -> tuple[float, float]:
+        """Mean loss on the held-out examples, and the share of them, 0..1, that is told rightly."""
+        ...
+
+
+class Trainer:
+    """Trains a network for a task, and keeps what did best on the held-out examples.
+
+    best, best_accuracy: the averaged network so far with the least loss on the held-out examples,
+    batch statistics measured, and the share of them that it tells rightly; before the first
+    epoch's end the network as it was given. The loss chooses, because a few examples more or less
+    that are told are chance.
     """
 
     def __init__(
-        self,
-        network: Network,
-        optimizer: Optimizer,
-        plan: Plan,
-        training: Dataset,
-        held_out: Dataset,
-        *,
-        seed: int = 0,
-        augment: Augment | None = None,
-        supplies: Sequence[tuple[float, Draw]] = (),
+        self, network: Network, optimizer: Optimizer, plan: Plan, task: Task, *, seed: int = 0
     ) -> None:
-        """Raise TrainingError when the data can't teach anything.
-
-        augment: changes each batch at random. supplies: what is added to each batch, in shares of
-        its size, and where it comes from.
-        """
-        training.check_teaches()
-        self.network, self.plan = network, plan
-        self.training, self.held_out = training, held_out
-        self.augment, self.supplies = augment, supplies
+        self.network, self.task, self.plan = network, task, plan
         self.best, self.best_accuracy, self._best_loss = network.copy(), 0.0, math.inf
         self._averaged = network.copy() if plan.averaging else network
-        self._batch_size = min(plan.batch_size, len(training))
-        threads = min(plan.threads, max(1, self._batch_size // LEAST_SHARE))
+        self._batch_size = min(plan.batch_size, len(task))
+        threads = min(plan.threads, max(1, self._batch_size // task.least_share))
         self._order = np.random.default_rng([seed, 0])
         self._randoms = [np.random.default_rng([seed, 1 + i]) for i in range(threads)]
         self._twins = [network.twin() for _ in range(threads)]
@@ -142,9 +159,8 @@ class Trainer:
 
     def _epoch(self, epoch: int, pool: ThreadPoolExecutor) -> Iterator[Progress]:
         plan, size = self.plan, self._batch_size
-        order = self._order.permutation(len(self.training))
-        count = len(order) // size
-        total = 0.0
+        order = self.task.order(self._order)
+        count, total = len(order) // size, 0.0
         for batch in range(1, count + 1):
             rate = plan.rate(epoch - 1 + (batch - 1) / count)
             total += self._step(order[(batch - 1) * size : batch * size], rate, pool)
@@ -154,7 +170,7 @@ class Trainer:
         accuracy = self._keep_best(epoch)
         yield Progress(epoch, plan.epochs, count, count, total / count, accuracy)
 
-    def _step(self, chosen: NDArray[np.int64], rate: float, pool: ThreadPoolExecutor) -> float:
+    def _step(self, chosen: Numbers, rate: float, pool: ThreadPoolExecutor) -> float:
         """Train on one batch; returns the mean loss.
 
         Each thread takes its share of the batch, then its share of the weights.
@@ -164,13 +180,12 @@ class Trainer:
         in_threads(partial(self._update, rate), len(self._optimizers), pool)
         return sum(losses) / len(losses)
 
-    @np.errstate(over="ignore", invalid="ignore")  # divergence is told by the loss
-    def _gradients(self, chosen: NDArray[np.int64], index: int) -> float:
+    @np.errstate(over="ignore", invalid="ignore")  # in a thread of its own; divergence is told
+    def _gradients(self, chosen: Numbers, index: int) -> float:
         """Forward and backward through one twin with its share of the batch; returns the loss."""
         twin, count = self._twins[index], len(self._twins)
-        glyphs, labels = self._batch(share_of(chosen, index, count), self._randoms[index])
-        logits = twin.forward(glyphs, training=True)
-        loss, gradient = softmax_cross_entropy(logits, labels, self.plan.smoothing)
+        share = share_of(chosen, index, count)
+        loss, gradient = self.task.loss(twin, share, self._randoms[index])
         gradient /= count
         twin.backward(gradient)
         return loss
@@ -192,42 +207,19 @@ class Trainer:
             averages = share(self._averaged.parameters())
             move_averages(averages, weights, self.plan.averaging, self._steps)
 
-    def _batch(
-        self, chosen: NDArray[np.int64], random: np.random.Generator
-    ) -> tuple[Glyphs, NDArray[np.int64]]:
-        """Take glyphs, add those of the supplies, change all at random."""
-        glyphs, labels = self.training.glyphs.take(chosen, axis=0), self.training.labels[chosen]
-        added = [draw(round(len(chosen) * share), random) for share, draw in self.supplies]
-        if added:
-            glyphs = np.concatenate([glyphs, *(more for more, _ in added)])
-            labels = np.concatenate([labels, *(more for _, more in added)])
-        if self.augment:
-            glyphs = self.augment(glyphs, random)
-        return glyphs, labels
-
     @np.errstate(over="ignore", invalid="ignore")
     def _keep_best(self, epoch: int) -> float:
-        """Evaluate the averaged weights, keep them when no earlier ones were better."""
-        chosen = self._order.permutation(len(self.training))[:4096]
-        random = self._randoms[0]
-        measure_statistics(
-            self._averaged,
-            [self._batch(part, random)[0] for part in np.array_split(chosen, 16) if len(part)],
-        )
-        labels = self.held_out.labels
-        logits = self._averaged.predict(self.held_out.glyphs, threads=self.plan.threads)
-        temperature = logits.dtype.type(fit_temperature(logits, labels))
-        loss, _ = softmax_cross_entropy(logits / temperature, labels)
+        """Judge the averaged weights, keep them when no earlier ones were better."""
+        measure_statistics(self._averaged, self.task.samples(self._order, self._randoms[0]))
+        loss, accuracy = self.task.judged(self._averaged, self.plan.threads)
         self._refuse_divergence(loss, epoch)
-        accuracy = float(np.mean(np.argmax(logits[:, :10], axis=1) == labels))
         if loss <= self._best_loss:
             self.best, self.best_accuracy = self._averaged.copy(), accuracy
             self._best_loss = loss
         return accuracy
 
     def _refuse_divergence(self, loss: float, epoch: int) -> None:
-        classes = self.network.layers[-1].parameters["weights"].shape[-1]
-        if not loss <= DIVERGED * math.log(classes):
+        if not loss <= DIVERGED * self.task.clueless:
             raise TrainingError(
                 f"training diverged in epoch {epoch}: the mean loss is {loss:.3g}; try again with "
                 "another seed, or with a recipe of a lower learning rate"

@@ -19,6 +19,7 @@ import pytest
 from appliance.cli.main import main
 from appliance.cli.train import follow
 from appliance.errors import TrainingError
+from appliance.network.classification import Classification
 from appliance.network.datasets import Dataset
 from appliance.network.handwriting import draw_digits
 from appliance.network.layers import Dense, Sigmoid
@@ -134,7 +135,9 @@ def unteachable() -> Trainer:
     glyphs = np.random.default_rng(0).random((20, 28, 28), np.float32)
     training, held_out = Dataset(glyphs, np.arange(20) % 2), Dataset(glyphs, np.full(20, 9))
     plan = Plan(epochs=2, batch_size=5, averaging=0.0)
-    return Trainer(from_specs(fully_connected((8,), 10)), Adam(), plan, training, held_out)
+    return Trainer(
+        from_specs(fully_connected((8,), 10)), Adam(), plan, Classification(training, held_out)
+    )
 
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt(), TrainingError("it diverged")])

@@ -10,6 +10,7 @@ import pytest
 from appliance.errors import TrainingError
 from appliance.network import training
 from appliance.network.calibration import fit_temperature
+from appliance.network.classification import Classification
 from appliance.network.convolution import Convolution
 from appliance.network.datasets import Dataset
 from appliance.network.deformation import Deformation
@@ -56,7 +57,8 @@ PLAN = Plan(epochs=3, batch_size=20, learning_rate=5e-3, averaging=0.9)
 
 
 def trainer(network: Network, plan: Plan = PLAN, **more: object) -> Trainer:
-    return Trainer(network, Adam(), plan, toy(200), toy(50, seed=1), **more)  # type: ignore[arg-type]
+    task = Classification(toy(200), toy(50, seed=1), **more)  # type: ignore[arg-type]
+    return Trainer(network, Adam(), plan, task, seed=5)
 
 
 @pytest.mark.parametrize("network", [dense(), convolutional()], ids=["dense", "convolutional"])
@@ -74,7 +76,7 @@ def test_same_seed_gives_same_weights(threads: int) -> None:
     plan = replace(PLAN, epochs=1, threads=threads)
     results = []
     for _ in range(2):
-        course = trainer(convolutional(), plan, seed=5, augment=Deformation(rotation=5))
+        course = trainer(convolutional(), plan, augment=Deformation(rotation=5))
         list(course.run())
         results.append(course.best.parameters())
     for first, second in zip(*results, strict=True):
@@ -87,7 +89,7 @@ def test_threads_share_the_gradient(many: int, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(training, "MANY_WEIGHTS", many)
     results = []
     for threads in (1, 2):
-        course = trainer(dense(), replace(PLAN, epochs=1, threads=threads), seed=5)
+        course = trainer(dense(), replace(PLAN, epochs=1, threads=threads))
         list(course.run())
         results.append(course.network.parameters() + course.best.parameters())
     for one, two in zip(*results, strict=True):
@@ -96,7 +98,7 @@ def test_threads_share_the_gradient(many: int, monkeypatch: pytest.MonkeyPatch) 
 
 def test_more_threads_than_glyphs() -> None:
     few = Dataset(toy(3).glyphs, np.array([1, 2, 3]))
-    course = Trainer(dense(), SGD(), replace(PLAN, epochs=20, threads=8), few, few)
+    course = Trainer(dense(), SGD(), replace(PLAN, epochs=20, threads=8), Classification(few, few))
     assert [step.accuracy for step in course.run()][-1] == 1.0
 
 
@@ -120,7 +122,7 @@ def test_best_is_kept_when_stopped_early() -> None:
         if step.epoch == 3:
             break
     assert course.best_accuracy > 0.5
-    assert accuracy_of(course.best, course.held_out) == course.best_accuracy
+    assert accuracy_of(course.best, toy(50, seed=1)) == course.best_accuracy
 
 
 def test_the_best_is_chosen_at_the_best_temperature() -> None:
@@ -129,7 +131,7 @@ def test_the_best_is_chosen_at_the_best_temperature() -> None:
     wrong = np.where(np.arange(100) < 8, (held_out.labels + 1) % 4, held_out.labels)
     held_out = Dataset(held_out.glyphs, wrong)
     plan = replace(PLAN, epochs=12, averaging=0)
-    course = Trainer(dense(), Adam(), plan, toy(200), held_out)
+    course = Trainer(dense(), Adam(), plan, Classification(toy(200), held_out))
     plain, calibrated, outputs = [], [], []
     for step in course.run():
         if step.accuracy is not None:
@@ -159,7 +161,7 @@ def test_divergence_is_said_and_the_best_kept() -> None:
 
 def test_divergence_in_the_last_update_is_said() -> None:
     plan = replace(PLAN, epochs=1, batch_size=200, learning_rate=1e20, warm_up=0, averaging=0)
-    course = Trainer(dense(), SGD(), plan, toy(200), toy(50))
+    course = Trainer(dense(), SGD(), plan, Classification(toy(200), toy(50)))
     with pytest.raises(TrainingError, match="diverged in epoch 1"):
         list(course.run())
     assert not course.has_learnt
@@ -179,13 +181,13 @@ def test_no_thread_has_less_than_a_few_glyphs(threads: int) -> None:
 def test_absurd_learning_rate_is_divergence() -> None:
     plan = replace(PLAN, learning_rate=1e6, warm_up=0)
     with pytest.raises(TrainingError, match="diverged"):
-        list(Trainer(dense(), SGD(), plan, toy(200), toy(50)).run())
+        list(Trainer(dense(), SGD(), plan, Classification(toy(200), toy(50))).run())
 
 
 def test_one_class_teaches_nothing() -> None:
     only = Dataset(np.zeros((9, 28, 28), np.float32), np.full(9, 4))
     with pytest.raises(TrainingError, match="all 9 training glyphs are a 4"):
-        Trainer(dense(), Adam(), PLAN, only, toy(5))
+        Classification(only, toy(5))
 
 
 def test_folding_changes_no_output() -> None:
