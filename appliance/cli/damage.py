@@ -111,4 +111,8 @@ def _plot(wounds: Sequence[Wound], count: int) -> Picture:
                 [100 * max(wound.accuracies) for wound in of_kind],
             )
         )
-    return plot(f"Damage and what is still read, {count} glyphs", "% damaged", "% right", lines)
+    title = f"Damage and what is still read, {count} glyphs"
+    repeats = len(wounds[0].accuracies)
+    if repeats > 1:
+        title += f"; shaded: from the worst to the best of {repeats}"
+    return plot(title, "% damaged", "% right", lines)

@@ -45,7 +45,7 @@ def plot(title: str, x_title: str, y_title: str, lines: Sequence[Line]) -> Pictu
     every_y = [
         v for line in lines for values in (line.y, line.low, line.high) for v in values or ()
     ]
-    axes = _Axes(_ticks(min(every_x), max(every_x)), _ticks(min(every_y), max(every_y)))
+    axes = _Axes(_ticks(every_x), _ticks(every_y))
     _draw_axes(page, axes, (title, x_title, y_title))
     for index, line in enumerate(lines):
         colour = COLOURS[index % len(COLOURS)]
@@ -79,11 +79,14 @@ class _Axes:
         return np.round(np.stack([columns, rows], axis=1)).astype(np.int32)
 
 
-def _ticks(low: float, high: float) -> list[float]:
-    """Choose round numbers, about six, that enclose low and high."""
+def _ticks(values: Sequence[float]) -> list[float]:
+    """Choose round numbers, about six, that enclose the values; whole ones for whole numbers."""
+    low, high = min(values), max(values)
     span = high - low or max(abs(high), 1.0) * 0.1
     power = 10.0 ** np.floor(np.log10(span / 5))
     step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= span / 6)
+    if all(float(value).is_integer() for value in values):
+        step = max(step, 1.0)  # there is no epoch 1.2
     first, last = np.floor(low / step + 1e-9), np.ceil(high / step - 1e-9)
     return [float(step * number) for number in np.arange(first, max(last, first + 1) + 1)]
 

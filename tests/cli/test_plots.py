@@ -3,8 +3,21 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from appliance.cli.plots import COLOURS, HEIGHT, LEGEND_STEP, RIGHT, TOP, WIDTH, Line, plot
+from appliance.cli.plots import (
+    BOTTOM,
+    COLOURS,
+    GREY,
+    HEIGHT,
+    LEFT,
+    LEGEND_STEP,
+    RIGHT,
+    TOP,
+    WIDTH,
+    Line,
+    plot,
+)
 from appliance.cli.sheets import Picture
 
 
@@ -31,3 +44,10 @@ def test_the_page_is_as_high_as_the_legend() -> None:
     assert len(last) == 21
     assert (last < 200).any()
     np.testing.assert_array_equal(page[-5:], 255)
+
+
+@pytest.mark.parametrize(("x", "between"), [([1, 2], 0), ([1, 2, 3], 1), ([1, 1.5, 2], 4)])
+def test_there_is_no_grid_between_whole_numbers(x: list[float], between: int) -> None:
+    page = plot("", "", "", [Line("", x, [0] * len(x))])
+    row = page[(TOP + HEIGHT - BOTTOM) // 2 + 7, LEFT + 1 : WIDTH - RIGHT]
+    assert (row == GREY).all(axis=1).sum() == between
