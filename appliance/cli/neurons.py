@@ -71,16 +71,23 @@ def _show_step(network: Network, inputs: tuple[float, ...], expected: float) -> 
     """Learn one example and say every number on the way."""
     names = _names(network)
     answer = network.propagate(inputs)[0]
+    click.echo("\n  Forward: a link brings its neuron's output times its weight")
     for links in network.link_layers:
         _show_forward(links, names)
-    click.echo(f"  the answer is {answer:.4f}; the error, half its squared distance from "
+    click.echo(f"    the answer is {answer:.4f}; the error, half its squared distance from "
                f"{expected:g}, is {0.5 * (answer - expected) ** 2:.4f}")  # fmt: skip
     network.backpropagate([expected])
+    click.echo("\n  Back: a sensitivity says how fast the error grows with a neuron's output")
+    (output,) = network.neuron_layers[-1].neurons
+    click.echo(f"    {names[output]}: answer {answer:.4f} - expected {expected:g}"
+               f" = sensitivity {output.sensitivity:.4f}")  # fmt: skip
     for links in reversed(network.link_layers):
         _show_backward(links, names)
+    click.echo(f"\n  Move: weight - output x output sensitivity x rate {network.rate:g}")
     for links in network.link_layers:
         _show_move(links, names, network.rate)
     network.move_weights()
+    click.echo()
 
 
 def _names(network: Network) -> dict[Neuron, str]:
@@ -95,30 +102,40 @@ def _names(network: Network) -> dict[Neuron, str]:
 
 def _show_forward(links: LinkLayer, names: dict[Neuron, str]) -> None:
     for neuron in links.after.neurons:
-        terms = [
-            f"{names[link.input_neuron]} {link.input_neuron.output:.4f} x weight {link.weight:.4f}"
-            for link in links.links
-            if link.output_neuron is neuron
-        ]
-        click.echo(f"  {names[neuron]}: {' + '.join(terms)} = input {neuron.input:.4f}; "
-                   f"sigmoid gives output {neuron.output:.4f}")  # fmt: skip
+        click.echo(f"    {names[neuron]}")
+        for link in links.links:
+            if link.output_neuron is neuron:
+                before = link.input_neuron
+                click.echo(f"      {names[before]:>8}: {before.output:7.4f} x weight "
+                           f"{link.weight:7.4f} = {before.output * link.weight + 0.0:7.4f}")  # fmt: skip
+        click.echo(f"      together: input {neuron.input:.4f}; sigmoid gives output "
+                   f"{neuron.output:.4f}")  # fmt: skip
 
 
 def _show_backward(links: LinkLayer, names: dict[Neuron, str]) -> None:
+    """Say the output sensitivities behind the links, then the sensitivities before them."""
     for neuron in links.after.neurons:
-        click.echo(f"  {names[neuron]}: sensitivity {neuron.sensitivity:.4f} x derivative "
+        click.echo(f"    {names[neuron]}: sensitivity {neuron.sensitivity:.4f} x derivative "
                    f"{neuron.derivative:.4f} = output sensitivity "
                    f"{neuron.output_sensitivity:.4f}")  # fmt: skip
+    for neuron in links.before.neurons:
+        if names[neuron].startswith("hidden"):  # nothing asks for an input's sensitivity
+            terms = [
+                f"weight {link.weight:.4f} x {link.output_neuron.output_sensitivity:.4f}"
+                for link in links.links
+                if link.input_neuron is neuron
+            ]
+            click.echo(f"    {names[neuron]}: {' + '.join(terms)} = sensitivity "
+                       f"{neuron.sensitivity:.4f}")  # fmt: skip
 
 
 def _show_move(links: LinkLayer, names: dict[Neuron, str], rate: float) -> None:
     for link in links.links:
         before, after = link.input_neuron, link.output_neuron
         move = before.output * after.output_sensitivity * rate
-        click.echo(f"  link {names[before]} -> {names[after]}: weight {link.weight:.4f} - "
-                   f"output {before.output:.4f} x output sensitivity "
-                   f"{after.output_sensitivity:.4f} x rate {rate:g} = "
-                   f"{link.weight - move:.4f}")  # fmt: skip
+        click.echo(f"    {names[before]:>8} -> {names[after]}: {link.weight:7.4f} - "
+                   f"{before.output:.4f} x {after.output_sensitivity:7.4f} x {rate:g} = "
+                   f"{link.weight - move:7.4f}")  # fmt: skip
 
 
 def _numbers(values: tuple[float, ...]) -> str:
