@@ -72,6 +72,29 @@ class TestHowManyFrames:
         Watcher(reader).read(frames())
         assert reader.count == MOST_FRAMES
 
+    def test_an_answer_doesnt_take_longer_than_five_frames(self) -> None:
+        reader = ScriptedReader(*(unsure(str(i)) for i in range(9)))
+        Watcher(reader).read(frames())
+        assert reader.count == 5
+
+    @pytest.mark.parametrize(("confidence", "count"), [(0.85, 1), (0.84, 2)])
+    def test_how_clear_a_frame_must_be_for_somebody_who_waits(
+        self, confidence: float, count: int
+    ) -> None:
+        reader = ScriptedReader(*[read("407", confidence)] * 5)
+        Watcher(reader).read(frames(), hurry=True)
+        assert reader.count == count
+
+    def test_guesses_weigh_so_little_that_four_of_them_must_agree(self) -> None:
+        reader = ScriptedReader(*[unsure("3", confidence=0.5)] * 5)
+        Watcher(reader).read(frames())
+        assert reader.count == 4
+
+    def test_two_frames_in_which_nothing_is_are_enough(self) -> None:
+        reader = ScriptedReader(*[NOTHING] * 5)
+        assert Watcher(reader).read(frames()).status == "nothing"
+        assert reader.count == 2
+
     def test_frames_that_end_early_are_no_trouble(self) -> None:
         assert Watcher(ScriptedReader(unsure("3"))).read([blank_frame()]).status == "unsure"
 
@@ -110,10 +133,19 @@ class TestVote:
         answer = elect([read("404", 0.31), NOTHING, read("404", 0.31), NOTHING, read("404", 0.31)])
         assert (answer.status, answer.text) == ("read", "404")
 
-    def test_frames_that_miss_it_give_no_reason_to_doubt(self) -> None:
+    @pytest.mark.parametrize("reason", ["no ink", "not a digit"])
+    def test_frames_that_miss_it_give_no_reason_to_doubt(self, reason: str) -> None:
         """A 4 was shown with the advice to hold up a sheet."""
-        answer = elect([read("4"), NOTHING, read("4"), NOTHING, NOTHING])
+        missed = Reading("nothing", (), reason)
+        answer = elect([read("4"), missed, read("4"), missed, missed])
         assert (answer.status, answer.guess, answer.reason) == ("unsure", "4", "blurred")
+
+    def test_of_two_that_were_read_the_more_confident_one_leads(self) -> None:
+        assert elect([read("8", 0.85), read("3", 0.99)]).guess == "3"
+
+    def test_frames_that_are_sure_outvote_a_doubtful_one_however_confident(self) -> None:
+        answer = elect([unsure("7", confidence=0.99), read("7", 0.7), read("7", 0.7)])
+        assert (answer.status, answer.text) == ("read", "7")
 
     def test_the_most_confident_of_the_winners_is_shown_with_all_their_time(self) -> None:
         a = Reading("read", read("7", 0.7).lines, None, 10.0, 5.0, "first")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from appliance.errors import JournalError
+from appliance.journal import tables
 from appliance.journal.inspection import Stock, inspect
 from appliance.journal.sqlite import SqliteJournal
 from appliance.values import Correction
@@ -46,6 +47,27 @@ def test_it_sees_what_the_service_has_just_written(journal: SqliteJournal, path:
     assert inspect(path) == Stock(readings=3, corrections=1)
     journal.record(a_reading("5"))
     assert len(journal.readings()) == 4
+
+
+def test_what_the_service_has_just_written_is_never_passed_over(
+    journal: SqliteJournal, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where the index of the write-ahead log can't be made: the old counts would be wrong."""
+    read_only = tables._read_only
+
+    def refuse(path: Path, *, immutable: bool) -> sqlite3.Connection:
+        if immutable:
+            return read_only(path, immutable=immutable)
+        error = sqlite3.OperationalError("unable to open database file")
+        error.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
+        raise error
+
+    monkeypatch.setattr(tables, "_read_only", refuse)
+    with pytest.raises(JournalError, match="unable to open"):
+        inspect(path)
+    journal.close()
+    path.with_name(f"{path.name}-wal").touch()  # an attempt to write on a full disk
+    assert inspect(path) == Stock(readings=2, corrections=1)
 
 
 def test_there_is_none_yet(path: Path) -> None:

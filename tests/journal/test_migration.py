@@ -62,6 +62,16 @@ def test_a_new_one_has_all_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert asked(tmp_path / "new", "SELECT camera FROM readings") == []
 
 
+def test_an_older_one_that_lacks_a_column_is_set_aside(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("ALTER TABLE digits DROP COLUMN not_a_digit")
+    monkeypatch.setattr(tables, "STEPS", (*tables.STEPS, NEXT))
+    assert kept(path) == ([], [])
+    assert len(list(path.parent.glob("*.damaged-*"))) == 1
+
+
 def test_a_step_that_fails_changes_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(tables, "STEPS", (*tables.STEPS, f"{NEXT} DROP TABLE nowhere;"))
@@ -126,7 +136,7 @@ def test_another_process_may_begin_it_at_the_same_time(
     assert not list(tmp_path.glob("*.damaged-*"))
 
 
-@pytest.mark.parametrize("version", [0, 1])
+@pytest.mark.parametrize("version", [0, 1, -1])
 def test_a_foreign_one_is_set_aside_as_it_is(tmp_path: Path, version: int) -> None:
     path = tmp_path / "journal.sqlite3"
     with closing(sqlite3.connect(path)) as connection:

@@ -165,6 +165,17 @@ def test_what_another_process_writes_is_noticed_once(opened: Open, path: Path) -
     assert journal.changed()  # another file
 
 
+def test_what_another_process_wrote_while_it_was_closed_is_noticed(opened: Open) -> None:
+    journal, other = opened(), opened()
+    number = journal.correct(Correction(read_digit(7).glyph, 1))
+    journal.close()
+    assert journal.changed()
+    journal.close()  # as after a trouble
+    assert other.undo(number)
+    assert journal.changed()
+    assert not journal.changed()
+
+
 def test_the_latest_reading(journal: SqliteJournal) -> None:
     assert journal.latest() is None
     journal.record(a_reading("1"))
@@ -268,7 +279,7 @@ def test_space_is_given_back(path: Path, opened: Open) -> None:
     assert [r.text for r in strict.readings()] == ["2", "1"]
 
 
-@pytest.mark.parametrize("damage", ["garbage", "middle", "empty pages"])
+@pytest.mark.parametrize("damage", ["garbage", "middle", "empty pages", "its format"])
 def test_a_damaged_file_is_set_aside_and_a_new_one_begun(
     path: Path, damage: str, caplog: pytest.LogCaptureFixture, opened: Open
 ) -> None:
@@ -281,6 +292,8 @@ def test_a_damaged_file_is_set_aside_and_a_new_one_begun(
         content[:] = b"this is no database" * 1000
     elif damage == "middle":
         content[len(content) // 3 : len(content) // 3 + 9000] = b"\xaa" * 9000
+    elif damage == "its format":
+        content[44:48] = b"\0\0\0\x0c"
     else:
         content[4096:] = bytes(len(content) - 4096)
     path.write_bytes(content)
@@ -291,6 +304,58 @@ def test_a_damaged_file_is_set_aside_and_a_new_one_begun(
     assert aside.read_bytes() == bytes(content)
     assert "is damaged" in caplog.text
     assert aside.name in caplog.text
+
+
+@pytest.fixture
+def damaged(path: Path, opened: Open) -> bytes:
+    """Damages a file that another process has open, of which a part is in the write-ahead log.
+
+    It is the log's content.
+    """
+    journal = opened()
+    for _ in range(50):
+        journal.record(a_reading("1234567"))
+    journal.close()
+    journal.record(a_reading("8"))
+    with path.open("r+b") as file:
+        file.seek(path.stat().st_size // 3)
+        file.write(b"\xaa" * 9000)
+    return log_of(path).read_bytes()
+
+
+def log_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}-wal")
+
+
+def test_what_belongs_to_a_damaged_file_is_set_aside_with_it(
+    damaged: bytes, path: Path, opened: Open
+) -> None:
+    assert opened().record(a_reading("9")) == 1
+    (aside,) = path.parent.glob("*.damaged-*-wal")
+    assert aside.read_bytes() == damaged
+
+
+@pytest.mark.parametrize("moved", [0, 1, 2])
+def test_setting_a_file_aside_may_be_interrupted_and_nothing_of_it_is_lost(
+    moved: int, damaged: bytes, path: Path, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As by a power cut: a log that is left without its file is deleted with the next opening."""
+    left, replace_file = moved, Path.replace
+
+    def cut(self: Path, target: Path) -> Path:
+        nonlocal left
+        if not left:
+            raise OSError("cut")
+        left -= 1
+        return replace_file(self, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", cut)
+        with pytest.raises(JournalError, match="cut"):
+            opened().record(a_reading("9"))
+    assert opened().record(a_reading("9")) == 1
+    logs = [file.read_bytes() for file in path.parent.glob("*.damaged-*-wal")]
+    assert damaged in logs
 
 
 def test_a_file_that_could_not_shrink_is_made_to_and_nothing_is_lost(
@@ -334,6 +399,23 @@ def test_deleted_or_replaced_while_it_runs_it_is_begun_anew(
     assert [r.getMessage() for r in caplog.records] == [
         f"{path}: the journal was deleted or replaced; opened anew"
     ] * 2
+
+
+def test_a_backup_that_takes_its_place_while_it_runs_is_gone_on_with(
+    path: Path, opened: Open, tmp_path: Path
+) -> None:
+    backup = tmp_path / "backup"
+    with closing(opened(backup)) as other:
+        for digit in "45":
+            other.record(a_reading(digit))
+    journal = opened()
+    journal.record(a_reading("1"))
+    for file in path.parent.iterdir():
+        file.unlink()
+    backup.replace(path)
+    assert journal.record(a_reading("6")) == 3
+    assert [r.text for r in journal.readings()] == ["6", "5", "4"]
+    assert [r.text for r in opened().readings()] == ["6", "5", "4"]
 
 
 def test_a_database_of_something_else_is_set_aside(path: Path, opened: Open) -> None:
@@ -409,7 +491,15 @@ def failing(code: int, words: str = "no room") -> Callable[..., None]:
     return fail
 
 
-@pytest.mark.parametrize("code", [sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR_SHMSIZE])
+@pytest.mark.parametrize(
+    "code",
+    [
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR_SHMSIZE,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+    ],
+)
 def test_where_nothing_can_be_written_it_tells_what_it_holds(
     code: int, path: Path, opened: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -452,6 +542,19 @@ def test_a_commit_waits_for_the_disk(journal: SqliteJournal) -> None:
     assert journal._connection is not None
     assert journal._connection.execute("PRAGMA synchronous").fetchone()[0] == 2
     assert journal._connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+
+
+def test_its_log_is_cut_back_once_it_was_written_into_the_file(
+    path: Path, journal: SqliteJournal, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody who reads it for long, as a backup does, makes the log grow."""
+    monkeypatch.setattr(tables, "LARGEST_LOG", 1 << 14)
+    for _ in range(30):
+        journal.record(a_reading("12345678"))
+    assert log_of(path).stat().st_size > 1 << 17
+    execute(path, "PRAGMA wal_checkpoint")
+    journal.correct(Correction(read_digit(7).glyph, 1))
+    assert log_of(path).stat().st_size < 1 << 16
 
 
 def test_closing_twice_does_no_harm(journal: SqliteJournal, opened: Open) -> None:

@@ -95,6 +95,7 @@ def changed(content: bytes, change: dict[str, Any], drop: str = "") -> bytes:
         ({"format": "recipes for soup"}, "", "recipes for soup"),
         ({"version": 2}, "", "format version 2; this program reads 1"),
         ({"temperature": 0}, "", "temperature is 0.0"),
+        ({"temperature": 101}, "", "temperature is 101"),
         ({"temperature": float("nan")}, "", "temperature is nan"),
         ({"classes": ["0", "1"]}, "", "aren't the classes"),
         ({"sha256": "0"}, "", "it is damaged"),
@@ -138,12 +139,27 @@ def test_archive_bomb_is_refused(tmp_path: Path) -> None:
         load(path)
 
 
-def test_weights_that_are_not_finite_are_not_written(tmp_path: Path) -> None:
+@pytest.mark.parametrize("value", [1e6, np.nan])
+def test_weights_that_are_not_finite_are_not_written(tmp_path: Path, value: float) -> None:
     weights = small()
-    weights.network.layers[1].parameters["weights"][0, 0] = 1e6
+    weights.network.layers[1].parameters["weights"][0, 0] = value
     with pytest.raises(WeightsError, match="isn't finite as float16"):
         save(tmp_path / "w.npz", weights, "float16")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("value", [np.nan, -np.inf])
+def test_weights_that_are_not_finite_are_not_read(
+    tmp_path: Path, value: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another program may have written them, with a sum that is right."""
+    weights = small()
+    weights.network.layers[1].parameters["bias"][0] = value
+    with monkeypatch.context() as patch:
+        patch.setattr(np, "isfinite", lambda array: np.ones(array.shape, bool))
+        save(tmp_path / "w.npz", weights)
+    with pytest.raises(WeightsError, match=r"1\.bias holds NaN or infinite values"):
+        load(tmp_path / "w.npz")
 
 
 def test_failing_write_keeps_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
