@@ -92,6 +92,41 @@ def test_pictures_that_cant_be_opened_are_progress() -> None:
     assert rig.frames == 10
 
 
+def test_a_picture_that_cant_be_opened_among_several_leaves_an_answer() -> None:
+    frames: Iterator[Frame | Exception] = iter(
+        [blank_frame(), blank_frame(), PictureError("a.jpg: not a picture")]
+    )
+
+    def take() -> Frame:
+        frame = next(frames, blank_frame())
+        if isinstance(frame, Exception):
+            raise frame
+        return frame
+
+    rig = Rig([Signal.LOOK, None, None], take)
+    rig.daemon.run()
+    assert [reading.text for reading in rig.display.readings] == ["407"]
+    assert State.CAMERA_LOST not in rig.states
+
+
+def test_a_camera_that_cant_be_closed_holds_nothing_up(caplog: pytest.LogCaptureFixture) -> None:
+    def jammed() -> None:
+        raise OSError("jammed")
+
+    rig = Rig([None] * 20 + [Signal.READ])
+    lose(rig, 0.5, "unplugged")
+    rig.camera.close = jammed  # type: ignore[method-assign]
+    rig.daemon.run()
+    assert len(rig.display.readings) == 1
+    assert (rig.trigger.closed, rig.display.closed) == (1, True)
+    assert [record.getMessage() for record in caplog.records] == [
+        "camera: unplugged",
+        "camera: didn't close: jammed",
+        "camera: works again",
+        "camera: didn't close: jammed",
+    ]
+
+
 def test_is_tried_again_after_longer_and_longer_times() -> None:
     def take() -> Frame:
         raise CameraError("gone")

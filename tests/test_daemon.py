@@ -364,6 +364,30 @@ class TestCorrecting:
         with closing(SqliteJournal(tmp_path / "journal", rig.clock)) as journal:
             assert [kept.digit for kept in journal.corrections()] == [5, 0, 7]
 
+    def test_what_could_not_be_kept_is_kept_with_the_next_reading(self) -> None:
+        class Full(SqliteJournal):
+            full = False
+
+            def correct(self, correction: Correction) -> int:
+                if self.full:
+                    raise JournalError("disk full")
+                return super().correct(correction)
+
+        def signals() -> Iterator[Signal]:
+            yield Signal.READ
+            yield Signal.CORRECT
+            journal.full = True
+            yield from [Signal.READ, *[Signal.CORRECT] * 3]
+            journal.full = False
+            assert journal.corrections() == []
+            yield Signal.READ
+            kept.extend(correction.digit for correction in journal.corrections())
+
+        rig, kept = Rig(signals()), list[int]()
+        rig.journal = journal = Full(None, rig.clock)
+        rig.daemon.run()
+        assert kept == [5, 0, 7]
+
 
 class BrokenDisplay(Memory):
     """Fails whenever it is to show something."""
@@ -455,6 +479,44 @@ def test_the_journal_keeps_what_was_shown(tmp_path: Path) -> None:
         (2, "407", 5.0),
         (1, "407", 5.0),
     ]
+
+
+def test_a_journal_that_works_again_is_said_and_so_is_its_next_trouble(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    class Loose(SqliteJournal):
+        calls = 0
+
+        def record(self, reading: Reading) -> int:
+            self.calls += 1
+            if self.calls in (1, 2, 5):
+                raise JournalError("disk full")
+            return super().record(reading)
+
+    rig = Rig([Signal.READ] * 5)
+    rig.journal = Loose(None, rig.clock)
+    rig.daemon.run()
+    assert [record.getMessage() for record in caplog.records] == [
+        "journal: disk full",
+        "journal: works again",
+        "journal: disk full",
+    ]
+
+
+def test_a_journal_with_a_trouble_holds_up_no_look_through_the_camera() -> None:
+    """Each try may take a second."""
+
+    class Slow(SqliteJournal):
+        tries = 0
+
+        def changed(self) -> bool:
+            self.tries += 1
+            raise JournalError("database is locked")
+
+    rig = Rig([None] * 50)
+    rig.journal = journal = Slow(None, rig.clock)
+    rig.daemon.run()
+    assert (journal.tries, len(rig.trigger.seen)) == (1, 51)
 
 
 def test_a_journal_that_fails_is_logged_once_and_the_reading_is_shown(

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
+import pytest
+
+from appliance.displays.leds import Leds
+from appliance.service.pins import Pins
+from tests.fake_pins import FakeAlarm, levels
+
 ROOT = Path(__file__).parents[1]
+FOUR = (5, 6, 12, 13)
 
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:
@@ -28,6 +37,37 @@ def test_a_test_that_does_not_exist_is_named() -> None:
     done = run("nonsense")
     assert done.returncode == 2
     assert "no test named nonsense" in done.stderr
+
+
+def test_interrupted_it_leaves_the_displays_dark_and_their_pins_free(
+    tmp_path: Path,
+    pins: Pins,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    spec = importlib.util.spec_from_file_location("board", ROOT / "scripts" / "hardware_test.py")
+    assert spec is not None
+    assert spec.loader is not None
+    board = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, "board", board)
+    spec.loader.exec_module(board)
+    lit: list[float] = []
+
+    def interrupt(seconds: float) -> None:
+        lit.append(sum(levels(pins, FOUR)))
+        raise KeyboardInterrupt
+
+    config = tmp_path / "config.toml"
+    config.write_text(f'[displays]\nuse = ["leds"]\n[displays.leds]\nnumbers = {[*FOUR]}\n')
+    monkeypatch.setattr(board, "Pins", lambda way: pins)
+    monkeypatch.setattr(board.time, "sleep", interrupt)
+    monkeypatch.setattr(sys, "argv", ["hardware-test", "--config", str(config), "lamps"])
+    assert board.main() == 130
+    assert capsys.readouterr().out.endswith("0 ok, 0 FAILED, 0 skipped\n")
+    assert lit[0] > 0
+    assert sum(levels(pins, FOUR)) == 0
+    with closing(Leds(pins, numbers=FOUR, alarm=FakeAlarm())):
+        pass
 
 
 def test_what_this_machine_lacks_is_skipped_or_fails_in_words(tmp_path: Path) -> None:

@@ -152,6 +152,23 @@ def test_numbers_must_be_finite(value: str) -> None:
     assert "expected a number, at least 0" in faults(f"[journal]\nkeep_days = {value}")[1]
 
 
+def test_true_is_no_number_and_a_number_not_true() -> None:
+    assert faults("[triggers.interval]\nseconds = true\ntimes = true")[1:] == [
+        "  triggers.interval.seconds = True: expected a number, at least 0",
+        "  triggers.interval.times = True: expected a whole number, at least 0",
+    ]
+    assert faults("[displays.leds]\nnumbers = [true, 2, 3, 4]")[1:] == [
+        "  displays.leds.numbers = [True, 2, 3, 4]: "
+        "expected a list of 10 or 4, each a whole number from 0 to 27",
+    ]
+    assert faults("[learning]\nuse = 1")[1:] == ["  learning.use = 1: expected true or false"]
+
+
+def test_a_whole_number_may_stand_for_another_and_a_broken_one_not_for_a_whole_one() -> None:
+    assert parse("[journal]\nkeep_days = 2", "config.toml").journal.keep_days == 2.0
+    assert "expected a whole number" in faults("[triggers.interval]\ntimes = 2.0")[1]
+
+
 @pytest.mark.parametrize("sign", ["", "-"])
 def test_a_number_that_no_computer_holds_is_told(sign: str) -> None:
     lines = faults(f"[journal]\nkeep_days = {sign}{'9' * 401}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import struct
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -185,6 +186,17 @@ def test_a_heading_is_passed_over(tmp_path: Path, name: bytes) -> None:
     path = tmp_path / "train.csv"
     path.write_bytes(b"label," + b",".join(name % i for i in range(784)) + b"\n" + CSV)
     assert read_csv(path).labels.tolist() == [7, 0, 9]
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
+def test_a_file_that_would_fill_the_memory_is_refused(
+    tmp_path: Path, pack: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("appliance.network.datasets.LARGEST_FILE", 1 << 20)
+    path = tmp_path / "digits.csv"
+    path.write_bytes(pack(bytes(2 << 20)))
+    with pytest.raises(DatasetError, match=r"digits\.csv: holds more than 1 MB"):
+        read_csv(path)
 
 
 def test_folder_without_mnist(tmp_path: Path) -> None:

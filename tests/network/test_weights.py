@@ -188,6 +188,22 @@ def test_a_device_that_never_ends_is_refused(monkeypatch: pytest.MonkeyPatch) ->
         load(Path("/dev/zero"))
 
 
+def test_what_a_killed_process_left_is_swept_away_after_an_hour(tmp_path: Path) -> None:
+    path = tmp_path / "w.npz"
+    write_atomically(path, b"first")
+    now = path.stat().st_mtime
+    for name, minutes in (
+        (".w.npz.oldoldol", 61),
+        (".w.npz.youngyou", 59),
+        (".x.npz.anothers", 61),
+    ):
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (now - 60 * minutes,) * 2)
+    write_atomically(path, b"second")
+    left = sorted(file.name for file in tmp_path.iterdir())
+    assert left == [".w.npz.youngyou", ".x.npz.anothers", "w.npz"]
+
+
 @pytest.mark.parametrize("letter", ["a", "\N{MAHJONG TILE RED DRAGON}"])
 def test_a_name_as_long_as_one_may_be_is_written(tmp_path: Path, letter: str) -> None:
     path = tmp_path / (letter * (255 // len(letter.encode())))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -29,6 +30,28 @@ def test_a_refusal_is_told_with_its_remedy(
 ) -> None:
     with pytest.raises(ServiceError, match=rf"{words}.*{remedy}.*\[power_off\]"):
         power_off(command)
+
+
+def test_what_is_typed_stays_the_appliances(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"typed")
+    os.close(writing)
+    ours = os.dup(0)
+    os.dup2(reading, 0)
+    try:
+        power_off(("sh", "-c", f"cat >'{tmp_path}/taken'"))
+        left = os.read(0, 99)
+    finally:
+        os.dup2(ours, 0)
+        os.close(ours)
+        os.close(reading)
+    assert (left, (tmp_path / "taken").read_bytes()) == (b"typed", b"")
+
+
+def test_a_command_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("appliance.service.power.PATIENCE", 0.01)
+    with pytest.raises(ServiceError, match="didn't answer"):
+        power_off(("sleep", "9"))
 
 
 def test_a_systemd_that_doesnt_answer_is_told() -> None:
