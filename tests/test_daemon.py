@@ -63,6 +63,17 @@ class TestReading:
         rig.daemon.run()
         assert rig.states == [State.STARTING, State.READY, State.LOOKING, State.STOPPED]
 
+    def test_a_picture_that_cant_be_opened_is_tried_once(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        def take() -> Frame:
+            raise PictureError("a.jpg: not a picture")
+
+        rig = Rig([Signal.LOOK, *[None] * 9], take)
+        rig.daemon.run()
+        assert rig.daemon.unreadable == 1
+        assert [record.getMessage() for record in caplog.records] == ["a.jpg: not a picture"]
+
     def test_a_picture_that_cant_be_opened_is_said_and_the_next_is_read(self) -> None:
         frames: Iterator[Frame | Exception] = iter(
             [blank_frame(), PictureError("a.jpg: not a picture"), blank_frame()]
@@ -95,6 +106,20 @@ class TestSignals:
         rig.daemon.run()
         assert not rig.display.readings
         assert (rig.camera.closed, rig.trigger.closed, rig.display.closed) == (1, 1, True)
+
+    def test_a_trigger_that_cant_be_closed_leaves_no_display_lit(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        def jammed() -> None:
+            raise OSError("jammed")
+
+        rig = Rig([])
+        rig.trigger.close = jammed  # type: ignore[method-assign]
+        rig.daemon.run()
+        assert rig.display.closed
+        assert [record.getMessage() for record in caplog.records] == [
+            "trigger: didn't close: jammed"
+        ]
 
     def test_a_look_by_itself_reads_too(self) -> None:
         rig = Rig([Signal.LOOK])
@@ -162,6 +187,25 @@ class TestReadingAgain:
         rig.reader.read = lambda frame: a_reading("407", "unsure", "4 or 9")  # type: ignore
         rig.daemon.run()
         assert [shown.status for shown in rig.display.readings] == ["unsure", "read"]
+
+    @pytest.mark.parametrize(
+        ("first", "second"),
+        [
+            (a_reading("407", "unsure", "4 or 9"), a_reading("407", "unsure", "blurred")),
+            (a_reading("407", "unsure"), a_reading("407", "read")),
+            (a_reading("407", "read"), Reading("nothing")),
+        ],
+    )
+    def test_another_reason_or_a_doubt_that_is_over_is_shown(
+        self, first: Reading, second: Reading
+    ) -> None:
+        rig = Rig([Signal.REPEAT] * 3)
+        frames = {"unsure": 3, "read": 2}  # of one answer
+        says = iter([first] * frames[first.status] + [second] * 9)
+        rig.reader.read = lambda frame: next(says)  # type: ignore[method-assign]
+        rig.daemon.run()
+        shown = [(reading.status, reading.reason) for reading in rig.display.readings]
+        assert shown == [(first.status, first.reason), (second.status, second.reason)]
 
     def test_each_picture_of_a_file_is_shown(self) -> None:
         rig = Rig([Signal.REPEAT] * 3)

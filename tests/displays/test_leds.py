@@ -110,8 +110,42 @@ class TestTenLeds:
                 assert lit(pins) == before
                 alarm.advance(GAP)
                 assert lit(pins) == after
-            leds.show(a_reading("2"))
+            for _ in range(2):
+                leds.show(a_reading("2"))
+                leds.state(State.CORRECTING, "2 1/1")
+                assert lit(pins) == []
+                alarm.advance(GAP)
+                assert lit(pins) == [2]
+
+    def test_several_digits_go_dark_at_the_end_of_the_round_in_which_their_time_is_over(
+        self, pins: Pins
+    ) -> None:
+        alarm, a_round = FakeAlarm(), 2 * (SHOWN + GAP) + PAUSE
+        with closing(Leds(pins, numbers=TEN, dark_after=1.6 * a_round, alarm=alarm)) as leds:
+            leds.show(a_reading("47"))
+            seen = []
+            for _ in range(4):
+                seen.append(lit(pins))
+                alarm.advance(a_round + 0.01)
+            assert seen == [[4], [4], [], []]
+
+    def test_it_may_stay_lit_for_as_long_as_nothing_else_is_shown(self, pins: Pins) -> None:
+        alarm, a_round = FakeAlarm(), 2 * (SHOWN + GAP) + PAUSE
+        with closing(Leds(pins, numbers=TEN, dark_after=0, alarm=alarm)) as leds:
+            leds.show(a_reading("47"))
+            alarm.advance(999 * a_round + 0.01)
+            assert lit(pins) == [4]
+            leds.show(a_reading("5"))
+            alarm.advance(999 * a_round)
+            assert lit(pins) == [5]
+
+    def test_a_question_that_nobody_answers_goes_dark_too(self, pins: Pins) -> None:
+        alarm = FakeAlarm()
+        with closing(Leds(pins, numbers=TEN, dark_after=5, alarm=alarm)) as leds:
             leds.state(State.CORRECTING, "2 1/1")
+            alarm.advance(GAP + 4.9)
+            assert lit(pins) == [2]
+            alarm.advance(0.2)
             assert lit(pins) == []
 
     def test_whatever_is_lit_can_be_seen(self, pins: Pins) -> None:
@@ -166,6 +200,11 @@ class TestSevenSegment:
             expected = [lit if name in SEGMENTS[character] else 1 - lit for name in "abcdefg"]
             assert levels(pins, SEVEN) == expected
 
+    def test_brightness_is_as_the_eye_sees_it(self, pins: Pins) -> None:
+        with closing(SevenSegment(pins, brightness=0.25, alarm=FakeAlarm())) as display:
+            display.show(a_reading("8"))
+            assert levels(pins, SEVEN) == pytest.approx([0.25**GAMMA] * 7)
+
     def test_several_digits_follow_each_other(self, pins: Pins) -> None:
         alarm = FakeAlarm()
         with closing(SevenSegment(pins, alarm=alarm, dark_after=5)) as display:
@@ -185,6 +224,30 @@ class TestSevenSegment:
             assert sum(levels(pins, SEVEN)) == 7
             display.state(State.LOOKING)
             assert sum(levels(pins, SEVEN)) == 0
+
+
+@pytest.mark.parametrize("make", [Leds, SevenSegment])
+class TestBoth:
+    @pytest.mark.parametrize("state", [s for s in State if s is not State.CORRECTING])
+    def test_an_answer_stands_until_something_else_is_looked_at_or_it_ends(
+        self, pins: Pins, make: Callable[..., Leds | SevenSegment], state: State
+    ) -> None:
+        numbers = TEN if make is Leds else SEVEN
+        with closing(make(pins, alarm=FakeAlarm())) as display:
+            display.show(a_reading("5"))
+            display.state(state)
+            stands = state in (State.STARTING, State.READY)
+            assert (sum(levels(pins, numbers)) > 0) == stands
+
+    def test_nothing_more_is_shown_once_it_is_closed(
+        self, pins: Pins, make: Callable[..., Leds | SevenSegment]
+    ) -> None:
+        alarm = FakeAlarm()
+        display = make(pins, alarm=alarm)
+        display.show(a_reading("47"))
+        display.close()
+        alarm.advance(60)
+        assert alarm.closed
 
 
 @pytest.mark.parametrize(("make", "count"), [(Leds, 9), (Leds, 0), (SevenSegment, 8)])

@@ -126,19 +126,22 @@ class TestOled:
             assert np.array_equal(wire.picture(height=32), expected)
 
     def test_states(self) -> None:
-        wire = OledChip()
-        with closing(Oled(open_interface=wire.open, alarm=FakeAlarm())) as oled:
+        wire, alarm = OledChip(), FakeAlarm()
+        with closing(Oled(open_interface=wire.open, alarm=alarm)) as oled:
             oled.state(State.CAMERA_LOST, "unplugged")
+            alarm.advance(3600)  # it isn't dark before it is back
+            assert wire.lit
             expected = pixels(draw_state(State.CAMERA_LOST, "unplugged", 128, 64))
             assert np.array_equal(wire.picture(), expected)
             oled.state(State.STOPPED)
             assert not wire.lit
 
     def test_contrast(self) -> None:
-        for gamma, contrast in ((1.0, 128), (2.2, 55)):
+        for brightness, gamma, contrast in ((0.5, 1.0, 128), (0.5, 2.2, 55), (0.05, 2.2, 3)):
             wire = OledChip()
+            options = {"brightness": brightness, "gamma": gamma}
             with closing(
-                Oled(brightness=0.5, gamma=gamma, open_interface=wire.open, alarm=FakeAlarm())
+                Oled(open_interface=wire.open, alarm=FakeAlarm(), **options)  # type: ignore[arg-type]
             ) as oled:
                 oled.show(a_reading("7"))
             assert wire.contrast == contrast
@@ -227,11 +230,12 @@ class TestOled:
 
     def test_closing_twice_leaves_it_dark(self) -> None:
         wire = OledChip()
-        oled = Oled(open_interface=wire.open, alarm=FakeAlarm())
+        oled = Oled(open_interface=wire.open, alarm=(alarm := FakeAlarm()))
         oled.show(a_reading("7"))
         oled.close()
         oled.close()
-        assert (wire.lit, wire.closed) == (False, 1)
+        alarm.advance(3600)
+        assert (wire.lit, wire.opened, wire.closed) == (False, 1, 1)
 
 
 class TestScreen:
@@ -322,7 +326,7 @@ class Spi:
         return ["".join(".#"[column >> row & 1] for column in columns) for row in range(8)]
 
 
-INTENSITY, SHUTDOWN = 0x0A, 0x0C
+INTENSITY, SHUTDOWN, DISPLAY_TEST = 0x0A, 0x0C, 0x0F
 SEGMENT_BITS = {"4": 0x33, "0": 0x7E, "7": 0x70, "-": 0x01, "_": 0x08, " ": 0x00}
 """Bits of the data sheet's table 6: D6..D0 are the segments A..G."""
 
@@ -334,6 +338,8 @@ class TestDigits:
             (a_reading("407"), "407     "),
             (a_reading("4\n07"), "407     "),
             (a_reading("70", "unsure", "0 or 6"), "-70-    "),
+            (a_reading("7\n0", "unsure", "0 or 6"), "-70-    "),
+            (a_reading("7" * 6, "unsure", "blurred"), "-777777-"),
             (a_reading("7" * 7, "unsure", "blurred"), "-       "),
             (Reading("nothing", reason="no ink"), "_       "),
         ],
@@ -364,8 +370,23 @@ class TestDigits:
             display.show(a_reading("407"))
             before = wire.registers.copy()
             wire.registers[:] = 0  # in shutdown, one digit scanned, the darkest
+            wire.registers[0, DISPLAY_TEST] = 1  # all lit: what a disturbance may set
             display.show(a_reading("407"))
             assert np.array_equal(wire.registers, before)
+
+    def test_modules_are_of_matrices_alone(self) -> None:
+        wire = Spi()
+        display = Max7219(kind="digits", modules=2, open_interface=wire.make, alarm=FakeAlarm())
+        with closing(display):
+            display.show(a_reading("407"))
+            assert wire.registers[0, 8] == SEGMENT_BITS["4"]
+
+    def test_a_lost_camera_is_told_in_letters_that_segments_can_draw(self) -> None:
+        wire = Spi()
+        display = Max7219(kind="digits", open_interface=wire.make, alarm=FakeAlarm())
+        with closing(display):
+            display.state(State.CAMERA_LOST)
+            assert wire.registers[0, 8:0:-1].tolist() == [0x15, 0x1D, 0, 0x4E, 0x77, 0, 0, 0]
 
     def test_a_lost_camera_and_the_end(self) -> None:
         wire, alarm = Spi(), FakeAlarm()
@@ -378,6 +399,30 @@ class TestDigits:
         display.close()
         display.close()
         assert (wire.registers[0, SHUTDOWN], wire.closed) == (0, True)
+
+
+@pytest.mark.parametrize("kind", ["digits", "matrix"])
+class TestBothKinds:
+    @pytest.mark.parametrize(
+        "state", [State.READY, State.LOOKING, State.SHUTTING_DOWN, State.STOPPED]
+    )
+    def test_no_answer_stands_once_something_else_is_done(self, kind: str, state: State) -> None:
+        wire = Spi()
+        with closing(Max7219(kind=kind, open_interface=wire.make, alarm=FakeAlarm())) as display:
+            display.show(a_reading("4"))
+            assert wire.registers[0, 1:9].any()
+            display.state(state)
+            assert not wire.registers[0, 1:9].any()
+
+    def test_the_digit_of_a_question_is_shown_as_one_that_was_read(self, kind: str) -> None:
+        wire, alarm = Spi(), FakeAlarm()
+        with closing(Max7219(kind=kind, open_interface=wire.make, alarm=alarm)) as display:
+            display.show(a_reading("4"))
+            read = wire.registers.copy()
+            display.state(State.CORRECTING, "4 1/1")
+            assert not wire.registers[0, 1:9].any()
+            alarm.advance(GAP)
+            assert np.array_equal(wire.registers, read)
 
 
 @pytest.mark.parametrize("kind", ["digits", "matrix"])
@@ -406,6 +451,16 @@ class TestMatrix:
                 "...####.",
                 "........",
             ]
+
+    @pytest.mark.parametrize(("turned", "quarters"), [("90", 1), ("180", 2), ("-90", 3)])
+    def test_a_module_may_be_turned(self, turned: str, quarters: int) -> None:
+        upright, other = Spi(), Spi()
+        for wire, degrees in ((upright, "0"), (other, turned)):
+            display = Max7219(turned=degrees, open_interface=wire.make, alarm=FakeAlarm())
+            with closing(display):
+                display.show(a_reading("4"))
+        rows = [np.array([list(row) for row in wire.rows()]) for wire in (upright, other)]
+        assert np.array_equal(np.rot90(rows[0], quarters), rows[1])  # upright for who looks
 
     def test_digits_side_by_side_or_after_each_other(self) -> None:
         alone, two, alarm = Spi(), Spi(2), FakeAlarm()

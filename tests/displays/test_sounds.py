@@ -61,6 +61,14 @@ def test_a_lost_camera_is_heard_and_closing_is_silent(pins: Pins) -> None:
     assert pin(pins, 18).state == 0
 
 
+def test_nothing_more_is_heard_once_it_is_closed(pins: Pins) -> None:
+    alarm = FakeAlarm()
+    buzzer = Buzzer(pins, alarm=alarm)
+    buzzer.show(a_reading("4"))
+    buzzer.close()
+    assert heard(pins, alarm) == []
+
+
 class TestSpeaker:
     @pytest.mark.parametrize(
         ("reading", "said"),

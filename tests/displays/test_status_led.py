@@ -83,6 +83,15 @@ def test_a_new_state_ends_the_code_at_once(pins: Pins) -> None:
         assert watcher.watch(5) == "off"
 
 
+def test_nothing_more_is_blinked_once_it_is_closed(pins: Pins) -> None:
+    watcher = Watcher(pins)
+    watcher.led.state(State.CAMERA_LOST)
+    watcher.led.close()
+    assert watcher.alarm.closed
+    assert not watcher.on
+    StatusLed(pins).close()
+
+
 def test_every_reason_and_state_has_a_code() -> None:
     assert REASONS.keys() == {*ADVICE, EITHER}
     assert STATES.keys() == set(State)
