@@ -228,6 +228,14 @@ class TestOled:
         with pytest.raises(DisplayError, match=r"/dev/i2c-4711; check its wires"):
             oled.show(a_reading("8"))
 
+    def test_closing_one_that_was_unplugged_gives_the_bus_back(self) -> None:
+        wire = OledChip()
+        oled = Oled(open_interface=wire.open, alarm=FakeAlarm())
+        oled.show(a_reading("7"))
+        wire.there = False
+        oled.close()
+        assert wire.closed == 1
+
     def test_closing_twice_leaves_it_dark(self) -> None:
         wire = OledChip()
         oled = Oled(open_interface=wire.open, alarm=(alarm := FakeAlarm()))

@@ -61,6 +61,16 @@ def test_a_lost_camera_is_heard_and_closing_is_silent(pins: Pins) -> None:
     assert pin(pins, 18).state == 0
 
 
+def test_a_tone_sounds_at_its_loudest_until_something_else_is_played(pins: Pins) -> None:
+    alarm = FakeAlarm()
+    with closing(Buzzer(pins, alarm=alarm)) as buzzer:
+        buzzer.tone(440)
+        alarm.advance(60)
+        assert (pin(pins, 18).state, pin(pins, 18).frequency) == (0.5, 440)
+        buzzer.tone(0)
+        assert pin(pins, 18).state == 0
+
+
 def test_nothing_more_is_heard_once_it_is_closed(pins: Pins) -> None:
     alarm = FakeAlarm()
     buzzer = Buzzer(pins, alarm=alarm)
