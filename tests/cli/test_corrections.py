@@ -64,6 +64,26 @@ def test_one_is_forgotten(path: Path, capsys: pytest.CaptureFixture[str]) -> Non
         assert [one.id for one in journal.corrections()] == [1, 2, 4]
 
 
+def test_a_script_that_forgets_one_hears_which_are_left(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ran("--journal", str(path), "--undo", "3", "--json") == 0
+    assert [one["number"] for one in json.loads(capsys.readouterr().out)] == [1, 2, 4]
+
+
+def test_a_journal_in_the_home_folder_is_found(
+    path: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    config = tmp_path / "config.toml"
+    config.write_text(f'[journal]\npath = "~/{path.name}"\n')
+    assert ran("--config", str(config), "--json") == 0
+    assert len(json.loads(capsys.readouterr().out)) == 4
+
+
 def test_the_settings_say_which_journal(
     path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -99,6 +119,15 @@ def test_what_cant_be_done_is_one_sentence(
 ) -> None:
     assert ran("--journal", str(path), *arguments) == code
     assert said in capsys.readouterr().err
+
+
+def test_the_picture_never_takes_the_journals_place(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = path.read_bytes()
+    assert ran("--journal", str(path), "--out", str(path)) == 2
+    assert path.name in capsys.readouterr().err
+    assert path.read_bytes() == before
 
 
 def test_settings_that_keep_nothing_name_the_remedy(

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from appliance.service.notify import Notifier
-from appliance.values import State
+from appliance.values import Reading, State
 from tests.fakes import FakeClock, a_reading
 
 
@@ -130,6 +130,17 @@ def test_a_manager_that_has_gone_is_said_once(
     for _ in range(3):
         notifier.state(State.READY)
     assert [record.levelno for record in caplog.records] == [logging.ERROR]
+
+
+def test_a_manager_that_is_back_is_said_and_told(
+    tmp_path: Path, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    notifier = Notifier({"NOTIFY_SOCKET": str(tmp_path / "notify")}, clock)
+    notifier.state(State.LOOKING)
+    with closing(Manager(str(tmp_path / "notify"))) as manager:
+        notifier.show(Reading("nothing"))
+        assert manager.hears() == ["STATUS=nothing:"]
+    assert caplog.records[-1].getMessage() == "service manager: works again"
 
 
 def test_a_manager_that_doesnt_listen_holds_nobody_up(tmp_path: Path, clock: FakeClock) -> None:
