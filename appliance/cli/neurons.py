@@ -106,8 +106,9 @@ def _show_forward(links: LinkLayer, names: dict[Neuron, str]) -> None:
         for link in links.links:
             if link.output_neuron is neuron:
                 before = link.input_neuron
+                brought = before.output * link.weight + 0.0  # no -0.0
                 click.echo(f"      {names[before]:>8}: {before.output:7.4f} x weight "
-                           f"{link.weight:7.4f} = {before.output * link.weight + 0.0:7.4f}")  # fmt: skip
+                           f"{link.weight:7.4f} = {brought:7.4f}")  # fmt: skip
         click.echo(f"      together: input {neuron.input:.4f}; sigmoid gives output "
                    f"{neuron.output:.4f}")  # fmt: skip
 

@@ -6,7 +6,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -46,6 +46,7 @@ class SqliteJournal:
         self._keep = Retention(keep_readings, keep_days, keep_megabytes)
         self._connection: sqlite3.Connection | None = None
         self._opened: tuple[int, int] | None = None  # the file that the connection leads to
+        self._companions: set[tuple[int, int] | None] = set()  # its log and the log's index
         self._known: tuple[sqlite3.Connection, int] | None = None  # see `changed`
         self._lock = threading.Lock()
         self._log = logging.getLogger(__name__)
@@ -182,6 +183,7 @@ class SqliteJournal:
         if self._connection is None:
             self._connection = connect(self._path, write=write)
             self._opened = _identity(self._path)
+            self._companions = {_identity(part) for part in self._parts("-wal", "-shm")}
         with self._connection:  # commits, or rolls back
             yield self._connection
 
@@ -193,10 +195,9 @@ class SqliteJournal:
         """
         self._disconnect()
         aside = _unused(path, datetime.fromtimestamp(self._clock.time(), UTC))
-        for tail in ("-wal", "-shm", ""):
-            part = path.with_name(path.name + tail)
+        for part in self._parts("-wal", "-shm", ""):
             if part.exists():
-                part.replace(path.with_name(aside + tail))
+                part.replace(path.with_name(aside + part.name.removeprefix(path.name)))
         self._log.warning(
             "%s: the journal is damaged (%s); it was set aside as %s and a new one begun",
             path,
@@ -205,9 +206,28 @@ class SqliteJournal:
         )
 
     def _disconnect(self) -> None:
+        """Close the file; of one that was moved away, leave nothing to the one in its place.
+
+        SQLite leaves its log behind then, and would play it into the other at the next opening:
+        what is in it goes into the file first, wherever that is now.
+        """
         connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.close()
+        if connection is None:
+            return
+        is_replaced = _identity(self._path) != self._opened
+        if is_replaced:
+            with suppress(sqlite3.Error):
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.close()
+        if is_replaced:
+            for part in self._parts("-wal", "-shm"):
+                if _identity(part) in self._companions:
+                    with suppress(OSError):
+                        part.unlink(missing_ok=True)
+
+    def _parts(self, *tails: str) -> list[Path]:
+        """The file and its companions, by what their names end with."""
+        return [self._path.with_name(self._path.name + tail) for tail in tails if self._path]
 
 
 def _identity(path: Path | None) -> tuple[int, int] | None:

@@ -418,6 +418,34 @@ def test_a_backup_that_takes_its_place_while_it_runs_is_gone_on_with(
     assert [r.text for r in opened().readings()] == ["6", "5", "4"]
 
 
+@pytest.mark.parametrize("notices", ["record", "close"])
+def test_a_backup_moved_over_it_while_it_runs_is_gone_on_with(
+    notices: str, path: Path, opened: Open, tmp_path: Path
+) -> None:
+    """Its write-ahead log stayed, and was played into the backup."""
+    backup = tmp_path / "backup"
+    with closing(opened(backup)) as other:
+        for digit in "45":
+            other.record(a_reading(digit))
+    journal = opened()
+    journal.record(a_reading("1"))
+    backup.replace(path)
+    if notices == "close":
+        journal.close()
+    assert journal.record(a_reading("6")) == 3
+    assert [r.text for r in journal.readings()] == ["6", "5", "4"]
+
+
+def test_moved_away_it_takes_along_what_was_acknowledged(
+    path: Path, journal: SqliteJournal, opened: Open, tmp_path: Path
+) -> None:
+    journal.record(a_reading("1"))
+    path.replace(tmp_path / "moved")
+    journal.record(a_reading("2"))
+    assert [r.text for r in opened().readings()] == ["2"]
+    assert [r.text for r in opened(tmp_path / "moved").readings()] == ["1"]
+
+
 def test_a_database_of_something_else_is_set_aside(path: Path, opened: Open) -> None:
     path.parent.mkdir()
     execute(path, "CREATE TABLE readings (id INTEGER PRIMARY KEY)")
