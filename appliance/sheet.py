@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.values import ReadDigit
-from appliance.vision.kinship import kinship
+from appliance.vision.kinship import hanging_together, kinship
 from appliance.vision.odds import log_odds
 
 PLAUSIBLE = 0.4
@@ -28,6 +28,7 @@ class Line:
     height: of the line, as a share of the frame's longer side.
     top: orders the lines from top to bottom.
     stroke: width of its strokes in pixels of the view.
+    ground: brightness of what it is written on, in grey levels.
     """
 
     digits: tuple[ReadDigit, ...]
@@ -35,6 +36,7 @@ class Line:
     height: float
     top: float
     stroke: float = 0.0
+    ground: float = 0.0
 
     @property
     def quality(self) -> float:
@@ -61,11 +63,8 @@ def sheet(lines: Sequence[Line]) -> list[Line]:
     good = [index for index, line in enumerate(lines) if line.quality > PLAUSIBLE]
     if not good or len(lines) == 1:
         return [lines[index] for index in good]
-    found = [max(good, key=lambda index: lines[index].score)]
-    rest, akin = [index for index in range(len(lines)) if index != found[0]], _akin(lines)
-    for member in found:  # it grows: light that fades over the sheet makes each line fainter
-        found += [index for index in rest if akin[index, member]]
-        rest = [index for index in rest if not akin[index, member]]
+    best = max(good, key=lambda index: lines[index].score)
+    found = hanging_together(best, _akin(lines))
     return sorted((lines[index] for index in found), key=lambda line: line.top)
 
 
@@ -76,7 +75,9 @@ def _akin(lines: Sequence[Line]) -> NDArray[np.bool_]:
     lines of 1s.
     """
     told = log_odds([line.quality for line in lines])
-    alike = kinship(np.array([(line.height, line.strength, line.stroke) for line in lines]))
+    alike = kinship(
+        np.array([(line.height, line.strength, line.stroke, line.ground) for line in lines])
+    )
     ones = [all(digit.digit == 1 for digit in line.digits) for line in lines]
     least = np.where(ones, LIKE_ONES, LIKE_OTHERS)
     return np.asarray(told[:, None] + alike > least[:, None], np.bool_)

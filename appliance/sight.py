@@ -14,13 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.opinions import judge
-from appliance.sheet import Line, sheet
+from appliance.sheet import LIKE_OTHERS, Line, sheet
 from appliance.values import Box, Glyph, Prediction, ReadDigit, written
 from appliance.vision.cutting import Cut, cut_out
 from appliance.vision.eye import View, in_view
 from appliance.vision.heat import Places
-from appliance.vision.kinship import agreed
+from appliance.vision.kinship import agreed, hanging_together, kinship
 from appliance.vision.lines import arranged
+from appliance.vision.odds import log_odds
 from appliance.vision.polarity import polarity_at
 from appliance.vision.spots import MISSED, NO_SPOTS, Recognise, Spots, look_at, together, untaken
 from appliance.vision.surroundings import places_beside, unread
@@ -175,6 +176,7 @@ def _lines(spots: Spots, judges: _Judge) -> tuple[Line, ...]:
     likely = [i for i, one in enumerate(told) if one.prediction.confidence > LIKELY]
     digits = {i: ReadDigit(Glyph(told[i].cut.pixels, boxes[i]), told[i].prediction) for i in likely}
     rows = [[likely[i] for i in row] for row in arranged([boxes[i] for i in likely])]
+    rows = [row for whole in rows for row in _of_one_hand(whole, spots, told)]
     found = [
         _line([digits[i] for i in row], [told[i].cut for i in row], seen, top)
         for top, row in enumerate(rows)
@@ -182,19 +184,33 @@ def _lines(spots: Spots, judges: _Judge) -> tuple[Line, ...]:
     return tuple(sheet(found))
 
 
+def _of_one_hand(row: Sequence[int], spots: Spots, told: Sequence[_Told]) -> list[list[int]]:
+    """A row's digits by the surest one's hand; each of another's is a row of its own."""
+    surest = int(np.argmax([told[i].prediction.confidence for i in row]))
+    sure = log_odds([told[i].prediction.confidence for i in row])
+    alike = kinship(_traits(spots[np.array(row)], [told[i] for i in row]))
+    own = hanging_together(surest, sure[:, None] + alike > LIKE_OTHERS)
+    return [[row[i] for i in own], *([i] for place, i in enumerate(row) if place not in own)]
+
+
 def _agreed(spots: Spots, told: Sequence[_Told]) -> list[_Told]:
     """What is told of spots, their chances of being digits informed by each other."""
-    heights = spots.places[:, 3]
-    traits = [
-        (high, one.cut.strength, one.cut.stroke * high)
-        for high, one in zip(heights, told, strict=True)
-    ]
     digits = np.array([1 - one.prediction.not_a_digit for one in told])
-    told_together = agreed(digits, np.array(traits, np.float64))
     return [
         replace(one, prediction=_with_chance(one.prediction, float(chance)))
-        for one, chance in zip(told, told_together, strict=True)
+        for one, chance in zip(told, agreed(digits, _traits(spots, told)), strict=True)
     ]
+
+
+def _traits(spots: Spots, told: Sequence[_Told]) -> NDArray[np.float64]:
+    """What tells the hand, see `kinship`."""
+    return np.array(
+        [
+            (high, one.cut.strength, one.cut.stroke * high, one.cut.ground)
+            for high, one in zip(spots.places[:, 3], told, strict=True)
+        ],
+        np.float64,
+    )
 
 
 def _with_chance(prediction: Prediction, digit: float) -> Prediction:
@@ -229,4 +245,5 @@ def _line(digits: Sequence[ReadDigit], cuts: Sequence[Cut], seen: View, top: int
         height / max(seen.size),
         float(top),
         float(median([cut.stroke for cut in cuts])) * height * seen.scale,
+        float(median([cut.ground for cut in cuts])),
     )

@@ -27,6 +27,7 @@ from appliance.sight import SEEN
 from appliance.values import Frame
 from appliance.vision import eye
 from appliance.vision.cutting import cut_out
+from appliance.vision.kinship import LEAST
 from appliance.vision.odds import chances_of
 
 KINDS: tuple[Difficulty, ...] = ("easy", "medium", "hard")
@@ -47,11 +48,11 @@ def main() -> None:
         scene = generate(np.random.default_rng([options.seed, number]), KINDS[number % len(KINDS)])
         seen = eye.spotted(eye.view(Frame(scene.frame)), spotter.spot)
         rows += pairs(scene, eye.recognised(seen, recogniser.recognise))
-    same = np.array([row[3] > 0 for row in rows])
+    same = np.array([row[-1] > 0 for row in rows])
     if not same.any() or same.all():
         print("too few pairs of digits, or of a digit and clutter: draw more scenes")
         return
-    apart = np.array(rows)[:, :3]
+    apart = np.array(rows)[:, :-1]
     weights = regression(apart, same)
     prior = np.log(same.mean() / (1 - same.mean()))
     ratio = weights[0] - prior + apart @ weights[1:]
@@ -63,13 +64,14 @@ def main() -> None:
 
 
 def pairs(scene: Scene, seen: eye.View) -> Iterator[Numbers]:
-    """Log differences in height, contrast and stroke width of each pair; 1 if both are digits."""
+    """Log differences of each pair in what `kinship` compares; 1 if both are digits."""
     polarity, logs, digits = polarity_of(seen, scene), [], []
     for index, place in enumerate(seen.spots.places):
         label = label_of(seen.spots[[index]], scene)
         cut = cut_out(seen.levels, place * seen.scale, polarity, seen.noise)
         if label is not None and cut.strength and seen.spots.sure[index] > SEEN:
-            logs.append(np.log([place[3], cut.strength, cut.stroke * place[3]]))
+            traits = place[3], cut.strength, cut.stroke * place[3], cut.ground
+            logs.append(np.log(np.maximum(traits, LEAST)))
             digits.append(label != NONE)
     for one, two in permutations(range(len(digits)), 2):
         apart = np.abs(logs[one] - logs[two])

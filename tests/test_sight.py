@@ -79,6 +79,19 @@ def test_a_digit_that_the_spotter_missed_joins_the_line(classifier: Classifier) 
     assert seen.text == "34"
 
 
+@pytest.mark.parametrize(("ground", "text"), [(220, "34"), (110, "3")])
+def test_what_lies_on_other_ground_is_none_of_the_line(
+    ground: int, text: str, classifier: Classifier
+) -> None:
+    """A stick on the table beside the sheet was read as a 1 of its line."""
+    pixels = paper(480, 640)
+    write_text(pixels, "3", 200, 180, 80, pen=8)
+    pixels[:, 300:] = ground
+    write_text(pixels, "4", 306, 200, 52, pen=7)
+    found = replace(spots(0.9, 0.85), places=np.array([BOXES[0], (323.0, 226.0, 34.0, 52.0)]))
+    assert look(view(pixels, found), classifier.classify, sees(0.0)).text == text
+
+
 @pytest.mark.parametrize("factor", [0.25, 4.0])
 def test_a_frame_may_be_larger_or_smaller_than_its_view(
     classifier: Classifier, factor: float

@@ -36,6 +36,7 @@ class Cut:
 
     pixels: float32 (28, 28), see `Glyph`. strength: contrast of its ink in grey levels.
     stroke: width of its strokes in heights of the digit.
+    ground: brightness of what it is written on, in grey levels.
     whole: share of its ink that the largest part of it holds.
     """
 
@@ -43,6 +44,7 @@ class Cut:
     strength: float
     stroke: float
     whole: float
+    ground: float
 
 
 def cut_out(
@@ -78,10 +80,11 @@ def _window(
 def _cut(window: Grey, inside: tuple[slice, slice], polarity: Polarity, noise: float) -> Cut:
     ink = find_ink(window, polarity, noise, WIDEST_STROKE)
     strength = strength_of(ink.contrast[inside][ink.mask[inside] > 0])
+    ground = _ground(window[inside], ink.mask[inside])
     mask = np.where(ink.contrast > FAINT * strength, ink.mask, np.uint8(0))
     mask, whole = _own(mask, inside)
     if not mask.any():
-        return Cut(np.zeros((28, 28), np.float32), 0.0, 0.0, 0.0)
+        return Cut(np.zeros((28, 28), np.float32), 0.0, 0.0, 0.0, ground)
     strength = strength_of(ink.contrast[mask > 0])
     near = cv2.dilate(mask, np.ones((3, 3), np.uint8))[inside] > 0
     soft = np.clip((ink.contrast[inside] / np.float32(strength) - 0.2) / 0.6, 0, 1)
@@ -89,7 +92,13 @@ def _cut(window: Grey, inside: tuple[slice, slice], polarity: Polarity, noise: f
     # the width of a stroke from its area and its outline, twice as long as the stroke
     outline = cv2.countNonZero(mask) - cv2.countNonZero(cv2.erode(mask, np.ones((3, 3), np.uint8)))
     stroke = 2 * cv2.countNonZero(mask) / max(1, outline)
-    return Cut(normalise(ink_alone, stroke), strength, stroke / HEIGHT, whole)
+    return Cut(normalise(ink_alone, stroke), strength, stroke / HEIGHT, whole, ground)
+
+
+def _ground(window: Grey, mask: Grey) -> float:
+    """Brightness of what isn't ink, in grey levels."""
+    bare = window[mask == 0]
+    return float(np.median(bare)) if bare.size else 0.0
 
 
 def _own(mask: Grey, inside: tuple[slice, slice]) -> tuple[Grey, float]:

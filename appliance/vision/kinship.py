@@ -14,8 +14,11 @@ from numpy.typing import NDArray
 ALIKE = 4.1
 """Log-likelihood ratio of two that don't differ at all."""
 
-UNLIKE = (5.3, 4.6, 6.2)
-"""What a difference by a factor e takes from it: in height, contrast, width of stroke."""
+UNLIKE = (5.3, 4.6, 6.2, 2.4)
+"""What a difference by a factor e takes from it: in height, contrast, width of stroke, ground."""
+
+LEAST = (1e-3, 1e-3, 1e-3, 16.0)
+"""What is less counts as this: of two dark boards one isn't twice as bright."""
 
 MOST = 3.0
 """No likeness says more than this: two pieces of a pattern are alike, too."""
@@ -42,11 +45,24 @@ def agreed(chances: NDArray[np.float64], traits: NDArray[np.float64]) -> NDArray
     return np.asarray(odds / (1 + odds), np.float64)
 
 
+def hanging_together(first: int, akin: NDArray[np.bool_]) -> list[int]:
+    """The first, and whatever is akin to it or to one that is, in rising order.
+
+    akin: (N, N): whether one, the row, joins another. Light that fades over a sheet makes each
+    digit fainter than the one before.
+    """
+    found, rest = [first], [index for index in range(len(akin)) if index != first]
+    for member in found:
+        found += [index for index in rest if akin[index, member]]
+        rest = [index for index in rest if not akin[index, member]]
+    return sorted(found)
+
+
 def kinship(traits: NDArray[np.float64]) -> NDArray[np.float64]:
     """Log-likelihood ratio, (N, N): of one pen and hand, to writing beside clutter.
 
-    traits: (N, 3): height, contrast and width of stroke of each.
+    traits: (N, 4): height, contrast and width of stroke of each, and the ground's brightness.
     """
-    logs = np.log(np.maximum(traits, 1e-3))
+    logs = np.log(np.maximum(traits, LEAST))
     apart = np.abs(logs[:, None] - logs[None, :]) @ np.array(UNLIKE)
     return np.asarray(np.minimum(MOST, ALIKE - apart), np.float64)
