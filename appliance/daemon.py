@@ -15,6 +15,7 @@ from appliance.keeping import Keeping
 from appliance.lens import Lens
 from appliance.lessons import Lessons
 from appliance.ports import Camera, Clock, Display, Journal, Trigger
+from appliance.service.troubles import closed
 from appliance.values import Correction, Question, Reading, Signal, State
 from appliance.watcher import Reader, Watcher
 
@@ -239,13 +240,10 @@ class Daemon:
     def _close(self) -> None:
         if self._correcting is not None:
             self._corrected(self._correcting)
-        self._front.state(State.STOPPED)
         self._keeping.close()
+        self._front.state(State.STOPPED)
         self._lens.close()
-        try:
-            self._trigger.close()
-        except Exception as error:
-            self._log.warning("trigger: didn't close: %s", error)
+        closed("trigger", self._trigger.close, self._log)
         self._front.close()
 
 

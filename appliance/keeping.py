@@ -6,14 +6,14 @@ import logging
 from dataclasses import replace
 
 from appliance.ports import Journal
-from appliance.service.troubles import Troubles
+from appliance.service.troubles import Troubles, closed
 from appliance.values import Correction, Reading
 
 
 class Keeping:
     """Keeps in a journal, whose troubles are said once and stop nothing else.
 
-    What people said is kept when the journal works again; a reading is not.
+    What people said is kept when the journal works again; a reading only if it is recorded anew.
     """
 
     def __init__(self, journal: Journal) -> None:
@@ -54,10 +54,7 @@ class Keeping:
         """Try once more to keep what couldn't be, and close the journal."""
         if self._unkept:
             self._correct()
-        try:
-            self._journal.close()
-        except Exception as error:
-            self._log.warning("journal: didn't close: %s", error)
+        closed("journal", self._journal.close, self._log)
 
     def _correct(self) -> None:
         while self._unkept:

@@ -9,7 +9,7 @@ import numpy as np
 
 from appliance.errors import CameraError, PictureError
 from appliance.ports import Camera, Clock
-from appliance.service.troubles import Troubles
+from appliance.service.troubles import Troubles, closed
 from appliance.values import Frame
 
 FIRST_RETRY, LAST_RETRY = 0.5, 30.0
@@ -79,10 +79,7 @@ class Lens:
         """Give the camera back."""
         camera, self._camera = self._camera, None
         if camera is not None:
-            try:
-                camera.close()
-            except Exception as error:
-                self._log.warning("camera: didn't close: %s", error)
+            closed("camera", camera.close, self._log)
 
     def _take(self, take: Callable[[Camera], Frame]) -> Frame | None:
         """Take a frame. Whatever the camera raises is its trouble: it may be somebody else's."""

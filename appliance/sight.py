@@ -176,21 +176,27 @@ def _lines(spots: Spots, judges: _Judge) -> tuple[Line, ...]:
     likely = [i for i, one in enumerate(told) if one.prediction.confidence > LIKELY]
     digits = {i: ReadDigit(Glyph(told[i].cut.pixels, boxes[i]), told[i].prediction) for i in likely}
     rows = [[likely[i] for i in row] for row in arranged([boxes[i] for i in likely])]
-    rows = [row for whole in rows for row in _of_one_hand(whole, spots, told)]
-    found = [
-        _line([digits[i] for i in row], [told[i].cut for i in row], seen, top)
-        for top, row in enumerate(rows)
-    ]
-    return tuple(sheet(found))
+
+    def line(row: Sequence[int], top: int) -> Line:
+        return _line([digits[i] for i in row], [told[i].cut for i in row], seen, top)
+
+    parts = [line(part, top) for top, row in enumerate(rows) for part in _by_hand(row, spots, told)]
+    kept = {id(digit) for part in sheet(parts) for digit in part.digits}
+    rows = [[i for i in row if id(digits[i]) in kept] for row in rows]
+    return tuple(line(row, top) for top, row in enumerate(rows) if row)
 
 
-def _of_one_hand(row: Sequence[int], spots: Spots, told: Sequence[_Told]) -> list[list[int]]:
-    """A row's digits by the surest one's hand; each of another's is a row of its own."""
-    surest = int(np.argmax([told[i].prediction.confidence for i in row]))
+def _by_hand(row: Sequence[int], spots: Spots, told: Sequence[_Told]) -> list[list[int]]:
+    """A row's digits in parts of one hand each; that of the surest one comes first."""
     sure = log_odds([told[i].prediction.confidence for i in row])
     alike = kinship(_traits(spots[np.array(row)], [told[i] for i in row]))
-    own = hanging_together(surest, sure[:, None] + alike > LIKE_OTHERS)
-    return [[row[i] for i in own], *([i] for place, i in enumerate(row) if place not in own)]
+    parts, rest = [], np.arange(len(row))
+    while len(rest):
+        akin = sure[rest, None] + alike[np.ix_(rest, rest)] > LIKE_OTHERS
+        part = rest[hanging_together(int(sure[rest].argmax()), akin)]
+        parts.append([row[i] for i in part])
+        rest = np.setdiff1d(rest, part)
+    return parts
 
 
 def _agreed(spots: Spots, told: Sequence[_Told]) -> list[_Told]:

@@ -92,6 +92,23 @@ def test_what_lies_on_other_ground_is_none_of_the_line(
     assert look(view(pixels, found), classifier.classify, sees(0.0)).text == text
 
 
+def test_a_row_is_one_line_though_its_digits_are_akin_to_another_line_alone(
+    classifier: Classifier,
+) -> None:
+    """A 3 half as high as the 4 beside it, and below them digits between both in height."""
+    pixels = paper(480, 640)
+    write_text(pixels, "3", 200, 172, 45, pen=5)
+    write_text(pixels, "4", 260, 150, 90, pen=10)
+    write_text(pixels, "57", 210, 300, 64, pen=7)
+    places = [(214.0, 194.0, 30.0, 45.0), (289.0, 195.0, 60.0, 90.0)]
+    places += [(231.0, 332.0, 42.0, 64.0), (295.0, 332.0, 42.0, 64.0)]
+    says = np.zeros((4, 11), np.float32)
+    for row, (digit, sure) in enumerate([(3, 0.9), (4, 0.99), (5, 0.97), (7, 0.97)]):
+        says[row, digit], says[row, 10] = sure, 1 - sure
+    seen = look(view(pixels, Spots(np.array(places), says)), classifier.classify, sees(0.0))
+    assert seen.text == "34\n57"
+
+
 @pytest.mark.parametrize("factor", [0.25, 4.0])
 def test_a_frame_may_be_larger_or_smaller_than_its_view(
     classifier: Classifier, factor: float

@@ -6,7 +6,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -46,7 +46,7 @@ class SqliteJournal:
         self._keep = Retention(keep_readings, keep_days, keep_megabytes)
         self._connection: sqlite3.Connection | None = None
         self._opened: tuple[int, int] | None = None  # the file that the connection leads to
-        self._companions: set[tuple[int, int] | None] = set()  # its log and the log's index
+        self._log_opened: tuple[int, int] | None = None  # its write-ahead log
         self._known: tuple[sqlite3.Connection, int] | None = None  # see `changed`
         self._lock = threading.Lock()
         self._log = logging.getLogger(__name__)
@@ -183,7 +183,7 @@ class SqliteJournal:
         if self._connection is None:
             self._connection = connect(self._path, write=write)
             self._opened = _identity(self._path)
-            self._companions = {_identity(part) for part in self._parts("-wal", "-shm")}
+            self._log_opened = next(map(_identity, self._parts("-wal")), None)
         with self._connection:  # commits, or rolls back
             yield self._connection
 
@@ -194,7 +194,7 @@ class SqliteJournal:
         new file.
         """
         self._disconnect()
-        aside = _unused(path, datetime.fromtimestamp(self._clock.time(), UTC))
+        aside = _unused(path, "damaged", datetime.fromtimestamp(self._clock.time(), UTC))
         for part in self._parts("-wal", "-shm", ""):
             if part.exists():
                 part.replace(path.with_name(aside + part.name.removeprefix(path.name)))
@@ -208,22 +208,32 @@ class SqliteJournal:
     def _disconnect(self) -> None:
         """Close the file; of one that was moved away, leave nothing to the one in its place.
 
-        SQLite leaves its log behind then, and would play it into the other at the next opening:
-        what is in it goes into the file first, wherever that is now.
+        SQLite would leave its log there, and play it into the other at the next opening.
         """
         connection, self._connection = self._connection, None
         if connection is None:
             return
-        is_replaced = _identity(self._path) != self._opened
-        if is_replaced:
-            with suppress(sqlite3.Error):
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        connection.close()
-        if is_replaced:
-            for part in self._parts("-wal", "-shm"):
-                if _identity(part) in self._companions:
-                    with suppress(OSError):
-                        part.unlink(missing_ok=True)
+        with closing(connection):
+            if self._path is not None and _identity(self._path) != self._opened:
+                self._empty_log(connection, self._path)
+
+    def _empty_log(self, connection: sqlite3.Connection, path: Path) -> None:
+        """Take what is in the log into the file, wherever that is now; where that can't be done,
+        since somebody else reads it, keep the log under another name."""
+        try:
+            is_busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.Error:
+            is_busy = True
+        (log,) = self._parts("-wal")
+        if is_busy and _identity(log) == self._log_opened:
+            aside = _unused(path, "moved", datetime.fromtimestamp(self._clock.time(), UTC)) + "-wal"
+            log.replace(path.with_name(aside))
+            self._log.warning(
+                "%s: of the file that was moved away a part is in %s; it must lie beside it, "
+                "by its name and -wal, when that is opened",
+                path,
+                aside,
+            )
 
     def _parts(self, *tails: str) -> list[Path]:
         """The file and its companions, by what their names end with."""
@@ -239,9 +249,9 @@ def _identity(path: Path | None) -> tuple[int, int] | None:
     return status and (status.st_dev, status.st_ino)
 
 
-def _unused(path: Path, now: datetime) -> str:
+def _unused(path: Path, what: str, now: datetime) -> str:
     """Make a name with the date that nothing in the folder has: the clock may have jumped back."""
-    stem = f"{path.name}.damaged-{now:%Y-%m-%d-%H%M%S}"
+    stem = f"{path.name}.{what}-{now:%Y-%m-%d-%H%M%S}"
     names = (stem if number == 1 else f"{stem}-{number}" for number in count(1))
     return next(
         name

@@ -84,7 +84,7 @@ class Recognising:
     """The task of the recogniser: see `Task`. As many windows without digits are shown as with."""
 
     clueless = math.log(SAYS)
-    least_share = 1
+    least_share, advice = 1, "another seed"
 
     def __init__(
         self, training: Sequence[Example], others: Sequence[Example], smoothing: float

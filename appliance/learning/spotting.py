@@ -193,7 +193,7 @@ class Spotting:
     """The task of the spotter: see `Task`."""
 
     clueless = math.log(2)
-    least_share = 1
+    least_share, advice = 1, "another seed"
 
     def __init__(self, training: Views, others: Views, batch_size: int) -> None:
         self.training, self.others, self.held_out = training, others, len(others)

@@ -79,7 +79,7 @@ class Transcribing:
     """The task of the transcriber: see `Task`."""
 
     clueless = 40 * math.log(len(CLASSES))  # of as many columns
-    least_share = 1
+    least_share, advice = 1, "another seed"
 
     def __init__(self, training: Sequence[Example], others: Sequence[Example]) -> None:
         self._training = training

@@ -31,8 +31,9 @@ class Classification:
     confidence grows with every epoch, and the few that stay wrong would make early ones look best.
     """
 
-    clueless = math.log(11)  # of ten digits and none
+    clueless = math.log(11)  # with a class for what is no digit; without it hardly less
     least_share = 8  # of fewer glyphs batch statistics mean little
+    advice = "another seed, or with a recipe of a lower learning rate"
 
     def __init__(
         self,

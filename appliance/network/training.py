@@ -38,7 +38,7 @@ class Plan:
     learning_rate: its peak; it rises over `warm_up` epochs and falls to 0 as a cosine.
     averaging: decay per step of the exponential moving average of the weights, which is what is
     evaluated and kept; 0 keeps the latest weights.
-    smoothing: of labels, see `softmax_cross_entropy`.
+    smoothing: of labels, for a task that has some; it is told that itself.
     threads: each takes a part of every batch, see `Task.least_share`, so there may be fewer; the
     result depends on their number, not on chance.
     """
@@ -81,11 +81,13 @@ class Task(Protocol):
     held_out: how many examples there are that training never sees; one at least.
     clueless: about the mean loss of a network that has learnt nothing.
     least_share: examples of a batch that each thread has at least.
+    advice: what to try when training diverges, after "try again with".
     """
 
     held_out: int
     clueless: float
     least_share: int
+    advice: str
 
     def __len__(self) -> int:
         """How many examples an epoch shows."""
@@ -107,7 +109,7 @@ class Task(Protocol):
     def samples(self, chance: np.random.Generator, random: np.random.Generator) -> Iterator[Array]:
         """Batches of inputs, on which the batch statistics are measured.
 
-        chance: chooses them. random: changes them.
+        random: changes them, and chooses them unless `chance`, that of the order, does.
         """
         ...
 
@@ -222,7 +224,7 @@ class Trainer:
         if not loss <= DIVERGED * self.task.clueless:
             raise TrainingError(
                 f"training diverged in epoch {epoch}: the mean loss is {loss:.3g}; try again with "
-                "another seed, or with a recipe of a lower learning rate"
+                f"{self.task.advice}"
             )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 
 class Troubles:
@@ -36,3 +37,11 @@ class Troubles:
             return False
         self._log.warning("%s: works again", name)
         return True
+
+
+def closed(name: str, close: Callable[[], None], log: logging.Logger) -> None:
+    """Close something at the end; that it can't be is logged, and nothing else waits for it."""
+    try:
+        close()
+    except Exception as error:
+        log.warning("%s: didn't close: %s", name, error)

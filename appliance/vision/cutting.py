@@ -36,8 +36,8 @@ class Cut:
 
     pixels: float32 (28, 28), see `Glyph`. strength: contrast of its ink in grey levels.
     stroke: width of its strokes in heights of the digit.
-    ground: brightness of what it is written on, in grey levels.
     whole: share of its ink that the largest part of it holds.
+    ground: brightness of what it is written on, in grey levels.
     """
 
     pixels: NDArray[np.float32]

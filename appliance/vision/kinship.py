@@ -1,9 +1,10 @@
 """Kinship: whether two digits are from the same pen and hand.
 
-Digits of one sheet are alike in height, contrast and width of stroke; clutter beside them is like
-them in all three only by chance. How much each difference tells was fitted by logistic regression
-to pairs of pieces of ink that an earlier eye found in drawn scenes; `benchmarks/kinship.py` pairs
-spots, of which far fewer are clutter.
+Digits of one sheet are alike in height, contrast, width of stroke and what they are written on;
+clutter beside them is like them in all four only by chance. How much each difference tells was
+fitted by logistic regression: of the first three to pairs of pieces of ink that an earlier eye
+found in drawn scenes, of the ground by `benchmarks/kinship.py` to pairs of spots, of which far
+fewer are clutter.
 """
 
 from __future__ import annotations

@@ -246,8 +246,9 @@ class TestBoth:
         display = make(pins, alarm=alarm)
         display.show(a_reading("47"))
         display.close()
-        alarm.advance(60)
-        assert alarm.closed
+        with closing(make(pins, alarm=FakeAlarm())):  # the pins were given back
+            alarm.advance(60)
+            assert sum(levels(pins, TEN if make is Leds else SEVEN)) == 0
 
 
 @pytest.mark.parametrize(("make", "count"), [(Leds, 9), (Leds, 0), (SevenSegment, 8)])

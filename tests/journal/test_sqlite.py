@@ -446,6 +446,27 @@ def test_moved_away_it_takes_along_what_was_acknowledged(
     assert [r.text for r in opened(tmp_path / "moved").readings()] == ["1"]
 
 
+def test_moved_away_while_somebody_reads_it_its_log_is_kept(
+    path: Path, opened: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half of a log in the file, and the other half deleted, would leave it malformed."""
+    monkeypatch.setattr(tables, "BUSY_SECONDS", 0.01)
+    journal = opened()
+    for _ in range(20):
+        journal.record(a_reading("12345678"))
+    with closing(sqlite3.connect(path)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM readings").fetchone()
+        for _ in range(20):
+            journal.record(a_reading("12345678"))
+        path.replace(tmp_path / "moved")
+        journal.record(a_reading("2"))
+    (log,) = path.parent.glob("*.moved-*-wal")
+    log.replace(tmp_path / "moved-wal")
+    assert [r.text for r in opened().readings()] == ["2"]
+    assert len(opened(tmp_path / "moved").readings()) == 40
+
+
 def test_a_database_of_something_else_is_set_aside(path: Path, opened: Open) -> None:
     path.parent.mkdir()
     execute(path, "CREATE TABLE readings (id INTEGER PRIMARY KEY)")
