@@ -401,13 +401,18 @@ def test_deleted_or_replaced_while_it_runs_it_is_begun_anew(
     ] * 2
 
 
-def test_a_backup_that_takes_its_place_while_it_runs_is_gone_on_with(
-    path: Path, opened: Open, tmp_path: Path
-) -> None:
-    backup = tmp_path / "backup"
-    with closing(opened(backup)) as other:
+@pytest.fixture
+def backup(opened: Open, tmp_path: Path) -> Path:
+    """A journal of two readings."""
+    with closing(opened(tmp_path / "backup")) as journal:
         for digit in "45":
-            other.record(a_reading(digit))
+            journal.record(a_reading(digit))
+    return tmp_path / "backup"
+
+
+def test_a_backup_that_takes_its_place_while_it_runs_is_gone_on_with(
+    path: Path, opened: Open, backup: Path
+) -> None:
     journal = opened()
     journal.record(a_reading("1"))
     for file in path.parent.iterdir():
@@ -420,13 +425,9 @@ def test_a_backup_that_takes_its_place_while_it_runs_is_gone_on_with(
 
 @pytest.mark.parametrize("notices", ["record", "close"])
 def test_a_backup_moved_over_it_while_it_runs_is_gone_on_with(
-    notices: str, path: Path, opened: Open, tmp_path: Path
+    notices: str, path: Path, opened: Open, backup: Path
 ) -> None:
     """Its write-ahead log stayed, and was played into the backup."""
-    backup = tmp_path / "backup"
-    with closing(opened(backup)) as other:
-        for digit in "45":
-            other.record(a_reading(digit))
     journal = opened()
     journal.record(a_reading("1"))
     backup.replace(path)
