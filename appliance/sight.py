@@ -186,16 +186,18 @@ def _lines(spots: Spots, judges: _Judge) -> tuple[Line, ...]:
     return tuple(line(row, top) for top, row in enumerate(rows) if row)
 
 
-def _by_hand(row: Sequence[int], spots: Spots, told: Sequence[_Told]) -> list[list[int]]:
+def _by_hand(row: list[int], spots: Spots, told: Sequence[_Told]) -> list[list[int]]:
     """A row's digits in parts of one hand each; that of the surest one comes first."""
+    if len(row) == 1:
+        return [row]
     sure = log_odds([told[i].prediction.confidence for i in row])
-    alike = kinship(_traits(spots[np.array(row)], [told[i] for i in row]))
-    parts, rest = [], np.arange(len(row))
-    while len(rest):
-        akin = sure[rest, None] + alike[np.ix_(rest, rest)] > LIKE_OTHERS
-        part = rest[hanging_together(int(sure[rest].argmax()), akin)]
+    akin = sure[:, None] + kinship(_traits(spots[np.array(row)], [told[i] for i in row]))
+    parts, rest = [], list(range(len(row)))
+    while rest:
+        near = akin[np.ix_(rest, rest)] > LIKE_OTHERS
+        part = [rest[i] for i in hanging_together(int(sure[rest].argmax()), near)]
         parts.append([row[i] for i in part])
-        rest = np.setdiff1d(rest, part)
+        rest = [i for i in rest if i not in part]
     return parts
 
 
