@@ -83,9 +83,17 @@ class TestManual:
         with pytest.raises(TriggerError, match=r"standard input is closed; .*triggers\.use"):
             Manual()
 
-    def test_c_corrects(self, keys: Keys) -> None:
-        keys.press("c\n")
+    @pytest.mark.parametrize("key", ["c", "C"])
+    def test_c_corrects(self, keys: Keys, key: str) -> None:
+        keys.press(f"{key}\n")
         assert Manual(keys.stream).wait(0) is Signal.CORRECT
+
+    def test_of_a_long_line_the_beginning_is_told(
+        self, keys: Keys, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        keys.press("1234567890" * 9 + "\n")
+        assert Manual(keys.stream).wait(0) is None
+        assert "'12345678901234567890' asks for nothing" in caplog.text
 
     def test_half_a_line_waits_for_its_end(self, keys: Keys) -> None:
         trigger = Manual(keys.stream)
@@ -117,6 +125,13 @@ class TestInterval:
             if trigger.wait(0.3) is Signal.REPEAT:
                 times.append(clock.now - 1_000_000)
         assert times == pytest.approx([0, 1, 2, 3])
+
+    def test_a_slow_reading_isnt_made_up_for(self) -> None:
+        clock = FakeClock()
+        trigger = Interval(clock, seconds=1.0)
+        assert trigger.wait(0.3) is Signal.REPEAT
+        clock.sleep(5)
+        assert [trigger.wait(0) for _ in range(2)] == [Signal.REPEAT, None]
 
     def test_quits_after_its_times(self) -> None:
         trigger = Interval(FakeClock(), seconds=0, times=2)
@@ -159,6 +174,21 @@ class TestSeveral:
         keys.end()
         assert several.wait(5) is None
         assert sum(clock.slept) == 5  # though its pipe can be read at any time
+
+    def test_one_that_has_ended_is_closed(self) -> None:
+        clock = FakeClock()
+        over, silent = ScriptedTrigger(clock, []), ScriptedTrigger(clock, [None] * 99)
+        over.ended = True  # type: ignore[attr-defined]
+        several = Several([over, silent], clock)
+        assert several.wait(0) is None
+        assert (over.closed, silent.closed) == (1, 0)
+
+    def test_those_that_look_by_themselves_hear_that_it_was_read(self) -> None:
+        clock, heard = FakeClock(), []
+        deaf, looking = ScriptedTrigger(clock, []), ScriptedTrigger(clock, [])
+        looking.answered = lambda: heard.append("read")  # type: ignore[attr-defined]
+        Several([deaf, looking], clock).answered()
+        assert heard == ["read"]
 
     def test_the_last_one_whose_input_ends_quits(self, keys: Keys) -> None:
         several = Several([Manual(keys.stream)], FakeClock())
