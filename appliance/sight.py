@@ -172,7 +172,9 @@ def _whole(spots: Spots, judges: _Judge) -> Spots:
 def _lines(spots: Spots, judges: _Judge) -> tuple[Line, ...]:
     """The lines that the likely digits make."""
     seen = judges.seen
-    boxes, told = spots.boxes(seen.size), _agreed(spots, judges.judged(spots))
+    boxes, judged = spots.boxes(seen.size), judges.judged(spots)
+    alike = kinship(_traits(spots, judged))
+    told = _agreed(judged, alike)
     likely = [i for i, one in enumerate(told) if one.prediction.confidence > LIKELY]
     digits = {i: ReadDigit(Glyph(told[i].cut.pixels, boxes[i]), told[i].prediction) for i in likely}
     rows = [[likely[i] for i in row] for row in arranged([boxes[i] for i in likely])]
@@ -180,33 +182,33 @@ def _lines(spots: Spots, judges: _Judge) -> tuple[Line, ...]:
     def line(row: Sequence[int], top: int) -> Line:
         return _line([digits[i] for i in row], [told[i].cut for i in row], seen, top)
 
-    parts = [line(part, top) for top, row in enumerate(rows) for part in _by_hand(row, spots, told)]
+    sure = log_odds([one.prediction.confidence for one in told])
+    akin = sure[:, None] + alike > LIKE_OTHERS
+    parts = [line(part, top) for top, row in enumerate(rows) for part in _by_hand(row, sure, akin)]
     kept = {id(digit) for part in sheet(parts) for digit in part.digits}
     rows = [[i for i in row if id(digits[i]) in kept] for row in rows]
     return tuple(line(row, top) for top, row in enumerate(rows) if row)
 
 
-def _by_hand(row: list[int], spots: Spots, told: Sequence[_Told]) -> list[list[int]]:
-    """A row's digits in parts of one hand each; that of the surest one comes first."""
-    if len(row) == 1:
-        return [row]
-    sure = log_odds([told[i].prediction.confidence for i in row])
-    akin = sure[:, None] + kinship(_traits(spots[np.array(row)], [told[i] for i in row]))
-    parts, rest = [], list(range(len(row)))
-    while rest:
-        near = akin[np.ix_(rest, rest)] > LIKE_OTHERS
-        part = [rest[i] for i in hanging_together(int(sure[rest].argmax()), near)]
-        parts.append([row[i] for i in part])
-        rest = [i for i in rest if i not in part]
+def _by_hand(row: list[int], sure: NDArray[np.float64], akin: NDArray[np.bool_]) -> list[list[int]]:
+    """A row's digits in parts of one hand each; that of the surest one comes first.
+
+    sure, akin: of all spots, how sure each is and which join which, see `hanging_together`.
+    """
+    parts, rest = [], np.array(row)
+    while len(rest):
+        own = hanging_together(int(sure[rest].argmax()), akin[np.ix_(rest, rest)])
+        parts.append(rest[own].tolist())
+        rest = np.delete(rest, own)
     return parts
 
 
-def _agreed(spots: Spots, told: Sequence[_Told]) -> list[_Told]:
-    """What is told of spots, their chances of being digits informed by each other."""
+def _agreed(told: Sequence[_Told], alike: NDArray[np.float64]) -> list[_Told]:
+    """The same, their chances of being digits informed by each other; alike: see `kinship`."""
     digits = np.array([1 - one.prediction.not_a_digit for one in told])
     return [
         replace(one, prediction=_with_chance(one.prediction, float(chance)))
-        for one, chance in zip(told, agreed(digits, _traits(spots, told)), strict=True)
+        for one, chance in zip(told, agreed(digits, alike), strict=True)
     ]
 
 
@@ -218,7 +220,7 @@ def _traits(spots: Spots, told: Sequence[_Told]) -> NDArray[np.float64]:
             for high, one in zip(spots.places[:, 3], told, strict=True)
         ],
         np.float64,
-    )
+    ).reshape(-1, 4)  # of no spots, too
 
 
 def _with_chance(prediction: Prediction, digit: float) -> Prediction:

@@ -23,7 +23,6 @@ from appliance.network.book import (
     scale_inputs,
     train_book,
 )
-from appliance.network.classification import Classification
 from appliance.network.datasets import Dataset, read_mnist
 from appliance.network.optimizers import Adam
 from appliance.network.recipes import RECIPES, Recipe
@@ -48,13 +47,7 @@ def train(
             recipe.network(seed),
             optimizer,
             recipe.plan,
-            Classification(
-                training,
-                held_out,
-                smoothing=recipe.plan.smoothing,
-                augment=recipe.augment,
-                supplies=recipe.supplies(training, seed, None),
-            ),
+            recipe.task(training, held_out, recipe.supplies(training, seed, None)),
             seed=seed,
         )
         for _ in trainer.run():

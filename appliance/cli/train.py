@@ -23,7 +23,6 @@ from appliance.learning.crops import joined, load_crops
 from appliance.network import weights as weights_file
 from appliance.network.book import BookNetwork, BookRecipe, train_book
 from appliance.network.calibration import fit_temperature
-from appliance.network.classification import Classification
 from appliance.network.classifier import Classifier
 from appliance.network.datasets import Dataset, has_images, read_mnist
 from appliance.network.network import Network, from_specs
@@ -179,13 +178,7 @@ def _train(recipe: Recipe, dataset: Dataset, seed: int, extras: Extras) -> Weigh
         network,
         Adam(weight_decay=recipe.weight_decay),
         plan,
-        Classification(
-            training,
-            held_out,
-            smoothing=plan.smoothing,
-            augment=recipe.augment,
-            supplies=supplies,
-        ),
+        recipe.task(training, held_out, supplies),
         seed=seed,
     )
     epochs = follow(trainer)

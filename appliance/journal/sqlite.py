@@ -183,7 +183,7 @@ class SqliteJournal:
         if self._connection is None:
             self._connection = connect(self._path, write=write)
             self._opened = _identity(self._path)
-            self._log_opened = next(map(_identity, self._parts("-wal")), None)
+            self._log_opened = _identity(self._path and _part(self._path, "-wal"))
         with self._connection:  # commits, or rolls back
             yield self._connection
 
@@ -194,15 +194,16 @@ class SqliteJournal:
         new file.
         """
         self._disconnect()
-        aside = _unused(path, "damaged", datetime.fromtimestamp(self._clock.time(), UTC))
-        for part in self._parts("-wal", "-shm", ""):
+        aside = self._unused(path, "damaged")
+        for tail in ("-wal", "-shm", ""):
+            part = _part(path, tail)
             if part.exists():
-                part.replace(path.with_name(aside + part.name.removeprefix(path.name)))
+                part.replace(_part(aside, tail))
         self._log.warning(
             "%s: the journal is damaged (%s); it was set aside as %s and a new one begun",
             path,
             error,
-            aside,
+            aside.name,
         )
 
     def _disconnect(self) -> None:
@@ -224,20 +225,32 @@ class SqliteJournal:
             is_busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         except sqlite3.Error:
             is_busy = True
-        (log,) = self._parts("-wal")
+        log = _part(path, "-wal")
         if is_busy and _identity(log) == self._log_opened:
-            aside = _unused(path, "moved", datetime.fromtimestamp(self._clock.time(), UTC)) + "-wal"
-            log.replace(path.with_name(aside))
+            aside = _part(self._unused(path, "moved"), "-wal")
+            log.replace(aside)
             self._log.warning(
                 "%s: of the file that was moved away a part is in %s; it must lie beside it, "
                 "by its name and -wal, when that is opened",
                 path,
-                aside,
+                aside.name,
             )
 
-    def _parts(self, *tails: str) -> list[Path]:
-        """The file and its companions, by what their names end with."""
-        return [self._path.with_name(self._path.name + tail) for tail in tails if self._path]
+    def _unused(self, path: Path, what: str) -> Path:
+        """A name with the date that nothing in the folder has: the clock may have jumped back."""
+        now = datetime.fromtimestamp(self._clock.time(), UTC)
+        stem = _part(path, f".{what}-{now:%Y-%m-%d-%H%M%S}")
+        names = (stem if number == 1 else _part(stem, f"-{number}") for number in count(1))
+        return next(
+            name
+            for name in names
+            if not any(_part(name, tail).exists() for tail in ("", "-wal", "-shm"))
+        )
+
+
+def _part(path: Path, tail: str) -> Path:
+    """The file beside it whose name goes on so."""
+    return path.with_name(path.name + tail)
 
 
 def _identity(path: Path | None) -> tuple[int, int] | None:
@@ -247,14 +260,3 @@ def _identity(path: Path | None) -> tuple[int, int] | None:
     except OSError:
         return None
     return status and (status.st_dev, status.st_ino)
-
-
-def _unused(path: Path, what: str, now: datetime) -> str:
-    """Make a name with the date that nothing in the folder has: the clock may have jumped back."""
-    stem = f"{path.name}.{what}-{now:%Y-%m-%d-%H%M%S}"
-    names = (stem if number == 1 else f"{stem}-{number}" for number in count(1))
-    return next(
-        name
-        for name in names
-        if not any(path.with_name(name + tail).exists() for tail in ("", "-wal", "-shm"))
-    )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from appliance.network.blemishes import Blemishes
 from appliance.network.book import BookRecipe
-from appliance.network.classification import Draw
+from appliance.network.classification import Classification, Draw
 from appliance.network.datasets import Dataset
 from appliance.network.deformation import Deformation, Glyphs
 from appliance.network.handwriting import WrittenDigits
@@ -87,6 +88,18 @@ class Recipe:
         if self.nondigits:
             result.append((self.nondigits, NonDigits(digits, random, others=others)))
         return result
+
+    def task(
+        self, training: Dataset, held_out: Dataset, supplies: Sequence[tuple[float, Draw]]
+    ) -> Classification:
+        """What a network of this recipe is to learn; see `Classification`."""
+        return Classification(
+            training,
+            held_out,
+            smoothing=self.plan.smoothing,
+            augment=self.augment,
+            supplies=supplies,
+        )
 
 
 RECIPES: dict[str, Recipe | BookRecipe] = {

@@ -29,16 +29,16 @@ TOLD = 0.7
 """Share of the likeness of neighbours that counts: people write less evenly than we draw."""
 
 
-def agreed(chances: NDArray[np.float64], traits: NDArray[np.float64]) -> NDArray[np.float64]:
+def agreed(chances: NDArray[np.float64], alike: NDArray[np.float64]) -> NDArray[np.float64]:
     """Chances of being writing, (N,), informed by each other.
 
     Writing stands beside writing of the same hand. What another's likeness says of one counts as
-    far as the other itself is writing (Bayes' rule). traits: see `kinship`.
+    far as the other itself is writing (Bayes' rule). alike: (N, N), what `kinship` says.
     """
     if len(chances) < 2:
         return chances
     chances = np.clip(chances, 1e-4, 1 - 1e-4)
-    likeness = np.exp(TOLD * kinship(traits))
+    likeness = np.exp(TOLD * alike)
     others = np.where(np.eye(len(chances), dtype=bool), 0.0, chances)
     sure = others.max(axis=1)
     told = sure * (others * likeness).sum(axis=1) / others.sum(axis=1) + 1 - sure

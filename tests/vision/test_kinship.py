@@ -70,7 +70,7 @@ def test_what_grows_fainter_step_by_step_hangs_together(first: int) -> None:
 def informed(*chances: float, other: Traits = DIGIT) -> list[float]:
     """Chances of digits, the last of which has other traits."""
     traits = np.array([DIGIT] * (len(chances) - 1) + [other])
-    return [float(chance) for chance in agreed(np.array(chances), traits)]
+    return [float(chance) for chance in agreed(np.array(chances), kinship(traits))]
 
 
 def test_beside_sure_writing_of_the_same_hand_a_doubtful_one_is_rather_writing() -> None:
