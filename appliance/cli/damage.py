@@ -112,7 +112,7 @@ def _plot(wounds: Sequence[Wound], count: int) -> Picture:
             )
         )
     title = f"Damage and what is still read, {count} glyphs"
-    repeats = len(wounds[0].accuracies)
+    repeats = max(len(wound.accuracies) for wound in wounds)  # of no damage there is one
     if repeats > 1:
         title += f"; shaded: from the worst to the best of {repeats}"
     return plot(title, "% damaged", "% right", lines)

@@ -8,13 +8,17 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from appliance.cli import damage as damage_command
+from appliance.cli import plots
 from appliance.cli.damage import damage as command
+from appliance.cli.sheets import Picture
 from appliance.network import weights as weights_file
 from appliance.network.book import BookRecipe, train_book
 from appliance.network.damage import Silence, blank_input, measure_damage, remove_neurons
@@ -109,6 +113,30 @@ def test_the_command_writes_plot_and_table(tmp_path: Path, trained: Network, bar
     lines = done.stdout.splitlines()
     assert len(lines) == len(table) + 1
     assert re.fullmatch(r" 90% input blanked: .* right, .* to .*", lines[-2])
+
+
+@pytest.mark.parametrize(
+    ("repeats", "explained"), [(1, ""), (3, "; shaded: from the worst to the best of 3")]
+)
+def test_the_plot_explains_what_is_shaded(
+    trained: Network,
+    bars: Dataset,
+    repeats: int,
+    explained: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What isn't damaged is measured once."""
+    titles: list[str] = []
+
+    def plot(title: str, *rest: Any) -> Picture:
+        titles.append(title)
+        return plots.plot(title, *rest)
+
+    monkeypatch.setattr(damage_command, "plot", plot)
+    chance = np.random.default_rng(0)
+    wounds = list(measure_damage(trained, bars, "input", chance, shares=(0, 0.5), repeats=repeats))
+    damage_command._plot(wounds, 20)
+    assert titles == [f"Damage and what is still read, 20 glyphs{explained}"]
 
 
 @pytest.mark.parametrize("command", ["damage", "evaluate"])
