@@ -31,7 +31,7 @@ Classify = Callable[[NDArray[np.float32]], list[Prediction]]
 SEEN = 0.3
 """Spots that are less sure to be a digit are left out."""
 
-MOST_FOLLOWED = 24
+MOST_FOLLOWED = 100
 """Where so many digits are found no more join them, for the time that it takes."""
 
 LIKELY = 0.2

@@ -29,7 +29,7 @@ from appliance.vision.strips import Strip, strip_of
 Transcribe = Callable[[NDArray[np.uint8]], Logarithms]
 """See `Transcriber.transcribe`."""
 
-MOST = 250
+MOST = 1000
 """Columns of all lines together that are transcribed, those that are followed farther not counted
 twice; six are as wide as a digit is high."""
 

@@ -22,6 +22,10 @@ BESIDE = 0.5
 """Neighbouring lines whose middles differ by less than this share of the lower one's height are on
 one level."""
 
+LEAST_ROWS, OFF = 3, 1.5
+"""Columns of at least so many rows are those of a table, as long as neighbours are off each other's
+level by less than so many of their rows."""
+
 UNLIKE = 2.6
 """Neighbours whose heights differ by more than this factor don't share a line."""
 
@@ -44,9 +48,12 @@ def _in_order(rows: Sequence[list[int]], spans: NDArray[np.float64]) -> list[lis
     """Rows from top to bottom, those on one level from left to right.
 
     A row is on the level of the nearest one on its left that is about as high up: in perspective
-    the rows of a table draw together from column to column.
+    the rows of a table draw together from column to column. Where all columns have as many rows,
+    those are counted instead: far apart, and in perspective, a row leans to the next one's level.
     """
     middles = [float(spans[row, 2:].mean()) for row in rows]
+    if table := _table(rows, spans, middles):
+        return [rows[row] for level in zip(*table, strict=True) for row in level]
     heights = [float(np.ptp(spans[row, 2:], axis=1).mean()) for row in rows]
     left = [float(spans[row, 0].min()) for row in rows]
     levels: list[list[int]] = []
@@ -63,6 +70,30 @@ def _in_order(rows: Sequence[list[int]], spans: NDArray[np.float64]) -> list[lis
             levels.append([row])
     levels.sort(key=lambda level: sum(middles[row] for row in level) / len(level))
     return [rows[row] for level in levels for row in level]
+
+
+def _table(
+    rows: Sequence[list[int]], spans: NDArray[np.float64], middles: Sequence[float]
+) -> list[list[int]]:
+    """The columns of a table from left to right, each with its rows' indices from top to bottom.
+
+    Empty unless there are some columns side by side of as many rows, LEAST_ROWS at least.
+    """
+    columns: list[list[int]] = []
+    end = -np.inf
+    for row in sorted(range(len(rows)), key=lambda row: float(spans[rows[row], 0].min())):
+        if spans[rows[row], 0].min() > end:
+            columns.append([])
+        columns[-1].append(row)
+        end = max(end, float(spans[rows[row], 1].max()))
+    counts = {len(column) for column in columns}
+    if len(columns) < 2 or len(counts) > 1 or max(counts) < LEAST_ROWS:
+        return []
+    ordered = [sorted(column, key=lambda row: middles[row]) for column in columns]
+    at = np.array([[middles[row] for row in column] for column in ordered])
+    apart = np.median(np.diff(at, axis=1))
+    beside = np.abs(np.diff(at.mean(axis=1))) < OFF * apart
+    return ordered if beside.all() else []
 
 
 def writing_angle(boxes: Sequence[Box]) -> float:

@@ -52,7 +52,7 @@ heights of the digits."""
 UNREAD = 2.0
 """Ink of digits no farther from others than this, in their heights, may belong to them."""
 
-MOST = 12
+MOST = 24
 """Places that are looked at; the warmest of them, as the spotter sees them."""
 
 FAINT = 0.3
