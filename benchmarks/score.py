@@ -43,6 +43,7 @@ MEANINGS = """\
   exact          % of the pictures that are read rightly; without digits: not read
   guessed        % of the pictures whose best guess is right, sure or not
   digit errors   wrong, missing and surplus digits in 100 that are there; unsure: all are missing
+  guess errors   the same of the best guess, sure or not
   wrong as read  % of the pictures whose answer is shown as read and is wrong
   right of read  % of the answers shown as read that are right
   -              of nothing there is no share"""
@@ -225,6 +226,7 @@ def summary(answers: list[Answer]) -> dict[str, float | None]:
         "exact": percent(sum(a.exact for a in answers), len(answers)),
         "guessed": percent(sum(a.guess == a.sample.digits for a in answers), len(answers)),
         "digit errors": percent(sum(distance(a.text, a.sample.digits) for a in answers), digits),
+        "guess errors": percent(sum(distance(a.guess, a.sample.digits) for a in answers), digits),
         "wrong as read": percent(sum(a.wrong for a in answers), len(answers)),
         "right of read": percent(sum(not a.wrong for a in read), len(read)),
         "ms median": round(statistics.median(times), 1),

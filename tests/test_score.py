@@ -68,6 +68,7 @@ def test_the_table_by_hand() -> None:
     assert row["exact"] == 50.0
     assert row["guessed"] == 50.0
     assert row["digit errors"] == 60.0  # 1 + 2 + 1 + 2 of 10
+    assert row["guess errors"] == 50.0  # 1 + 1 + 1 + 2
     assert row["wrong as read"] == 25.0
     assert row["right of read"] == 50.0
     assert row["ms median"] == row["ms max"] == 7.1
@@ -82,8 +83,9 @@ def test_the_table_tells_its_columns_and_has_no_share_of_nothing() -> None:
     answers = [answer("", "nothing", group="")]
     table = {"": summary(answers)}
     head, row, *legend = score.report(answers, table, "photos").splitlines()
-    assert row.split()[:7] == ["photos", "1", "100.0", "100.0", "-", "0.0", "-"]
-    shares = ["exact", "guessed", "digit errors", "wrong as read", "right of read", "-"]
+    assert row.split()[:8] == ["photos", "1", "100.0", "100.0", "-", "-", "0.0", "-"]
+    errors = ["digit errors", "guess errors"]
+    shares = ["exact", "guessed", *errors, "wrong as read", "right of read", "-"]
     assert [line[2:17].strip() for line in legend] == shares
     assert all(share in head for share in shares[:-1])
     assert len(head) == len(row)

@@ -77,23 +77,30 @@ def _table(
 ) -> list[list[int]]:
     """The columns of a table from left to right, each with its rows' indices from top to bottom.
 
-    Empty unless there are some columns side by side of as many rows, LEAST_ROWS at least.
+    Empty unless there are some side by side, of as many rows each, LEAST_ROWS at least.
     """
-    columns: list[list[int]] = []
-    end = -np.inf
-    for row in sorted(range(len(rows)), key=lambda row: float(spans[rows[row], 0].min())):
-        if spans[rows[row], 0].min() > end:
-            columns.append([])
-        columns[-1].append(row)
-        end = max(end, float(spans[rows[row], 1].max()))
+    columns = _columns(rows, spans)
     counts = {len(column) for column in columns}
     if len(columns) < 2 or len(counts) > 1 or max(counts) < LEAST_ROWS:
         return []
     ordered = [sorted(column, key=lambda row: middles[row]) for column in columns]
-    at = np.array([[middles[row] for row in column] for column in ordered])
-    apart = np.median(np.diff(at, axis=1))
-    beside = np.abs(np.diff(at.mean(axis=1))) < OFF * apart
-    return ordered if beside.all() else []
+    down = np.array([[middles[row] for row in column] for column in ordered])
+    apart = float(np.median(np.diff(down, axis=1)))
+    off = np.abs(np.diff(down.mean(axis=1)))
+    return ordered if off.max() < OFF * apart else []
+
+
+def _columns(rows: Sequence[list[int]], spans: NDArray[np.float64]) -> list[list[int]]:
+    """Indices of the rows that stand above each other, the columns from left to right."""
+    left = [float(spans[row, 0].min()) for row in rows]
+    columns: list[list[int]] = []
+    end = -np.inf
+    for row in sorted(range(len(rows)), key=lambda row: left[row]):
+        if left[row] > end:
+            columns.append([])
+        columns[-1].append(row)
+        end = max(end, float(spans[rows[row], 1].max()))
+    return columns
 
 
 def writing_angle(boxes: Sequence[Box]) -> float:

@@ -26,7 +26,7 @@ LEAST = 0.2
 """Peaks of heat no surer than this are none."""
 
 MOST, MOST_BESIDE = 100, 12
-"""Peaks that are looked at, the surest of them, and places beside digits: a page of numbers has many."""
+"""Peaks that are looked at, the surest of them, and places beside digits: a page has many."""
 
 HARDLY, HOPEFUL = 0.02, 0.15
 """Windows that are a digit with no more than these probabilities are left out: the first of peaks,

@@ -63,6 +63,29 @@ def test_a_table_in_perspective_is_read_row_by_row() -> None:
         assert read == [place for row in rows for place in row]
 
 
+@pytest.mark.parametrize("columns", [2, 3])
+@pytest.mark.parametrize("narrower", [0.8, 1.2])
+def test_columns_of_as_many_rows_are_a_table_however_they_lean(
+    columns: int, narrower: float
+) -> None:
+    """Far apart, and tilted, the nearest row of the other column was the next one."""
+    middle, spaces = 400, [30 * narrower**column for column in range(columns)]
+    rows = [
+        [(150 + 420 * c, round(middle + (row - 7) * space)) for c, space in enumerate(spaces)]
+        for row in range(15)
+    ]
+    boxes = [Box(x, y, 14, 22) for row in rows for x, y in row]
+    order = np.random.default_rng(1).permutation(len(boxes))
+    read = [place for row in rows_of([boxes[i] for i in order]) for place in row]
+    assert read == [place for row in rows for place in row]
+
+
+def test_columns_far_off_each_others_level_are_none() -> None:
+    left, right = [(100, y) for y in (100, 160, 220)], [(700, y) for y in (520, 580, 640)]
+    read = rows_of([Box(x, y, 20, 30) for x, y in [*left, *right]])
+    assert read == [[(100, 100)], [(100, 160)], [(100, 220)], *([place] for place in right)]
+
+
 def test_no_digits_make_no_lines() -> None:
     assert arranged([]) == []
 
