@@ -172,6 +172,17 @@ def test_bare_strokes_in_a_row_are_ones(reader: Reader, monkeypatch: pytest.Monk
     assert sum(reader.read(Frame(scene.frame)).text == "111" for scene in scenes) >= 17
 
 
+def test_a_page_of_numbers_is_read_to_its_last_line(reader: Reader) -> None:
+    """It was cut off at the 24th digit: "too many digits"."""
+    pages = [generate(np.random.default_rng([3, number]), "list") for number in (14, 18, 19, 27)]
+    assert all(len("".join(page.lines)) > 40 for page in pages)
+    readings = [reader.read(Frame(page.frame)) for page in pages]
+    whole = [
+        r.guess.replace("\n", "") == "".join(p.lines) for p, r in zip(pages, readings, strict=True)
+    ]
+    assert sum(whole) >= 3, [reading.guess for reading in readings]
+
+
 def picture(shape: tuple[int, ...], kind: str, seed: int) -> Pixels:
     random = np.random.default_rng(seed)
     if kind == "constant":
