@@ -31,8 +31,9 @@ Classify = Callable[[NDArray[np.float32]], list[Prediction]]
 SEEN = 0.3
 """Spots that are less sure to be a digit are left out."""
 
-MOST_FOLLOWED = 100
-"""Where so many digits are found no more join them, for the time that it takes."""
+MOST_FOLLOWED, MOST_ROUNDS = 100, 5
+"""Where so many digits are found no more join them, nor after so many more looks around, for the
+time that it takes."""
 
 LIKELY = 0.2
 """Digits of less confidence, when the glyph has been seen as well, are none."""
@@ -54,7 +55,7 @@ class Sight:
     middle: how sure the spotter is, 0..1, that each digit has a middle, where it looked closest: of
         the one least so.
     spots: all that may be digits, those of the lines among them.
-    unfinished: whether more would have joined, had not MOST_FOLLOWED digits been found.
+    unfinished: whether more would have joined, were there no MOST_FOLLOWED and MOST_ROUNDS.
     """
 
     lines: tuple[Line, ...] = ()
@@ -123,7 +124,8 @@ def look(seen: View, classify: Classify, recognise: Recognise) -> Sight:
 
     What the spotter missed beside them becomes a spot, too, when the recogniser sees a digit there;
     then is looked around once more, where that wasn't done, and so on: a line is followed to its
-    end, but a full page isn't. What would join it counts as something else that may be a digit.
+    end, a page to its last line, but there are limits. What would join beyond them counts as
+    something else that may be a digit.
     """
     if not len(seen.spots):
         return Sight()
@@ -131,10 +133,10 @@ def look(seen: View, classify: Classify, recognise: Recognise) -> Sight:
     lines = _read(spots, judges)
     places = _beside(lines, judges)
     others = _looked(places, seen, recognise)
-    while True:
+    for rounds in range(MOST_ROUNDS + 1):
         more = together(spots, others.surer_than(MISSED).within(seen.size))
         found_all = np.array_equal(more.places, spots.places)
-        if found_all or len(_boxes(lines)) >= MOST_FOLLOWED:
+        if found_all or rounds == MOST_ROUNDS or len(_boxes(lines)) >= MOST_FOLLOWED:
             break
         spots, lines = more, _read(more, judges)
         new = _beside(lines, judges)

@@ -132,12 +132,16 @@ def test_a_frame_may_be_larger_or_smaller_than_its_view(
         assert other.box.height == pytest.approx(factor * one.box.height, abs=2 + 2 * factor)
 
 
-@pytest.mark.parametrize(("most", "text"), [(24, "3444"), (4, "3444"), (2, "34")])
-def test_a_line_is_followed_to_its_end_but_not_a_page(
-    most: int, text: str, classifier: Classifier, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("digits", "times", "text"),
+    [(100, 5, "3444"), (4, 5, "3444"), (2, 5, "34"), (100, 3, "3444"), (100, 1, "34")],
+)
+def test_a_line_is_followed_to_its_end_but_not_without_limit(
+    digits: int, times: int, text: str, classifier: Classifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each round finds digits farther away; nowhere is looked twice."""
-    monkeypatch.setattr(sight, "MOST_FOLLOWED", most)
+    monkeypatch.setattr(sight, "MOST_FOLLOWED", digits)
+    monkeypatch.setattr(sight, "MOST_ROUNDS", times)
     pixels, rounds = paper(480, 640), []
     for index, digit in enumerate("3444"):
         write_text(pixels, digit, 40 + 100 * index, 200, 40, pen=4)
@@ -151,7 +155,7 @@ def test_a_line_is_followed_to_its_end_but_not_a_page(
     assert seen.text == text
     assert seen.unfinished is (text != "3444")
     assert seen.other == (pytest.approx(0.99) if seen.unfinished else 0)
-    assert rounds == [1] * min(most, 3)
+    assert rounds == [1] * min(len(text), 3)
 
 
 def test_what_was_seen_beside_a_line_counts_when_the_line_has_grown(classifier: Classifier) -> None:
