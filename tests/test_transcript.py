@@ -235,10 +235,9 @@ def test_a_line_that_vanished_costs_as_much_when_another_one_is_followed() -> No
     assert found.says == pytest.approx(3 * np.log(0.99) + alone.says, abs=1e-3)
 
 
-def test_lines_too_long_together_are_not_transcribed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lines_too_long_together_are_not_transcribed() -> None:
     line = line_of("12")
-    far = replace(line, digits=(*line.digits, read_digit(3, 0.9, box=box(60))))
-    monkeypatch.setattr("appliance.transcript.MOST", 250)
+    far = replace(line, digits=(*line.digits, read_digit(3, 0.9, box=box(250))))
     assert transcribed(SEEN, Sight((far,)), Saying([])) is None
 
 

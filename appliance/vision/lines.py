@@ -45,19 +45,57 @@ def arranged(boxes: Sequence[Box]) -> list[list[int]]:
 
 
 def _in_order(rows: Sequence[list[int]], spans: NDArray[np.float64]) -> list[list[int]]:
-    """Rows from top to bottom, those on one level from left to right.
-
-    A row is on the level of the nearest one on its left that is about as high up: in perspective
-    the rows of a table draw together from column to column. Where all columns have as many rows,
-    those are counted instead: far apart, and in perspective, a row leans to the next one's level.
-    """
+    """Rows from top to bottom, those on one level from left to right."""
+    rows = sorted(rows, key=lambda row: float(spans[row, 0].min()))
     middles = [float(spans[row, 2:].mean()) for row in rows]
-    if table := _table(rows, spans, middles):
-        return [rows[row] for level in zip(*table, strict=True) for row in level]
+    levels = _counted(rows, spans, middles) or _nearest(rows, spans, middles)
+    return [rows[row] for level in levels for row in level]
+
+
+def _counted(
+    rows: Sequence[list[int]], spans: NDArray[np.float64], middles: Sequence[float]
+) -> list[tuple[int, ...]]:
+    """The levels of a table: the first rows of its columns, the second ones, and so on.
+
+    In perspective, far apart, a row may lean to the next one's level, so they are counted.
+    rows: the left ones first. Empty unless columns of LEAST_ROWS or more, and of as many rows each,
+    stand side by side.
+    """
+    columns = _columns(rows, spans)
+    if len(columns) < 2 or len({len(column) for column in columns}) > 1:
+        return []
+    if len(columns[0]) < LEAST_ROWS:
+        return []
+    ordered = [sorted(column, key=lambda row: middles[row]) for column in columns]
+    down = np.array([[middles[row] for row in column] for column in ordered])
+    apart = float(np.median(np.diff(down, axis=1)))
+    off = np.abs(np.diff(down.mean(axis=1)))
+    return list(zip(*ordered, strict=True)) if off.max() < OFF * apart else []
+
+
+def _columns(rows: Sequence[list[int]], spans: NDArray[np.float64]) -> list[list[int]]:
+    """Indices of the rows that stand above each other; of rows and columns the left ones first."""
+    columns: list[list[int]] = []
+    end = -np.inf
+    for index, row in enumerate(rows):
+        if spans[row, 0].min() > end:
+            columns.append([])
+        columns[-1].append(index)
+        end = max(end, float(spans[row, 1].max()))
+    return columns
+
+
+def _nearest(
+    rows: Sequence[list[int]], spans: NDArray[np.float64], middles: Sequence[float]
+) -> list[list[int]]:
+    """The levels from top to bottom, each with its rows' indices.
+
+    A row is on that of the nearest one on its left that is about as high up: in perspective the
+    rows of a table draw together from column to column. rows: the left ones first.
+    """
     heights = [float(np.ptp(spans[row, 2:], axis=1).mean()) for row in rows]
-    left = [float(spans[row, 0].min()) for row in rows]
     levels: list[list[int]] = []
-    for row in sorted(range(len(rows)), key=lambda row: left[row]):
+    for row in range(len(rows)):
         beside = [
             (apart, index)
             for index, (*_, last) in enumerate(levels)
@@ -68,39 +106,7 @@ def _in_order(rows: Sequence[list[int]], spans: NDArray[np.float64]) -> list[lis
             levels[min(beside)[1]].append(row)
         else:
             levels.append([row])
-    levels.sort(key=lambda level: sum(middles[row] for row in level) / len(level))
-    return [rows[row] for level in levels for row in level]
-
-
-def _table(
-    rows: Sequence[list[int]], spans: NDArray[np.float64], middles: Sequence[float]
-) -> list[list[int]]:
-    """The columns of a table from left to right, each with its rows' indices from top to bottom.
-
-    Empty unless there are some side by side, of as many rows each, LEAST_ROWS at least.
-    """
-    columns = _columns(rows, spans)
-    counts = {len(column) for column in columns}
-    if len(columns) < 2 or len(counts) > 1 or max(counts) < LEAST_ROWS:
-        return []
-    ordered = [sorted(column, key=lambda row: middles[row]) for column in columns]
-    down = np.array([[middles[row] for row in column] for column in ordered])
-    apart = float(np.median(np.diff(down, axis=1)))
-    off = np.abs(np.diff(down.mean(axis=1)))
-    return ordered if off.max() < OFF * apart else []
-
-
-def _columns(rows: Sequence[list[int]], spans: NDArray[np.float64]) -> list[list[int]]:
-    """Indices of the rows that stand above each other, the columns from left to right."""
-    left = [float(spans[row, 0].min()) for row in rows]
-    columns: list[list[int]] = []
-    end = -np.inf
-    for row in sorted(range(len(rows)), key=lambda row: left[row]):
-        if left[row] > end:
-            columns.append([])
-        columns[-1].append(row)
-        end = max(end, float(spans[rows[row], 1].max()))
-    return columns
+    return sorted(levels, key=lambda level: sum(middles[row] for row in level) / len(level))
 
 
 def writing_angle(boxes: Sequence[Box]) -> float:
