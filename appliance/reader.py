@@ -16,15 +16,12 @@ from appliance.transcript import transcribed
 from appliance.trust import Opinion, believed, surer, trust
 from appliance.values import Box, Frame, Prediction, ReadDigit, Reading
 from appliance.vision import eye
-from appliance.vision.closer import middles, writing
+from appliance.vision.again import other_look
 from appliance.vision.light import Light, measure_light
 from appliance.vision.margin import with_margin, without_margin
 
 LIKELY = 0.5
 """What is rather right, but can't be trusted, is looked at once more."""
-
-MOST_AGAIN = 12
-"""Where some are found, but more than these, or more middles, a second look takes too long."""
 
 AT_SIGHT = 0.98
 """What is right with a greater chance isn't transcribed, for the time that it takes."""
@@ -128,24 +125,14 @@ class Reader:
     def _opinion(self, seen: eye.View) -> Opinion:
         """What a view shows, looked at once more where that is in doubt, and what people said."""
         sight, chance = first = self._look(seen, AT_SIGHT)
-        doubtful = not sight.lines or LIKELY < chance < TRUSTED
-        if doubtful and (again := self._again(seen, len(sight.digits))):
+        doubtful = LIKELY < chance < TRUSTED and not sight.unfinished
+        if doubtful or not sight.lines:
+            part, times = other_look(seen, len(sight.digits))
+            again = eye.spotted(seen, self._spotter.spot, part, times)
             sight, chance = surer(first, self._look(again))  # always transcribed
         if self._memory is not None:
             sight, chance = recalled((sight, chance), self._memory.says)
         return sight, min(chance, UNFINISHED) if sight.unfinished else chance
-
-    def _again(self, seen: eye.View, digits: int) -> eye.View | None:
-        """The view seen otherwise: from farther away, where noise hides less; or, as long as no
-        digit is found, where the spotter sees middles of some, closer, see `writing`.
-
-        digits: how many were found. None where there are some, and too many.
-        """
-        peaks = middles(seen)
-        if not digits and (part := writing(seen, peaks)):
-            return eye.closer(seen, self._spotter.spot, part)
-        crowded = digits and max(digits, len(peaks)) > MOST_AGAIN
-        return None if crowded else eye.farther(seen, self._spotter.spot)
 
     def _look(self, seen: eye.View, enough: float = 1.0) -> Opinion:
         """What stands where the spotter sees digits.

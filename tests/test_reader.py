@@ -21,6 +21,7 @@ from appliance.scenes import LITE, Scene, generate
 from appliance.scenes.digits import DIGITS
 from appliance.sight import look
 from appliance.values import AROUND, COLUMN, STRIP_HEIGHT, Box, Frame, Prediction, Reading
+from appliance.vision.again import CLOSER
 from appliance.vision.eye import SPOTTED_SIDE
 
 Pixels = NDArray[np.uint8]
@@ -38,7 +39,7 @@ class TrueEverywhere:
         rows, columns, channels = picture.shape
         assert picture.dtype == np.float32
         assert channels == CHANNELS
-        assert rows * columns <= (SPOTTED_SIDE // SQUARE) ** 2
+        assert max(rows, columns) <= CLOSER * SPOTTED_SIDE // SQUARE
         cells = SQUARE // CELL
         return np.ones((cells * rows, cells * columns, 2), np.float32)
 
@@ -420,7 +421,7 @@ class Remembering(Doubting):
 
 @pytest.mark.parametrize(
     ("first", "again"),
-    [(0.75, (58, 77)), (0.01, (88, 110))],
+    [(0.75, (72, 96)), (0.01, (88, 110))],
     ids=["in doubt: farther", "missed: closer"],
 )
 def test_digits_in_doubt_are_seen_from_farther_away_and_missed_ones_closer(
@@ -453,7 +454,7 @@ def test_where_no_middle_is_seen_all_is_seen_from_farther_away() -> None:
     assert seen.squares == [(96, 128), (58, 77)]
 
 
-class Apart(Doubting):
+class Apart(Remembering):
     """Spots two digits."""
 
     def spot(self, picture: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -463,17 +464,19 @@ class Apart(Doubting):
         return away + np.roll(heat, (rows, columns), axis=(0, 1))
 
 
-@pytest.mark.parametrize(("most", "spotted", "status"), [(2, 2, "read"), (1, 1, "unsure")])
-def test_of_a_full_page_one_look_is_enough(
-    monkeypatch: pytest.MonkeyPatch, most: int, spotted: int, status: str
+@pytest.mark.parametrize(("page", "again"), [(2, (72, 96)), (1, (144, 192))])
+def test_a_page_in_doubt_is_seen_closer(
+    monkeypatch: pytest.MonkeyPatch, page: int, again: tuple[int, int]
 ) -> None:
-    monkeypatch.setattr("appliance.reader.MOST_AGAIN", most)
-    seen = Apart((4, 0.7), (4, 0.999))
-    page = np.full((960, 1280), 200, np.uint8)
+    """Its digits are small: from farther away some were missed."""
+    monkeypatch.setattr("appliance.vision.again.PAGE", page)
+    seen = Apart(0.7)
+    sheet = np.full((960, 1280), 200, np.uint8)
     for x, y in ((213, 160), (1067, 800)):
-        cv2.line(page, (x, y - 30), (x, y + 30), 20, 6)
-    reading = Reader(AgreesWithAll(), seen, seen, seen).read(Frame(page))
-    assert (seen.spotted, reading.status, len(reading.digits)) == (spotted, status, 2)
+        cv2.line(sheet, (x, y - 30), (x, y + 30), 20, 6)
+    reading = Reader(AgreesWithAll(), seen, seen, seen).read(Frame(sheet))
+    assert (reading.status, len(reading.digits)) == ("read", 2)
+    assert seen.squares == [(96, 128), again]
 
 
 def test_a_second_look_is_transcribed_however_sure_it_is(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,10 +25,6 @@ LONGEST_SIDE = 1280
 SPOTTED_SIDE = 1024
 """Longer side of the copy that the spotter sees, in pixels, whatever the frame's."""
 
-CLOSER, FARTHER = 1.5, 0.6
-"""How many times as large a part of it is seen when it is looked at closer, and all of it from
-farther away."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class View:
@@ -55,6 +51,12 @@ class View:
         """The largest of its levels."""
         return self.levels[0]
 
+    @property
+    def all(self) -> Box:
+        """All of it, in its pixels."""
+        height, width = self.grey.shape
+        return Box(0, 0, width, height)
+
 
 def view(frame: Frame) -> View:
     """The frame in grey, brought to a workable size, freed of heavy noise."""
@@ -70,29 +72,13 @@ def view(frame: Frame) -> View:
     return View(pyramid(grey), scale, noise, (width, height))
 
 
-def spotted(seen: View, spot: Spot) -> View:
-    """The view with where digits are written."""
-    return _spotted(seen, spot, _all(seen), 1)
+def spotted(seen: View, spot: Spot, part: Box | None = None, times: float = 1.0) -> View:
+    """The view with where digits are written.
 
-
-def closer(seen: View, spot: Spot, part: Box) -> View:
-    """The same, but for a part, in pixels of the view: the only one that is looked at."""
-    return _spotted(seen, spot, part, CLOSER)
-
-
-def farther(seen: View, spot: Spot) -> View:
-    """The same, seen from farther away, where noise hides less and a large digit looks whole."""
-    return _spotted(seen, spot, _all(seen), FARTHER)
-
-
-def _all(seen: View) -> Box:
-    height, width = seen.grey.shape
-    return Box(0, 0, width, height)
-
-
-def _spotted(seen: View, spot: Spot, part: Box, times: float) -> View:
-    """times: how many times as large the part is seen as in the first look."""
-    x, y, width, height = astuple(part)
+    part: all that is looked at, in pixels of the view; None is all of it. times: how many times as
+    large it is seen as all of it is in the first look.
+    """
+    x, y, width, height = astuple(part or seen.all)
     factor = SPOTTED_SIDE / max(seen.grey.shape) * times
     squares = squares_of(_interpolated(seen.grey[y : y + height, x : x + width], factor))
     ink, core = np.ascontiguousarray(np.moveaxis(spot(squares), -1, 0))  # each read many times

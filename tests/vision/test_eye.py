@@ -81,23 +81,21 @@ class DarkSquares:
 def test_a_part_is_seen_closer_and_its_heat_lies_where_it_was_seen() -> None:
     page, spotter = paper(960, 1280), DarkSquares()
     page[300:320, 500:540] = 0
-    seen = eye.closer(eye.view(Frame(page)), spotter.spot, Box(400, 200, 300, 250))
+    seen = eye.spotted(eye.view(Frame(page)), spotter.spot, Box(400, 200, 300, 250), 1.5)
     assert seen.heat is not None
     [(x, y, _, _)] = seen.heat.peaks(0.5)
     assert (x, y) == pytest.approx((520, 310), abs=SQUARE)
     [(rows, columns)] = spotter.shapes
-    assert columns == pytest.approx(300 * 0.8 * eye.CLOSER / SQUARE, abs=1)
-    assert rows == pytest.approx(250 * 0.8 * eye.CLOSER / SQUARE, abs=1)
+    assert columns == pytest.approx(300 * 0.8 * 1.5 / SQUARE, abs=1)
+    assert rows == pytest.approx(250 * 0.8 * 1.5 / SQUARE, abs=1)
 
 
 def test_from_farther_away_all_is_seen_smaller_and_in_its_place() -> None:
     page, spotter = paper(960, 1280), DarkSquares()
     page[280:340, 460:580] = 0
-    seen = eye.farther(eye.view(Frame(page)), spotter.spot)
+    seen = eye.spotted(eye.view(Frame(page)), spotter.spot, times=0.6)
     assert seen.heat is not None
     [(x, y, _, _)] = seen.heat.peaks(0.5)
     assert (x, y) == pytest.approx((520, 310), abs=SQUARE)
     [(rows, columns)] = spotter.shapes
-    assert (rows, columns) == pytest.approx(
-        (768 * eye.FARTHER / SQUARE, 1024 * eye.FARTHER / SQUARE), abs=1
-    )
+    assert (rows, columns) == pytest.approx((768 * 0.6 / SQUARE, 1024 * 0.6 / SQUARE), abs=1)

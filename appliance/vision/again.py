@@ -1,4 +1,4 @@
-"""Closer: the part of a view with the writing, to be looked at once more, larger."""
+"""Again: what of a view is looked at once more where a look left doubt, and how large."""
 
 from __future__ import annotations
 
@@ -9,10 +9,17 @@ import numpy as np
 from appliance.values import Box
 from appliance.vision.eye import View
 from appliance.vision.heat import Places
-from appliance.vision.spots import LEAST, NO_SPOTS
+from appliance.vision.spots import LEAST
+
+CLOSER, A_LITTLE_FARTHER, FARTHER = 1.5, 0.75, 0.6
+"""How many times as large as in the first look it is seen: noise hides less from farther away, and
+a large digit looks whole; that is also quicker."""
+
+PAGE = 12
+"""More digits are a page's, which are small."""
 
 MOST = 5
-"""With more middles a closer look takes too long."""
+"""With more middles a closer look for the first digit takes too long."""
 
 SIDE, AREA = 0.57, 0.26
 """Width of the part in the longer side of the view, and its area in the square of that; writing
@@ -22,17 +29,24 @@ MARGIN = 0.6
 """What is seen around the digits' middles at least, in heights of a digit."""
 
 
-def middles(seen: View) -> Places:
-    """Where the spotter sees middles of digits in a view, in its pixels."""
-    return seen.heat.peaks(LEAST) if seen.heat is not None else NO_SPOTS.places
+def other_look(seen: View, digits: int) -> tuple[Box, float]:
+    """The part of a view to look at, in its pixels, and how many times as large.
+
+    digits: how many the first look found. Where it found none, closer, where the spotter sees
+    middles of some.
+    """
+    if digits:
+        return seen.all, CLOSER if digits > PAGE else A_LITTLE_FARTHER
+    part = _writing(seen)
+    return (part, CLOSER) if part else (seen.all, FARTHER)
 
 
-def writing(seen: View, peaks: Places) -> Box | None:
+def _writing(seen: View) -> Box | None:
     """Where the spotter sees middles of digits, and as much around it as there is time to look at.
 
-    peaks: those middles. In pixels of the view. None where the spotter sees none, where there are
-    more than MOST, and where they are too far from each other.
+    None where it sees none or more than MOST, and where they are too far from each other.
     """
+    peaks = _middles(seen)
     if not 0 < len(peaks) <= MOST:
         return None
     margin = MARGIN * float(median(peaks[:, 3]))
@@ -49,3 +63,8 @@ def writing(seen: View, peaks: Places) -> Box | None:
     corner = np.clip((low + high - shape) / 2, 0, size - shape)
     x, y, columns, rows = np.concatenate([corner, shape]).astype(int).tolist()
     return Box(x, y, columns, rows)
+
+
+def _middles(seen: View) -> Places:
+    """Where the spotter sees middles of digits in a view, in its pixels."""
+    return seen.heat.peaks(LEAST) if seen.heat is not None else np.zeros((0, 4))

@@ -1,4 +1,4 @@
-"""Closer: the part that is looked at again shows all digits, and costs no more than it may."""
+"""Again: what is looked at once more shows all digits, and costs no more than it may."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from appliance.values import Box, Frame
 from appliance.vision import eye
-from appliance.vision.closer import AREA, MOST, middles, writing
+from appliance.vision.again import A_LITTLE_FARTHER, AREA, CLOSER, FARTHER, MOST, PAGE, other_look
 from appliance.vision.eye import View
 from appliance.vision.heat import Heat
 
@@ -25,8 +25,8 @@ def view(*middles: tuple[int, int], size: tuple[int, int] = (960, 1280)) -> View
 
 def test_one_digit_stands_in_the_middle_of_its_part() -> None:
     seen = view((160, 120))
-    part = writing(seen, middles(seen))
-    assert part is not None
+    part, times = other_look(seen, 0)
+    assert times == CLOSER
     assert part.x + part.width / 2 == pytest.approx(646, abs=4)
     assert part.y + part.height / 2 == pytest.approx(488, abs=4)
 
@@ -40,8 +40,17 @@ def test_one_digit_stands_in_the_middle_of_its_part() -> None:
     ],
     ids=["no digit", "many", "far apart"],
 )
-def test_some_frames_are_not_looked_at_closer(seen: View) -> None:
-    assert writing(seen, middles(seen)) is None
+def test_where_no_digit_was_found_some_frames_are_seen_from_farther_away(seen: View) -> None:
+    assert other_look(seen, 0) == (Box(0, 0, 1280, 960), FARTHER)
+
+
+@pytest.mark.parametrize(
+    ("digits", "times"), [(1, A_LITTLE_FARTHER), (PAGE, A_LITTLE_FARTHER), (PAGE + 1, CLOSER)]
+)
+def test_where_digits_were_found_all_is_seen_once_more_and_a_page_closer(
+    digits: int, times: float
+) -> None:
+    assert other_look(view((160, 120)), digits) == (Box(0, 0, 1280, 960), times)
 
 
 @example(digits=[(318, 238)], size=(958, 1278))  # the last cells reach beyond the border
@@ -54,8 +63,8 @@ def test_all_digits_are_in_the_part_and_the_part_in_the_view(
     digits: list[tuple[int, int]], size: tuple[int, int]
 ) -> None:
     seen = view(*digits, size=size)
-    part = writing(seen, middles(seen))
-    if part is None:
+    part, times = other_look(seen, 0)
+    if times == FARTHER:
         return
     height, width = seen.grey.shape
     assert part.width > 0
