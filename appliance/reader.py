@@ -126,8 +126,8 @@ class Reader:
         """What a view shows, looked at once more where that is in doubt, and what people said."""
         sight, chance = first = self._look(seen, AT_SIGHT)
         doubtful = LIKELY < chance < TRUSTED and not sight.unfinished
-        if doubtful or not sight.lines:
-            part, times = other_look(seen, len(sight.digits))
+        if (doubtful or not sight.lines) and (other := other_look(seen, len(sight.digits))):
+            part, times = other
             again = eye.spotted(seen, self._spotter.spot, part, times)
             sight, chance = surer(first, self._look(again))  # always transcribed
         if self._memory is not None:

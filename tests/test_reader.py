@@ -464,12 +464,12 @@ class Apart(Remembering):
         return away + np.roll(heat, (rows, columns), axis=(0, 1))
 
 
-@pytest.mark.parametrize(("page", "again"), [(2, (72, 96)), (1, (144, 192))])
+@pytest.mark.parametrize(("many", "again"), [(2, (72, 96)), (1, (144, 192))])
 def test_a_page_in_doubt_is_seen_closer(
-    monkeypatch: pytest.MonkeyPatch, page: int, again: tuple[int, int]
+    monkeypatch: pytest.MonkeyPatch, many: int, again: tuple[int, int]
 ) -> None:
     """Its digits are small: from farther away some were missed."""
-    monkeypatch.setattr("appliance.vision.again.PAGE", page)
+    monkeypatch.setattr("appliance.vision.again.MANY", many)
     seen = Apart(0.7)
     sheet = np.full((960, 1280), 200, np.uint8)
     for x, y in ((213, 160), (1067, 800)):

@@ -9,17 +9,15 @@ import numpy as np
 from appliance.values import Box
 from appliance.vision.eye import View
 from appliance.vision.heat import Places
-from appliance.vision.spots import LEAST
+from appliance.vision.spots import LEAST, NO_SPOTS
 
 CLOSER, A_LITTLE_FARTHER, FARTHER = 1.5, 0.75, 0.6
 """How many times as large as in the first look it is seen: noise hides less from farther away, and
 a large digit looks whole; that is also quicker."""
 
-PAGE = 12
-"""More digits are a page's, which are small."""
-
-MOST = 5
-"""With more middles a closer look for the first digit takes too long."""
+MANY, FEW = 12, 5
+"""More digits are a page's, which are small; more middles around fewer digits are mostly words, and
+another look at them takes too long. Where no digit was found, a closer look takes few middles."""
 
 SIDE, AREA = 0.57, 0.26
 """Width of the part in the longer side of the view, and its area in the square of that; writing
@@ -29,25 +27,27 @@ MARGIN = 0.6
 """What is seen around the digits' middles at least, in heights of a digit."""
 
 
-def other_look(seen: View, digits: int) -> tuple[Box, float]:
-    """The part of a view to look at, in its pixels, and how many times as large.
+def other_look(seen: View, digits: int) -> tuple[Box, float] | None:
+    """The part of a view to look at, in its pixels, and how many times as large; None for no part.
 
-    digits: how many the first look found. Where it found none, closer, where the spotter sees
-    middles of some.
+    digits: how many the first look found.
     """
+    peaks = seen.heat.peaks(LEAST) if seen.heat is not None else NO_SPOTS.places
+    if digits > MANY:
+        return seen.all, CLOSER
     if digits:
-        return seen.all, CLOSER if digits > PAGE else A_LITTLE_FARTHER
-    part = _writing(seen)
+        return None if len(peaks) > MANY else (seen.all, A_LITTLE_FARTHER)
+    part = _writing(seen, peaks)
     return (part, CLOSER) if part else (seen.all, FARTHER)
 
 
-def _writing(seen: View) -> Box | None:
+def _writing(seen: View, peaks: Places) -> Box | None:
     """Where the spotter sees middles of digits, and as much around it as there is time to look at.
 
-    None where it sees none or more than MOST, and where they are too far from each other.
+    peaks: those middles, in pixels of the view. None where it sees none or more than FEW, and where
+    they are too far from each other.
     """
-    peaks = _middles(seen)
-    if not 0 < len(peaks) <= MOST:
+    if not 0 < len(peaks) <= FEW:
         return None
     margin = MARGIN * float(median(peaks[:, 3]))
     size = np.array(seen.grey.shape[::-1])
@@ -63,8 +63,3 @@ def _writing(seen: View) -> Box | None:
     corner = np.clip((low + high - shape) / 2, 0, size - shape)
     x, y, columns, rows = np.concatenate([corner, shape]).astype(int).tolist()
     return Box(x, y, columns, rows)
-
-
-def _middles(seen: View) -> Places:
-    """Where the spotter sees middles of digits in a view, in its pixels."""
-    return seen.heat.peaks(LEAST) if seen.heat is not None else np.zeros((0, 4))

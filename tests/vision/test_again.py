@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from appliance.values import Box, Frame
 from appliance.vision import eye
-from appliance.vision.again import A_LITTLE_FARTHER, AREA, CLOSER, FARTHER, MOST, PAGE, other_look
+from appliance.vision.again import A_LITTLE_FARTHER, AREA, CLOSER, FARTHER, FEW, MANY, other_look
 from appliance.vision.eye import View
 from appliance.vision.heat import Heat
 
@@ -25,7 +25,7 @@ def view(*middles: tuple[int, int], size: tuple[int, int] = (960, 1280)) -> View
 
 def test_one_digit_stands_in_the_middle_of_its_part() -> None:
     seen = view((160, 120))
-    part, times = other_look(seen, 0)
+    part, times = other_look(seen, 0) or pytest.fail()
     assert times == CLOSER
     assert part.x + part.width / 2 == pytest.approx(646, abs=4)
     assert part.y + part.height / 2 == pytest.approx(488, abs=4)
@@ -35,7 +35,7 @@ def test_one_digit_stands_in_the_middle_of_its_part() -> None:
     "seen",
     [
         view(),
-        view(*((20 + 10 * n, 100) for n in range(MOST + 1))),
+        view(*((20 + 10 * n, 100) for n in range(FEW + 1))),
         view((5, 5), (300, 220)),
     ],
     ids=["no digit", "many", "far apart"],
@@ -45,12 +45,18 @@ def test_where_no_digit_was_found_some_frames_are_seen_from_farther_away(seen: V
 
 
 @pytest.mark.parametrize(
-    ("digits", "times"), [(1, A_LITTLE_FARTHER), (PAGE, A_LITTLE_FARTHER), (PAGE + 1, CLOSER)]
+    ("digits", "times"), [(1, A_LITTLE_FARTHER), (MANY, A_LITTLE_FARTHER), (MANY + 1, CLOSER)]
 )
 def test_where_digits_were_found_all_is_seen_once_more_and_a_page_closer(
     digits: int, times: float
 ) -> None:
     assert other_look(view((160, 120)), digits) == (Box(0, 0, 1280, 960), times)
+
+
+def test_few_digits_among_many_middles_are_words_and_take_too_long() -> None:
+    seen = view(*((20 + 10 * n, 100) for n in range(MANY + 1)))
+    assert other_look(seen, 3) is None
+    assert other_look(seen, MANY + 1) == (Box(0, 0, 1280, 960), CLOSER)
 
 
 @example(digits=[(318, 238)], size=(958, 1278))  # the last cells reach beyond the border
@@ -63,7 +69,7 @@ def test_all_digits_are_in_the_part_and_the_part_in_the_view(
     digits: list[tuple[int, int]], size: tuple[int, int]
 ) -> None:
     seen = view(*digits, size=size)
-    part, times = other_look(seen, 0)
+    part, times = other_look(seen, 0) or pytest.fail()
     if times == FARTHER:
         return
     height, width = seen.grey.shape
