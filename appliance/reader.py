@@ -20,8 +20,8 @@ from appliance.vision.again import other_look
 from appliance.vision.light import Light, measure_light
 from appliance.vision.margin import with_margin, without_margin
 
-LIKELY = 0.5
-"""What is rather right, but can't be trusted, is looked at once more."""
+POSSIBLE = 0.3
+"""What is right with a greater chance, but can't be trusted, is looked at once more."""
 
 AT_SIGHT = 0.98
 """What is right with a greater chance isn't transcribed, for the time that it takes."""
@@ -125,7 +125,7 @@ class Reader:
     def _opinion(self, seen: eye.View) -> Opinion:
         """What a view shows, looked at once more where that is in doubt, and what people said."""
         sight, chance = first = self._look(seen, AT_SIGHT)
-        doubtful = LIKELY < chance < TRUSTED and not sight.unfinished
+        doubtful = POSSIBLE < chance < TRUSTED and not sight.unfinished
         if (doubtful or not sight.lines) and (other := other_look(seen, len(sight.digits))):
             part, times = other
             again = eye.spotted(seen, self._spotter.spot, part, times)

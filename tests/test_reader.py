@@ -490,7 +490,7 @@ def test_a_second_look_is_transcribed_however_sure_it_is(monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize(
-    ("told", "status"), [(0.999, "read"), (0.4, "unsure")], ids=["agrees", "hardly agrees"]
+    ("told", "status"), [(0.999, "read"), (0.2, "unsure")], ids=["agrees", "hardly agrees"]
 )
 def test_what_is_in_doubt_is_read_as_a_line(told: float, status: str) -> None:
     seen = Doubting((4, 0.9), told=told)
