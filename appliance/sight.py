@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 from appliance.opinions import judge
 from appliance.sheet import LIKE_OTHERS, Line, sheet
 from appliance.values import Box, Glyph, Prediction, ReadDigit, written
+from appliance.vision.company import company
 from appliance.vision.cutting import Cut, cut_out
 from appliance.vision.eye import View, in_view
 from appliance.vision.heat import Places
 from appliance.vision.kinship import agreed, hanging_together, kinship
 from appliance.vision.lines import arranged
-from appliance.vision.odds import log_odds
+from appliance.vision.odds import chances_of, log_odds
 from appliance.vision.polarity import polarity_at
 from appliance.vision.spots import MISSED, NO_SPOTS, Recognise, Spots, look_at, together, untaken
 from appliance.vision.surroundings import places_beside, unread
@@ -176,7 +177,7 @@ def _lines(spots: Spots, judges: _Judge) -> tuple[Line, ...]:
     seen = judges.seen
     boxes, judged = spots.boxes(seen.size), judges.judged(spots)
     alike = kinship(_traits(spots, judged))
-    told = _agreed(judged, alike)
+    told = _agreed(judged, alike, spots.places)
     likely = [i for i, one in enumerate(told) if one.prediction.confidence > LIKELY]
     digits = {i: ReadDigit(Glyph(told[i].cut.pixels, boxes[i]), told[i].prediction) for i in likely}
     rows = [[likely[i] for i in row] for row in arranged([boxes[i] for i in likely])]
@@ -205,12 +206,18 @@ def _by_hand(row: list[int], sure: NDArray[np.float64], akin: NDArray[np.bool_])
     return parts
 
 
-def _agreed(told: Sequence[_Told], alike: NDArray[np.float64]) -> list[_Told]:
-    """The same, their chances of being digits informed by each other; alike: see `kinship`."""
-    digits = np.array([1 - one.prediction.not_a_digit for one in told])
+def _agreed(told: Sequence[_Told], alike: NDArray[np.float64], places: Places) -> list[_Told]:
+    """The same, their chances of being digits informed by each other, and by ink beside them.
+
+    alike: see `kinship`. places: of the spots.
+    """
+    if not told:
+        return []
+    chances = agreed(np.array([1 - one.prediction.not_a_digit for one in told]), alike)
+    strange = company(places, chances, np.array([one.cut.beside for one in told]))
     return [
         replace(one, prediction=_with_chance(one.prediction, float(chance)))
-        for one, chance in zip(told, agreed(digits, alike), strict=True)
+        for one, chance in zip(told, chances_of(log_odds(chances) + strange), strict=True)
     ]
 
 

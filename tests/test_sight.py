@@ -226,10 +226,24 @@ def test_a_spot_on_bare_paper_is_not_sure(classifier: Classifier) -> None:
 def test_a_doubtful_digit_beside_a_sure_one_of_the_same_hand_is_rather_one(
     classifier: Classifier,
 ) -> None:
-    [alone] = look(view(page(), spots(0.7)), classifier.classify, sees(0.0)).lines
+    bare = page()
+    bare[:, 275:] = bare[0, 0]
+    [alone] = look(view(bare, spots(0.7)), classifier.classify, sees(0.0)).lines
     [line] = look(view(page(), spots(0.99, 0.7)), classifier.classify, sees(0.0)).lines
     assert [digit.digit for digit in line.digits] == [3, 4]
     assert line.digits[1].confidence > alone.digits[0].confidence + 0.2
+
+
+def test_a_doubtful_digit_beside_strokes_that_are_none_is_rather_a_letter(
+    classifier: Classifier,
+) -> None:
+    """Letters of words beside the digits were read, of the same hand as they are."""
+    bare = page()
+    bare[:, 275:] = bare[0, 0]
+    [alone] = look(view(bare, spots(0.9)), classifier.classify, sees(0.0)).lines
+    assert alone.digits[0].confidence > 0.5
+    among = look(view(page(), spots(0.9)), classifier.classify, sees(0.0)).lines
+    assert not among or among[0].digits[0].confidence < 0.5
 
 
 @pytest.mark.parametrize("chance", [0.5, 0.8])

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.vision.glyph import normalise
-from appliance.vision.ink import Grey, Polarity, find_ink, strength_of
+from appliance.vision.ink import Grey, Ink, Polarity, find_ink, strength_of
 from appliance.vision.window import cut_window
 
 SIDE, HEIGHT = 84, 42
@@ -29,6 +29,10 @@ AROUND = 0.1
 FAINT = 0.35
 """What has less than this share of the digit's contrast is noise."""
 
+PALEST, STRONGEST, BROADEST = 0.6, 1.7, 2.5
+"""Strokes of such a pen have at least and at most these shares of the digit's contrast, and are no
+broader than so many of its own: shadows, hands and the edges of a sheet mostly aren't like that."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cut:
@@ -38,6 +42,8 @@ class Cut:
     stroke: width of its strokes in heights of the digit.
     whole: share of its ink that the largest part of it holds.
     ground: brightness of what it is written on, in grey levels.
+    beside: other strokes of such a pen close to the left and right of it, on its level: their ink
+        in squares as high as the digit.
     """
 
     pixels: NDArray[np.float32]
@@ -45,6 +51,7 @@ class Cut:
     stroke: float
     whole: float
     ground: float
+    beside: tuple[float, float] = (0.0, 0.0)
 
 
 def cut_out(
@@ -56,7 +63,7 @@ def cut_out(
     height, in pixels of the view. noise: standard deviation in grey levels.
     """
     window, inside = _window(levels, place, 1)
-    cut = _cut(window, inside, polarity, noise)
+    cut = _cut(window, inside, _seen(place, levels[0].shape[1]), polarity, noise)
     _, _, width, height = place
     if height < CLOSER * HEIGHT or width > NARROW * height:
         return cut
@@ -77,22 +84,62 @@ def _window(
     return window, (slice(top, side - top), slice(left, side - left))
 
 
-def _cut(window: Grey, inside: tuple[slice, slice], polarity: Polarity, noise: float) -> Cut:
+def _seen(place: NDArray[np.float64], across: int) -> slice:
+    """Columns of the window around a digit that a view, so many pixels wide, shows."""
+    x, _, _, height = place
+    left, right = np.array([-x, across - x]) * HEIGHT / height + SIDE / 2
+    return slice(max(0, int(np.ceil(left))), max(0, int(right)))
+
+
+def _cut(
+    window: Grey, inside: tuple[slice, slice], seen: slice, polarity: Polarity, noise: float
+) -> Cut:
+    """seen: columns of the window that lie in the view: beyond it its border goes on."""
     ink = find_ink(window, polarity, noise, WIDEST_STROKE)
     strength = strength_of(ink.contrast[inside][ink.mask[inside] > 0])
     ground = _ground(window[inside], ink.mask[inside])
-    mask = np.where(ink.contrast > FAINT * strength, ink.mask, np.uint8(0))
-    mask, whole = _own(mask, inside)
-    if not mask.any():
+    every = np.asarray(np.where(ink.contrast > FAINT * strength, ink.mask, 0), np.uint8)
+    own, whole = _own(every, inside)
+    if not own.any():
         return Cut(np.zeros((28, 28), np.float32), 0.0, 0.0, 0.0, ground)
-    strength = strength_of(ink.contrast[mask > 0])
-    near = cv2.dilate(mask, np.ones((3, 3), np.uint8))[inside] > 0
+    strength = strength_of(ink.contrast[own > 0])
+    near = cv2.dilate(own, np.ones((3, 3), np.uint8))[inside] > 0
     soft = np.clip((ink.contrast[inside] / np.float32(strength) - 0.2) / 0.6, 0, 1)
     ink_alone = np.asarray(np.where(near, soft, 0), np.float32)
-    # the width of a stroke from its area and its outline, twice as long as the stroke
+    stroke = _stroke(own)
+    other = _other_strokes(ink, every, strength, stroke)
+    beside = _beside(np.where(own, np.uint8(0), other), inside[1], seen)
+    return Cut(normalise(ink_alone, stroke), strength, stroke / HEIGHT, whole, ground, beside)
+
+
+def _stroke(mask: Grey) -> float:
+    """Width of strokes in pixels, from their area and their outline, twice as long as they are."""
     outline = cv2.countNonZero(mask) - cv2.countNonZero(cv2.erode(mask, np.ones((3, 3), np.uint8)))
-    stroke = 2 * cv2.countNonZero(mask) / max(1, outline)
-    return Cut(normalise(ink_alone, stroke), strength, stroke / HEIGHT, whole, ground)
+    return 2 * cv2.countNonZero(mask) / max(1, outline)
+
+
+def _other_strokes(ink: Ink, every: Grey, strength: float, stroke: float) -> Grey:
+    """Which ink may be strokes of the digit's pen, its own among them.
+
+    every: what counts as ink. strength, stroke: contrast and width in pixels of the digit's.
+    """
+    least, most = (np.uint8(min(255, share * strength)) for share in (PALEST, STRONGEST))
+    broad = max(3, round(BROADEST * stroke))
+    shades = cv2.morphologyEx(every, cv2.MORPH_OPEN, np.ones((broad, broad), np.uint8))
+    darker = cv2.dilate(np.asarray(ink.contrast > most, np.uint8), np.ones((3, 3), np.uint8))
+    strokes = (every > 0) & (ink.contrast > least) & (shades == 0) & (darker == 0)
+    return np.asarray(strokes, np.uint8)
+
+
+def _beside(strokes: Grey, inside: slice, seen: slice) -> tuple[float, float]:
+    """How much of other strokes is left and right of a digit, in squares as high.
+
+    inside: the columns where the digit may be. seen: those that lie in the view.
+    """
+    level, own = slice((SIDE - HEIGHT) // 2, (SIDE + HEIGHT) // 2), round(AROUND * HEIGHT)
+    left = strokes[level, seen.start : inside.start + own]
+    right = strokes[level, inside.stop - own : seen.stop]
+    return cv2.countNonZero(left) / HEIGHT**2, cv2.countNonZero(right) / HEIGHT**2
 
 
 def _ground(window: Grey, mask: Grey) -> float:

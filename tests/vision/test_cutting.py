@@ -43,6 +43,39 @@ def test_neighbours_are_not_cut_out_with_it() -> None:
     assert np.abs(one.pixels - other.pixels).mean() < 0.02
 
 
+def test_strokes_beside_a_digit_are_told_and_on_which_side() -> None:
+    page = page_with_4()
+    assert cut_out(pyramid(page), PLACE, "dark", 0.0).beside == (0, 0)
+    write(page, DIGITS["1"], 180, 75, 90, pen=8)
+    left, right = cut_out(pyramid(page), PLACE, "dark", 0.0).beside
+    assert left == 0
+    assert right > 0.05
+
+
+@pytest.mark.parametrize("other", ["paler", "broader", "darker"])
+def test_what_no_such_pen_wrote_is_no_stroke_beside_a_digit(other: str) -> None:
+    page = page_with_4()
+    if other == "darker":
+        page = np.maximum(page, 110)
+    level, width = {"paler": (150, 8), "broader": (20, 60), "darker": (0, 8)}[other]
+    page[:, 195 : 195 + width] = level
+    _, right = cut_out(pyramid(page), PLACE, "dark", 0.0).beside
+    assert right < 0.02
+
+
+@pytest.mark.parametrize("edge", ["left", "right"])
+def test_beyond_the_edge_of_the_picture_there_are_no_strokes(edge: str) -> None:
+    """A digit that is cut off there seemed to go on."""
+    page = page_with_4()
+    page[110:118] = 20
+    start = 125 if edge == "left" else 0
+    cropped = np.ascontiguousarray(page[:, start : start + 175 - start])
+    place = PLACE - (start, 0, 0, 0)
+    left, right = cut_out(pyramid(cropped), place, "dark", 0.0).beside
+    assert (left if edge == "left" else right) < 0.02
+    assert (right if edge == "left" else left) < 0.08
+
+
 def test_a_line_through_the_digit_is_cut_off_at_its_box() -> None:
     ruled = page_with_4()
     ruled[150:153] = 60
