@@ -32,9 +32,9 @@ def classifier() -> Classifier:
     return Classifier.load()
 
 
-def page() -> Grey:
+def page(text: str = "34") -> Grey:
     page = paper(480, 640)
-    write_text(page, "34", 200, 180, 80, pen=8)
+    write_text(page, text, 200, 180, 80, pen=8)
     return page
 
 
@@ -226,9 +226,7 @@ def test_a_spot_on_bare_paper_is_not_sure(classifier: Classifier) -> None:
 def test_a_doubtful_digit_beside_a_sure_one_of_the_same_hand_is_rather_one(
     classifier: Classifier,
 ) -> None:
-    bare = page()
-    bare[:, 275:] = bare[0, 0]
-    [alone] = look(view(bare, spots(0.7)), classifier.classify, sees(0.0)).lines
+    [alone] = look(view(page("3"), spots(0.7)), classifier.classify, sees(0.0)).lines
     [line] = look(view(page(), spots(0.99, 0.7)), classifier.classify, sees(0.0)).lines
     assert [digit.digit for digit in line.digits] == [3, 4]
     assert line.digits[1].confidence > alone.digits[0].confidence + 0.2
@@ -238,9 +236,7 @@ def test_a_doubtful_digit_beside_strokes_that_are_none_is_rather_a_letter(
     classifier: Classifier,
 ) -> None:
     """Letters of words beside the digits were read, of the same hand as they are."""
-    bare = page()
-    bare[:, 275:] = bare[0, 0]
-    [alone] = look(view(bare, spots(0.9)), classifier.classify, sees(0.0)).lines
+    [alone] = look(view(page("3"), spots(0.9)), classifier.classify, sees(0.0)).lines
     assert alone.digits[0].confidence > 0.5
     among = look(view(page(), spots(0.9)), classifier.classify, sees(0.0)).lines
     assert not among or among[0].digits[0].confidence < 0.5
