@@ -79,12 +79,12 @@ def told(kind: str, scene: Scene, seen: eye.View) -> Iterator[Row]:
 
 
 def weight(
-    share: NDArray[np.float64], told: NDArray[np.float64], digits: NDArray[np.bool_]
+    share: NDArray[np.float64], prior: NDArray[np.float64], digits: NDArray[np.bool_]
 ) -> float:
-    """What a share of one adds to the log-odds; a little decay keeps it finite."""
+    """What a share of one adds to the log-odds `prior`; a little decay keeps it finite."""
     found = 0.0
     for _ in range(30):
-        chances = chances_of(told + found * share)
+        chances = chances_of(prior + found * share)
         slope = (share * (digits - chances)).sum() - 1e-3 * found
         found += slope / ((share**2 * chances * (1 - chances)).sum() + 1e-3)
     return float(found)

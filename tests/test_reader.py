@@ -306,9 +306,10 @@ class Insisting:
         return np.tile(np.linspace(0, 9, 10), (len(glyphs), 1))
 
 
+@pytest.mark.parametrize("chance", [0.7, 0.99])
 @pytest.mark.parametrize("memory", [None, Insisting()], ids=["no memory", "surer by memory"])
 def test_what_is_unfinished_stays_in_doubt(
-    memory: Insisting | None, monkeypatch: pytest.MonkeyPatch
+    memory: Insisting | None, chance: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = Doubting((4, 0.7), (4, 0.7))
     page = np.full((960, 1280), 200, np.uint8)
@@ -317,10 +318,10 @@ def test_what_is_unfinished_stays_in_doubt(
     monkeypatch.setattr(
         "appliance.reader.look", lambda *asked: replace(look(*asked), unfinished=True)
     )
-    monkeypatch.setattr("appliance.reader.trust", lambda sight: 0.99)  # whatever else speaks for it
+    monkeypatch.setattr("appliance.reader.trust", lambda sight: chance)  # whatever speaks for it
     reading = reader.read(Frame(page))
     assert (reading.status, reading.reason) == ("unsure", "too many digits")
-    assert seen.transcribed == 0
+    assert (seen.spotted, seen.transcribed) == (1, 0)
 
 
 def test_when_the_network_knows_no_digit_nothing_is_read() -> None:
@@ -490,15 +491,17 @@ def test_a_second_look_is_transcribed_however_sure_it_is(monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize(
-    ("told", "status"), [(0.999, "read"), (0.2, "unsure")], ids=["agrees", "hardly agrees"]
+    ("told", "spotted", "status"),
+    [(0.999, 1, "read"), (0.4, 2, "unsure"), (0.2, 1, "unsure")],
+    ids=["agrees", "hardly agrees, seen again", "disagrees"],
 )
-def test_what_is_in_doubt_is_read_as_a_line(told: float, status: str) -> None:
-    seen = Doubting((4, 0.9), told=told)
+def test_what_is_in_doubt_is_read_as_a_line(told: float, spotted: int, status: str) -> None:
+    seen = Doubting((4, 0.9), (4, 0.9), told=told)
     page = np.full((960, 1280), 200, np.uint8)
     cv2.line(page, (640, 450), (640, 510), 20, 6)
     reading = Reader(AgreesWithAll(), seen, seen, seen).read(Frame(page))
     assert (reading.status, reading.guess) == (status, "4")
-    assert seen.spotted == 1
+    assert seen.spotted == spotted
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from appliance.vision.heat import Places
 from appliance.vision.spots import LEAST, NO_SPOTS
 
 CLOSER, A_LITTLE_FARTHER, FARTHER = 1.5, 0.75, 0.6
-"""How many times as large as in the first look it is seen: noise hides less from farther away, and
-a large digit looks whole; that is also quicker."""
+"""How many times as large as in the first look it is seen: closer a page's small digits are plainer;
+from farther away noise hides less, a large digit looks whole, and it is quicker."""
 
 MANY, FEW = 12, 5
 """More digits are a page's, which are small; more middles around fewer digits are mostly words, and
@@ -28,13 +28,13 @@ MARGIN = 0.6
 
 
 def other_look(seen: View, digits: int) -> tuple[Box, float] | None:
-    """The part of a view to look at, in its pixels, and how many times as large; None for no part.
+    """The part of a view to look at, in its pixels, and how many times as large; None for no look.
 
     digits: how many the first look found.
     """
-    peaks = seen.heat.peaks(LEAST) if seen.heat is not None else NO_SPOTS.places
     if digits > MANY:
         return seen.all, CLOSER
+    peaks = seen.heat.peaks(LEAST) if seen.heat is not None else NO_SPOTS.places
     if digits:
         return None if len(peaks) > MANY else (seen.all, A_LITTLE_FARTHER)
     part = _writing(seen, peaks)

@@ -2,7 +2,7 @@
 
 Letters stand among letters. One that is like a digit, in a word by the hand that wrote the digits,
 is akin to them in all that `kinship` compares; what stands beside it isn't. How much that says was
-fitted to spots in drawn scenes (`benchmarks/company.py`).
+fitted to spots in drawn scenes (`benchmarks/company.py`), of which those of notes count most.
 """
 
 from __future__ import annotations

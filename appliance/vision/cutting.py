@@ -124,7 +124,7 @@ def _other_strokes(ink: Ink, every: Grey, strength: float, stroke: float) -> Gre
     every: what counts as ink. strength, stroke: contrast and width in pixels of the digit's.
     """
     least, most = (np.uint8(min(255, share * strength)) for share in (PALEST, STRONGEST))
-    broad = max(3, round(BROADEST * stroke))
+    broad = round(BROADEST * stroke) | 1  # odd: an even one moves what it opens
     shades = cv2.morphologyEx(every, cv2.MORPH_OPEN, np.ones((broad, broad), np.uint8))
     darker = cv2.dilate(np.asarray(ink.contrast > most, np.uint8), np.ones((3, 3), np.uint8))
     strokes = (every > 0) & (ink.contrast > least) & (shades == 0) & (darker == 0)
@@ -137,8 +137,9 @@ def _beside(strokes: Grey, inside: slice, seen: slice) -> tuple[float, float]:
     inside: the columns where the digit may be. seen: those that lie in the view.
     """
     level, own = slice((SIDE - HEIGHT) // 2, (SIDE + HEIGHT) // 2), round(AROUND * HEIGHT)
-    left = strokes[level, seen.start : inside.start + own]
-    right = strokes[level, inside.stop - own : seen.stop]
+    shown = np.zeros_like(strokes)
+    shown[level, seen] = strokes[level, seen]
+    left, right = shown[:, : inside.start + own], shown[:, inside.stop - own :]
     return cv2.countNonZero(left) / HEIGHT**2, cv2.countNonZero(right) / HEIGHT**2
 
 

@@ -57,7 +57,7 @@ def test_what_no_such_pen_wrote_is_no_stroke_beside_a_digit(other: str) -> None:
     page = page_with_4()
     if other == "darker":
         page = np.maximum(page, 110)
-    level, width = {"paler": (150, 8), "broader": (20, 60), "darker": (0, 8)}[other]
+    level, width = {"paler": (150, 8), "broader": (40, 36), "darker": (0, 8)}[other]
     page[:, 195 : 195 + width] = level
     _, right = cut_out(pyramid(page), PLACE, "dark", 0.0).beside
     assert right < 0.02
@@ -68,8 +68,8 @@ def test_beyond_the_edge_of_the_picture_there_are_no_strokes(edge: str) -> None:
     """A digit that is cut off there seemed to go on."""
     page = page_with_4()
     page[110:118] = 20
-    start = 125 if edge == "left" else 0
-    cropped = np.ascontiguousarray(page[:, start : start + 175 - start])
+    start = 118 if edge == "left" else 0
+    cropped = np.ascontiguousarray(page[:, start:] if edge == "left" else page[:, :175])
     place = PLACE - (start, 0, 0, 0)
     left, right = cut_out(pyramid(cropped), place, "dark", 0.0).beside
     assert (left if edge == "left" else right) < 0.02
@@ -98,9 +98,22 @@ def test_what_is_broken_into_many_parts_is_known() -> None:
     assert cut_out(pyramid(dotted), PLACE, "dark", 0.0).whole < 0.2
 
 
-def test_places_beyond_the_frame_are_harmless() -> None:
-    place = np.array([-40.0, 400.0, 300.0, 500.0])
-    assert np.isfinite(cut_out(pyramid(page_with_4()), place, "dark", 0.0).pixels).all()
+@pytest.mark.parametrize("x", [-300.0, -40.0, 150.0, 700.0])
+def test_places_beyond_the_frame_are_harmless(x: float) -> None:
+    cut = cut_out(pyramid(page_with_4()), np.array([x, 400.0, 300.0, 500.0]), "dark", 0.0)
+    assert np.isfinite(cut.pixels).all()
+    beyond = page_with_4()
+    beyond[:, :9] = beyond[:, -9:] = 20
+    if not 0 < x < beyond.shape[1]:
+        assert cut_out(pyramid(beyond), np.array([x, 120, 60, 90]), "dark", 0.0).beside == (0, 0)
+
+
+@pytest.mark.parametrize(("rows", "counts"), [((75, 165), True), ((40, 70), False)])
+def test_only_strokes_on_its_level_are_beside_it(rows: tuple[int, int], counts: bool) -> None:
+    page = page_with_4()
+    page[slice(*rows), 195:203] = 20
+    _, right = cut_out(pyramid(page), PLACE, "dark", 0.0).beside
+    assert (right > 0.05) == counts
 
 
 def test_a_column_of_small_digits_is_no_tall_stroke() -> None:
