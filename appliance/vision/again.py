@@ -12,8 +12,8 @@ from appliance.vision.heat import Places
 from appliance.vision.spots import LEAST, NO_SPOTS
 
 CLOSER, A_LITTLE_FARTHER, FARTHER = 1.5, 0.75, 0.6
-"""How many times as large as in the first look it is seen: closer a page's small digits are plainer;
-from farther away noise hides less, a large digit looks whole, and it is quicker."""
+"""How many times as large as in the first look it is seen: a page's small digits are plainer so;
+noise hides less from farther away, a large digit looks whole, and that is quicker."""
 
 MANY, FEW = 12, 5
 """More digits are a page's, which are small; more middles around fewer digits are mostly words, and
