@@ -224,10 +224,7 @@ def _agreed(told: Sequence[_Told], alike: NDArray[np.float64], places: Places) -
 def _traits(spots: Spots, told: Sequence[_Told]) -> NDArray[np.float64]:
     """What tells the hand, see `kinship`."""
     return np.array(
-        [
-            (high, one.cut.strength, one.cut.stroke * high, one.cut.ground)
-            for high, one in zip(spots.places[:, 3], told, strict=True)
-        ],
+        [one.cut.traits(high) for high, one in zip(spots.places[:, 3], told, strict=True)],
         np.float64,
     ).reshape(-1, 4)  # of no spots, too
 

@@ -13,21 +13,17 @@ import argparse
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
-from rich.progress import track
 
 from appliance.learning.crops import NONE
 from appliance.learning.truth import label_of, polarity_of
-from appliance.network.recogniser import Recogniser
-from appliance.network.spotter import Spotter
-from appliance.scenes import Difficulty, Scene, generate
+from appliance.scenes import Difficulty, Scene
 from appliance.sight import LIKELY
-from appliance.values import Frame
 from appliance.vision import eye
 from appliance.vision.company import MOST, strange
 from appliance.vision.cutting import cut_out
 from appliance.vision.kinship import agreed, kinship
-from appliance.vision.odds import chances_of, log_odds
+from appliance.vision.odds import log_odds
+from benchmarks.kinship import recognised, regression
 
 KINDS: tuple[Difficulty, ...] = ("notes", "easy", "notes", "medium", "list", "hard", "crop")
 Row = tuple[str, bool, float, float]
@@ -39,12 +35,9 @@ def main() -> None:
     parser.add_argument("--scenes", type=int, default=400)
     parser.add_argument("--seed", type=int, default=999)
     options = parser.parse_args()
-    spotter, recogniser, rows = Spotter.load(), Recogniser.load(), list[Row]()
-    for number in track(range(options.scenes), description="scenes"):
-        kind = KINDS[number % len(KINDS)]
-        scene = generate(np.random.default_rng([options.seed, number]), kind)
-        seen = eye.spotted(eye.view(Frame(scene.frame)), spotter.spot)
-        rows += told(kind, scene, eye.recognised(seen, recogniser.recognise))
+    rows = list[Row]()
+    for kind, scene, seen in recognised(KINDS, options.scenes, options.seed):
+        rows += told(kind, scene, seen)
     digits = np.array([row[1] for row in rows])
     if not digits.any() or digits.all():
         print("too few spots of digits, or of other things: draw more scenes")
@@ -52,7 +45,8 @@ def main() -> None:
     chances, ink = (np.array([row[column] for row in rows]) for column in (2, 3))
     share = np.minimum(ink, MOST) / MOST
     print(f"{len(rows)} spots, {np.count_nonzero(~digits)} of them no digits")
-    print(f"STRANGE = {weight(share, log_odds(chances), digits):.1f}")
+    [weight] = regression(share[:, None], digits, log_odds(chances))
+    print(f"STRANGE = {weight:.1f}")
     for kind in sorted(set(KINDS)):
         some = np.array([row[0] == kind for row in rows]) & (share > 0.5)
         print(f"{kind}: strokes beside {np.count_nonzero(some & digits)} digits and "
@@ -67,27 +61,12 @@ def told(kind: str, scene: Scene, seen: eye.View) -> Iterator[Row]:
     cuts = [
         cut_out(seen.levels, place * seen.scale, polarity, seen.noise) for place in spots.places
     ]
-    traits = [
-        (height, cut.strength, cut.stroke * height, cut.ground)
-        for height, cut in zip(spots.places[:, 3], cuts, strict=True)
-    ]
+    traits = [cut.traits(high) for high, cut in zip(spots.places[:, 3], cuts, strict=True)]
     chances = agreed(spots.sure.astype(np.float64), kinship(np.array(traits)))
     ink = strange(spots.places, chances, np.array([cut.beside for cut in cuts]))
     for index in np.flatnonzero(chances > LIKELY):
         if (label := label_of(spots[[int(index)]], scene)) is not None:
             yield kind, label != NONE, float(chances[index]), float(ink[index])
-
-
-def weight(
-    share: NDArray[np.float64], prior: NDArray[np.float64], digits: NDArray[np.bool_]
-) -> float:
-    """What a share of one adds to the log-odds `prior`; a little decay keeps it finite."""
-    found = 0.0
-    for _ in range(30):
-        chances = chances_of(prior + found * share)
-        slope = (share * (digits - chances)).sum() - 1e-3 * found
-        found += slope / ((share**2 * chances * (1 - chances)).sum() + 1e-3)
-    return float(found)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ Prints the constants and how well they tell.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import permutations
 
 import numpy as np
@@ -43,17 +43,15 @@ def main() -> None:
     parser.add_argument("--scenes", type=int, default=240)
     parser.add_argument("--seed", type=int, default=999)
     options = parser.parse_args()
-    spotter, recogniser, rows = Spotter.load(), Recogniser.load(), list[Numbers]()
-    for number in track(range(options.scenes), description="scenes"):
-        scene = generate(np.random.default_rng([options.seed, number]), KINDS[number % len(KINDS)])
-        seen = eye.spotted(eye.view(Frame(scene.frame)), spotter.spot)
-        rows += pairs(scene, eye.recognised(seen, recogniser.recognise))
+    rows = list[Numbers]()
+    for _, scene, seen in recognised(KINDS, options.scenes, options.seed):
+        rows += pairs(scene, seen)
     same = np.array([row[-1] > 0 for row in rows])
     if not same.any() or same.all():
         print("too few pairs of digits, or of a digit and clutter: draw more scenes")
         return
     apart = np.array(rows)[:, :-1]
-    weights = regression(apart, same)
+    weights = regression(np.column_stack([np.ones(len(apart)), apart]), same)
     prior = np.log(same.mean() / (1 - same.mean()))
     ratio = weights[0] - prior + apart @ weights[1:]
     print(f"{len(same)} pairs, {same.mean():.0%} of one hand")
@@ -63,6 +61,18 @@ def main() -> None:
         print(f"{name}: ratio of 3, 10, 50, 90, 97 % of the pairs below {parts.tolist()}")
 
 
+def recognised(
+    kinds: Sequence[Difficulty], scenes: int, seed: int
+) -> Iterator[tuple[Difficulty, Scene, eye.View]]:
+    """Scenes of some kinds in turns, with what the recogniser sees in them."""
+    spotter, recogniser = Spotter.load(), Recogniser.load()
+    for number in track(range(scenes), description="scenes"):
+        kind = kinds[number % len(kinds)]
+        scene = generate(np.random.default_rng([seed, number]), kind)
+        seen = eye.spotted(eye.view(Frame(scene.frame)), spotter.spot)
+        yield kind, scene, eye.recognised(seen, recogniser.recognise)
+
+
 def pairs(scene: Scene, seen: eye.View) -> Iterator[Numbers]:
     """Log differences of each pair in what `kinship` compares; 1 if both are digits."""
     polarity, logs, digits = polarity_of(seen, scene), [], []
@@ -70,8 +80,7 @@ def pairs(scene: Scene, seen: eye.View) -> Iterator[Numbers]:
         label = label_of(seen.spots[[index]], scene)
         cut = cut_out(seen.levels, place * seen.scale, polarity, seen.noise)
         if label is not None and cut.strength and seen.spots.sure[index] > SEEN:
-            traits = place[3], cut.strength, cut.stroke * place[3], cut.ground
-            logs.append(np.log(np.maximum(traits, LEAST)))
+            logs.append(np.log(np.maximum(cut.traits(place[3]), LEAST)))
             digits.append(label != NONE)
     for one, two in permutations(range(len(digits)), 2):
         apart = np.abs(logs[one] - logs[two])
@@ -79,14 +88,19 @@ def pairs(scene: Scene, seen: eye.View) -> Iterator[Numbers]:
             yield np.append(np.minimum(apart, FARTHEST), digits[two])
 
 
-def regression(inputs: Numbers, answers: NDArray[np.bool_]) -> Numbers:
-    """Weights of the logistic regression, the constant first; a little decay keeps it finite."""
-    whole = np.column_stack([np.ones(len(inputs)), inputs])
-    weights = np.zeros(whole.shape[1])
+def regression(
+    inputs: Numbers, answers: NDArray[np.bool_], prior: Numbers | float = 0.0
+) -> Numbers:
+    """Weights of the logistic regression; a little decay keeps them finite.
+
+    prior: log-odds that are known already, to which the weighted inputs are added.
+    """
+    weights = np.zeros(inputs.shape[1])
     for _ in range(30):
-        chances = chances_of(whole @ weights)
-        slope = whole.T @ (answers - chances) - 1e-3 * weights
-        curve = (whole * (chances * (1 - chances))[:, None]).T @ whole + 1e-3 * np.eye(len(weights))
+        chances = chances_of(prior + inputs @ weights)
+        slope = inputs.T @ (answers - chances) - 1e-3 * weights
+        curve = (inputs * (chances * (1 - chances))[:, None]).T @ inputs
+        curve += 1e-3 * np.eye(len(weights))
         weights = weights + np.linalg.solve(curve, slope)
     return np.asarray(weights, np.float64)
 

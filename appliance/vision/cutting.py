@@ -53,6 +53,10 @@ class Cut:
     ground: float
     beside: tuple[float, float] = (0.0, 0.0)
 
+    def traits(self, height: float) -> tuple[float, float, float, float]:
+        """What tells the hand of a digit that is so high, see `kinship`."""
+        return height, self.strength, self.stroke * height, self.ground
+
 
 def cut_out(
     levels: Sequence[Grey], place: NDArray[np.float64], polarity: Polarity, noise: float

@@ -102,10 +102,14 @@ def test_what_is_broken_into_many_parts_is_known() -> None:
 def test_places_beyond_the_frame_are_harmless(x: float) -> None:
     cut = cut_out(pyramid(page_with_4()), np.array([x, 400.0, 300.0, 500.0]), "dark", 0.0)
     assert np.isfinite(cut.pixels).all()
-    beyond = page_with_4()
-    beyond[:, :9] = beyond[:, -9:] = 20
-    if not 0 < x < beyond.shape[1]:
-        assert cut_out(pyramid(beyond), np.array([x, 120, 60, 90]), "dark", 0.0).beside == (0, 0)
+
+
+@pytest.mark.parametrize("x", [-300.0, -40.0, 700.0])
+def test_what_stands_beyond_the_frame_has_nothing_beside_it(x: float) -> None:
+    """The border goes on there."""
+    page = page_with_4()
+    page[:, :9] = page[:, -9:] = 20
+    assert cut_out(pyramid(page), np.array([x, 120, 60, 90]), "dark", 0.0).beside == (0, 0)
 
 
 @pytest.mark.parametrize(("rows", "counts"), [((75, 165), True), ((40, 70), False)])
